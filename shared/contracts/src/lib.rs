@@ -1,1 +1,1 @@
-//! 
+//! What passes between functions and over HTTP: messages, request and response types, failures.
