@@ -1,11 +1,35 @@
 //! The rules of following debtors up: pure, exact, explained.
 //!
+//! A handler loads a [`dossier::Dossier`], begins a [`dossier::Draft`], lets one of the functions here change it,
+//! and stores the draft with the entries that say what happened.
+//!
 //! What is absent: no AWS, no tokio, no clock and no input or output. A decision sees facts and `now`.
 
+pub mod administration;
+pub mod calendar;
+pub mod conditions;
+pub mod costs;
+pub mod debtor;
+pub mod dossier;
+pub mod feedback;
+pub mod follow_up;
+pub mod hold;
+pub mod holding;
 pub mod ids;
+pub mod intake;
+pub mod invoice;
 pub mod language;
 pub mod money;
+pub mod next;
+pub mod notice;
+pub mod payment;
+pub mod policy;
+pub mod provider;
+pub mod refusal;
+pub mod signal;
+pub mod signalling;
 pub mod step;
+pub mod timeline;
 pub mod violation;
 
 pub use language::Language;

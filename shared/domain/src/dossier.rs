@@ -1,0 +1,351 @@
+//! Everything that decisions about one debtor need, as one aggregate; and the draft in which a decision changes it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::Money;
+use crate::calendar::today;
+use crate::debtor::Debtor;
+use crate::hold::{Covers, Hold};
+use crate::ids::{CaseId, InvoiceId, NoticeId, SignalId, TaskId};
+use crate::invoice::{Invoice, InvoiceKind};
+use crate::notice::Notice;
+use crate::signal::Signal;
+use crate::timeline::{Entry, Event};
+
+/// Open invoices and open credit notes that one debtor may have at once.
+pub const MOST_OPEN_INVOICES: usize = 1_000;
+
+/// One debtor with what is open and under way. Closed invoices are archived: they are no part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Dossier {
+    pub debtor: Debtor,
+    #[serde(default)]
+    pub early_signalling: EarlySignalling,
+    /// Open invoices and credit notes with something left on them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub invoices: BTreeMap<InvoiceId, Invoice>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<Hold>,
+    /// Notices that are under way or about invoices that are still open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<Notice>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<Signal>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<Task>,
+    /// Addresses that turned out not to work.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed_addresses: Vec<String>,
+    /// The day on which the last notice left: the least interval counts from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_notice_on: Option<Date>,
+    /// What was paid without an invoice to book it on, in euros.
+    #[serde(default)]
+    pub on_account: Money,
+    #[serde(default)]
+    pub counts: Counts,
+    /// When something that the API shows last changed.
+    pub updated_at: Timestamp,
+}
+
+/// How many of each were ever made: the next one's number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Counts {
+    pub entries: u32,
+    pub notices: u32,
+    pub signals: u32,
+    pub holds: u32,
+    pub cases: u32,
+    pub tasks: u32,
+}
+
+/// Whether the debtor may be signalled as far as they themselves have a say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EarlySignalling {
+    pub enabled: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl Default for EarlySignalling {
+    fn default() -> EarlySignalling {
+        EarlySignalling {
+            enabled: true,
+            reason: None,
+        }
+    }
+}
+
+/// Something that a person has to look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Task {
+    pub id: TaskId,
+    pub opened_at: Timestamp,
+    /// What has to be looked at, as a stable code such as `hold_review`.
+    pub about: String,
+    /// The id of the thing that it is about.
+    pub subject: String,
+}
+
+impl Dossier {
+    pub fn new(debtor: Debtor, now: Timestamp) -> Dossier {
+        Dossier {
+            debtor,
+            early_signalling: EarlySignalling::default(),
+            invoices: BTreeMap::new(),
+            holds: Vec::new(),
+            notices: Vec::new(),
+            signals: Vec::new(),
+            case: None,
+            tasks: Vec::new(),
+            failed_addresses: Vec::new(),
+            last_notice_on: None,
+            on_account: Money::ZERO,
+            counts: Counts::default(),
+            updated_at: now,
+        }
+    }
+
+    /// Open invoices, credit notes left out.
+    pub fn open_invoices(&self) -> impl Iterator<Item = &Invoice> {
+        self.invoices
+            .values()
+            .filter(|i| i.kind == InvoiceKind::Invoice && i.open().is_positive())
+    }
+
+    /// What the debtor owes after everything that they have to their credit, in euros; negative when the creditor
+    /// owes them.
+    pub fn balance(&self) -> Money {
+        self.outstanding() - self.credit()
+    }
+
+    /// The sum of the open invoices, in euros.
+    pub fn outstanding(&self) -> Money {
+        self.open_invoices().map(Invoice::open).sum()
+    }
+
+    /// Open credit notes, what was paid too much and what was paid on account, in euros.
+    pub fn credit(&self) -> Money {
+        let notes: Money = self
+            .invoices
+            .values()
+            .filter(|i| i.kind == InvoiceKind::CreditNote)
+            .map(Invoice::open)
+            .sum();
+        notes + self.on_account
+    }
+
+    /// The sum of the open invoices whose due date has passed, in euros.
+    pub fn overdue(&self, on: Date) -> Money {
+        self.open_invoices()
+            .filter(|i| i.due_date < on)
+            .map(Invoice::open)
+            .sum()
+    }
+
+    pub fn notice(&self, id: &NoticeId) -> Option<&Notice> {
+        self.notices.iter().find(|n| n.id == *id)
+    }
+
+    pub fn notice_mut(&mut self, id: &NoticeId) -> Option<&mut Notice> {
+        self.notices.iter_mut().find(|n| n.id == *id)
+    }
+
+    pub fn signal(&self, id: &SignalId) -> Option<&Signal> {
+        self.signals.iter().find(|s| s.id == *id)
+    }
+
+    pub fn signal_mut(&mut self, id: &SignalId) -> Option<&mut Signal> {
+        self.signals.iter_mut().find(|s| s.id == *id)
+    }
+
+    /// The notice that has this invoice on board and has not settled yet.
+    pub fn notice_under_way(&self, invoice: &InvoiceId) -> Option<&Notice> {
+        self.notices
+            .iter()
+            .find(|n| !n.is_settled() && n.lines.iter().any(|l| l.invoice == *invoice))
+    }
+
+    /// Holds of the debtor and of the administration that cover reminders about this invoice, standing or not.
+    pub fn holds_on<'a>(
+        &'a self,
+        invoice: &'a InvoiceId,
+        everyone: &'a [Hold],
+    ) -> impl Iterator<Item = &'a Hold> + Clone {
+        self.holds
+            .iter()
+            .chain(everyone)
+            .filter(move |h| h.holds_reminders_of(invoice))
+    }
+
+    /// The hold that keeps reminders about this invoice from leaving now, if one stands.
+    pub fn standing_hold<'a>(
+        &'a self,
+        invoice: &'a InvoiceId,
+        everyone: &'a [Hold],
+        now: Timestamp,
+    ) -> Option<&'a Hold> {
+        self.holds_on(invoice, everyone).find(|h| h.stands_at(now))
+    }
+
+    /// The hold that keeps signals from leaving now, if one stands.
+    pub fn standing_signal_hold<'a>(&'a self, everyone: &'a [Hold], now: Timestamp) -> Option<&'a Hold> {
+        self.holds
+            .iter()
+            .chain(everyone)
+            .find(|h| h.holds_signals() && h.stands_at(now))
+    }
+
+    /// A hold of the whole debtor that stands now.
+    pub fn whole_debtor_hold<'a>(&'a self, everyone: &'a [Hold], now: Timestamp) -> Option<&'a Hold> {
+        self.holds.iter().chain(everyone).find(|h| {
+            !matches!(h.scope, crate::hold::HoldScope::Invoice(_))
+                && matches!(h.covers, Covers::Reminders | Covers::Everything)
+                && h.stands_at(now)
+        })
+    }
+
+    /// An outside call about this debtor may still be about to leave.
+    pub fn has_notice_in_flight(&self, now: Timestamp) -> bool {
+        self.notices.iter().any(|n| n.is_in_flight(now))
+    }
+
+    /// The e-mail address that notices go to: the first that has not failed.
+    pub fn email(&self) -> Option<&str> {
+        self.debtor
+            .emails
+            .iter()
+            .map(|e| e.as_str())
+            .find(|e| !self.failed_addresses.iter().any(|f| f == e))
+    }
+}
+
+/// A dossier while one decision changes it: the new state and the entries that say what happened, to be stored
+/// together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    pub dossier: Dossier,
+    pub now: Timestamp,
+    by: String,
+    entries: Vec<Entry>,
+    archived: Vec<Invoice>,
+    before: Option<Box<Dossier>>,
+}
+
+impl Draft {
+    /// Begins to change a stored dossier.
+    pub fn of(dossier: Dossier, now: Timestamp, by: &str) -> Draft {
+        let before = Some(Box::new(dossier.clone()));
+        Draft {
+            dossier,
+            now,
+            by: by.to_owned(),
+            entries: Vec::new(),
+            archived: Vec::new(),
+            before,
+        }
+    }
+
+    /// Begins the dossier of a debtor that was not known.
+    pub fn created(debtor: Debtor, now: Timestamp, by: &str) -> Draft {
+        let mut draft = Draft {
+            dossier: Dossier::new(debtor, now),
+            now,
+            by: by.to_owned(),
+            entries: Vec::new(),
+            archived: Vec::new(),
+            before: None,
+        };
+        draft.record(Event::DebtorCreated);
+        draft
+    }
+
+    pub fn today(&self) -> Date {
+        today(self.now)
+    }
+
+    pub fn by(&self) -> &str {
+        &self.by
+    }
+
+    /// Adds what happened to the timeline.
+    pub fn record(&mut self, event: Event) {
+        self.dossier.counts.entries += 1;
+        let sequence = self.dossier.counts.entries;
+        self.dossier.updated_at = self.now;
+        self.entries.push(Entry {
+            sequence,
+            at: self.now,
+            by: self.by.clone(),
+            event,
+        });
+    }
+
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Invoices that closed: to be kept apart from the dossier.
+    pub fn archived(&self) -> &[Invoice] {
+        &self.archived
+    }
+
+    /// Nothing would change by storing it.
+    pub fn is_unchanged(&self) -> bool {
+        self.entries.is_empty()
+            && self.archived.is_empty()
+            && self
+                .before
+                .as_deref()
+                .is_some_and(|before| *before == self.dossier)
+    }
+
+    pub(crate) fn archive(&mut self, invoice: Invoice) {
+        self.archived.retain(|i| i.id != invoice.id);
+        self.archived.push(invoice);
+    }
+
+    /// Names, in the entries of holds that were lifted by this draft, the day from which follow-up may go on.
+    pub(crate) fn name_follow_up(&mut self, from: Date) {
+        for entry in &mut self.entries {
+            if let Event::HoldLifted { follow_up_from, .. } = &mut entry.event {
+                *follow_up_from = Some(from);
+            }
+        }
+    }
+
+    /// Puts something before a person, once for the same thing.
+    pub fn open_task(&mut self, about: &str, subject: &str) {
+        if self
+            .dossier
+            .tasks
+            .iter()
+            .any(|t| t.about == about && t.subject == subject)
+        {
+            return;
+        }
+        self.dossier.counts.tasks += 1;
+        let id = self.dossier.debtor.id.task(self.dossier.counts.tasks);
+        self.record(Event::TaskOpened {
+            task: id.clone(),
+            about: about.to_owned(),
+        });
+        let task = Task {
+            id,
+            opened_at: self.now,
+            about: about.to_owned(),
+            subject: subject.to_owned(),
+        };
+        self.dossier.tasks.push(task);
+    }
+}

@@ -1,0 +1,374 @@
+//! What accounting tools report: debtors, invoices, credit notes and payments, taken in so that repeating or
+//! reordering the reports ends in the same state.
+
+use crate::Money;
+use crate::debtor::Debtor;
+use crate::dossier::{Draft, MOST_OPEN_INVOICES};
+use crate::ids::{InvoiceId, PaymentId};
+use crate::invoice::{Booking, BookingKind, Invoice, InvoiceKind};
+use crate::payment::{Payment, PaymentKind};
+use crate::refusal::Refusal;
+use crate::timeline::Event;
+
+/// What taking a record in did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Upsert {
+    Created,
+    Changed,
+    /// The same record again: nothing was written.
+    Unchanged,
+    /// An older version than the one that we have: nothing was written.
+    Older,
+}
+
+macro_rules! changed_fields {
+    ($old:expr, $new:expr, $($field:ident),+ $(,)?) => {{
+        let mut fields = Vec::new();
+        $(if $old.$field != $new.$field { fields.push(stringify!($field).to_owned()); })+
+        fields
+    }};
+}
+
+/// Takes in a debtor that is known already. A new one begins with [`Draft::created`].
+pub fn put_debtor(draft: &mut Draft, debtor: Debtor) -> Upsert {
+    let known = &draft.dossier.debtor;
+    if debtor.modified_at < known.modified_at {
+        return Upsert::Older;
+    }
+    let fields = changed_fields!(
+        known, debtor, number, kind, name, person, emails, phone, mobile, language, kvk_number, vat_id, iban,
+        address, policy_id, labels
+    );
+    if fields.is_empty() {
+        return Upsert::Unchanged;
+    }
+    draft.dossier.debtor = debtor;
+    let still = draft.dossier.debtor.emails.clone();
+    draft
+        .dossier
+        .failed_addresses
+        .retain(|f| still.iter().any(|e| e.as_str() == f));
+    draft.record(Event::DebtorChanged { fields });
+    Upsert::Changed
+}
+
+/// Takes in an invoice or credit note. `archived` is the closed one of this id, if the dossier has none open.
+pub fn put_invoice(
+    draft: &mut Draft,
+    mut invoice: Invoice,
+    archived: Option<Invoice>,
+) -> Result<Upsert, Refusal> {
+    let was_open = draft.dossier.invoices.contains_key(&invoice.id);
+    let known = draft.dossier.invoices.get(&invoice.id).cloned().or(archived);
+    invoice.recorded = draft.dossier.counts.entries + 1;
+    let Some(known) = known else {
+        return put_new_invoice(draft, invoice);
+    };
+    if invoice.modified_at < known.modified_at {
+        return Ok(Upsert::Older);
+    }
+    if invoice.kind != known.kind {
+        return Err(Refusal::KindIsFixed);
+    }
+    let mut fields = changed_fields!(
+        known,
+        invoice,
+        number,
+        issue_date,
+        due_date,
+        total,
+        recurring_term,
+        payment_reference,
+        payment_condition,
+        corrects,
+        lines,
+        parties,
+        labels
+    );
+    // The ledger's open amount counts as a change only where it says something that we do not know already.
+    if invoice.ledger_open.is_some_and(|open| open != known.open()) {
+        fields.push("open".to_owned());
+    }
+    if fields.is_empty() {
+        return Ok(Upsert::Unchanged);
+    }
+    invoice.bookings = known.bookings;
+    invoice.steps = known.steps;
+    if invoice.ledger_open.is_none() {
+        invoice.ledger_open = known.ledger_open;
+        if invoice.ledger_open.is_some() {
+            // The old figure stands for what was known then; later bookings still count on top of it.
+            invoice.recorded = known.recorded;
+        }
+    }
+    let (id, open) = (invoice.id.clone(), invoice.open());
+    draft.record(Event::InvoiceChanged {
+        invoice: id.clone(),
+        fields,
+        open,
+    });
+    if !was_open && open.is_positive() {
+        make_room(draft)?;
+        draft.record(Event::InvoiceReopened {
+            invoice: id.clone(),
+            open,
+        });
+    }
+    draft.dossier.invoices.insert(id, invoice);
+    settle(draft);
+    Ok(Upsert::Changed)
+}
+
+fn put_new_invoice(draft: &mut Draft, invoice: Invoice) -> Result<Upsert, Refusal> {
+    make_room(draft)?;
+    draft.record(Event::InvoiceReceived {
+        invoice: invoice.id.clone(),
+        total: invoice.total,
+        open: invoice.open(),
+        due_date: invoice.due_date,
+    });
+    let (id, kind) = (invoice.id.clone(), invoice.kind);
+    draft.dossier.invoices.insert(id.clone(), invoice);
+    if kind == InvoiceKind::CreditNote {
+        apply_credit_note(draft, &id);
+    } else {
+        apply_waiting_credit(draft, &id);
+    }
+    settle(draft);
+    Ok(Upsert::Created)
+}
+
+fn make_room(draft: &Draft) -> Result<(), Refusal> {
+    if draft.dossier.invoices.len() >= MOST_OPEN_INVOICES {
+        return Err(Refusal::TooManyOpenInvoices);
+    }
+    Ok(())
+}
+
+/// A credit note ends or shortens the follow-up of the invoice that it corrects; what is left of it stays to
+/// the debtor's credit.
+fn apply_credit_note(draft: &mut Draft, note: &InvoiceId) {
+    let Some(corrects) = draft.dossier.invoices.get(note).and_then(|n| n.corrects.clone()) else {
+        return;
+    };
+    let target = draft
+        .dossier
+        .open_invoices()
+        .find(|i| i.id.as_str() == corrects || i.number == corrects)
+        .map(|i| i.id.clone());
+    if let Some(target) = target {
+        transfer_credit(draft, note, &target);
+    }
+}
+
+/// A credit note may come in before the invoice that it corrects.
+fn apply_waiting_credit(draft: &mut Draft, invoice: &InvoiceId) {
+    let Some(number) = draft.dossier.invoices.get(invoice).map(|i| i.number.clone()) else {
+        return;
+    };
+    let notes: Vec<InvoiceId> = draft
+        .dossier
+        .invoices
+        .values()
+        .filter(|n| n.kind == InvoiceKind::CreditNote && n.open().is_positive())
+        .filter(|n| {
+            n.corrects
+                .as_deref()
+                .is_some_and(|c| c == number || c == invoice.as_str())
+        })
+        .map(|n| n.id.clone())
+        .collect();
+    for note in notes {
+        transfer_credit(draft, &note, invoice);
+    }
+}
+
+fn transfer_credit(draft: &mut Draft, note: &InvoiceId, target: &InvoiceId) {
+    let invoices = &draft.dossier.invoices;
+    let (Some(credit), Some(invoice)) = (invoices.get(note), invoices.get(target)) else {
+        return;
+    };
+    let amount = credit.open().min(invoice.open());
+    if !amount.is_positive() {
+        return;
+    }
+    let booking = Booking {
+        payment: None,
+        credit_note: Some(note.clone()),
+        kind: BookingKind::Credit,
+        amount,
+        on: credit.issue_date,
+        modified_at: credit.modified_at.max(invoice.modified_at),
+        recorded: draft.dossier.counts.entries + 1,
+    };
+    for id in [target, note] {
+        if let Some(invoice) = draft.dossier.invoices.get_mut(id) {
+            let modified_at = booking.modified_at.max(invoice.modified_at);
+            invoice.bookings.push(Booking {
+                modified_at,
+                ..booking.clone()
+            });
+        }
+    }
+    draft.record(Event::CreditNoteApplied {
+        credit_note: note.clone(),
+        invoice: target.clone(),
+        amount,
+    });
+}
+
+/// Takes in a payment, reversal, settlement or write-off. `known` is the stored payment of this id; `archived`
+/// the closed invoices that either version names.
+pub fn put_payment(
+    draft: &mut Draft,
+    payment: Payment,
+    known: Option<&Payment>,
+    archived: Vec<Invoice>,
+) -> Result<Upsert, Refusal> {
+    if payment.kind == PaymentKind::Reversal && payment.invoice.is_none() {
+        return Err(Refusal::ReversalWithoutInvoice);
+    }
+    if let Some(known) = known {
+        if payment.modified_at < known.modified_at {
+            return Ok(Upsert::Older);
+        }
+        if payment.debtor != known.debtor {
+            return Err(Refusal::PaymentIsElsewhere);
+        }
+        let same = Payment {
+            modified_at: known.modified_at,
+            ..payment.clone()
+        } == *known;
+        if same {
+            return Ok(Upsert::Unchanged);
+        }
+    }
+    let closed: Vec<InvoiceId> = archived.iter().map(|i| i.id.clone()).collect();
+    for invoice in archived {
+        draft
+            .dossier
+            .invoices
+            .entry(invoice.id.clone())
+            .or_insert(invoice);
+    }
+    if known.is_some() {
+        unbook(draft, &payment.id);
+    }
+    let invoices = book(draft, &payment);
+    let Payment { id, kind, amount, .. } = payment;
+    draft.record(match known {
+        None => Event::PaymentReceived {
+            payment: id,
+            kind,
+            amount,
+            invoices,
+        },
+        Some(_) => Event::PaymentChanged {
+            payment: id,
+            kind,
+            amount,
+            invoices,
+        },
+    });
+    for id in closed {
+        if let Some(open) = draft
+            .dossier
+            .invoices
+            .get(&id)
+            .map(Invoice::open)
+            .filter(|o| o.is_positive())
+        {
+            draft.record(Event::InvoiceReopened { invoice: id, open });
+        }
+    }
+    settle(draft);
+    Ok(if known.is_some() {
+        Upsert::Changed
+    } else {
+        Upsert::Created
+    })
+}
+
+/// Takes all bookings of a payment off again, the part on account included.
+fn unbook(draft: &mut Draft, payment: &PaymentId) {
+    for invoice in draft.dossier.invoices.values_mut() {
+        invoice.bookings.retain(|b| b.payment.as_ref() != Some(payment));
+    }
+}
+
+/// Books a payment: on the invoice that it names, else on the open invoices with the oldest due date first
+/// (article 6:43 BW); what is over stays to the debtor's credit.
+fn book(draft: &mut Draft, payment: &Payment) -> Vec<InvoiceId> {
+    let recorded = draft.dossier.counts.entries + 1;
+    let booking = |amount: Money| Booking {
+        payment: Some(payment.id.clone()),
+        credit_note: None,
+        kind: match payment.kind {
+            PaymentKind::Payment => BookingKind::Payment,
+            PaymentKind::Reversal => BookingKind::Reversal,
+            PaymentKind::Settlement => BookingKind::Settlement,
+            PaymentKind::WriteOff => BookingKind::WriteOff,
+        },
+        amount,
+        on: payment.received_on,
+        modified_at: payment.modified_at,
+        recorded,
+    };
+    if let Some(id) = &payment.invoice {
+        if let Some(invoice) = draft.dossier.invoices.get_mut(id) {
+            let before = invoice.overpaid();
+            invoice.bookings.push(booking(payment.amount));
+            let more = invoice.overpaid() - before;
+            draft.dossier.on_account = draft.dossier.on_account + more;
+        }
+        return vec![id.clone()];
+    }
+    let mut order: Vec<_> = draft
+        .dossier
+        .open_invoices()
+        .map(|i| (i.due_date, i.id.clone()))
+        .collect();
+    order.sort();
+    let mut left = payment.amount;
+    let mut booked = Vec::new();
+    for (_, id) in order {
+        let Some(invoice) = draft.dossier.invoices.get_mut(&id) else {
+            continue;
+        };
+        let amount = left.min(invoice.open());
+        if !amount.is_positive() {
+            continue;
+        }
+        invoice.bookings.push(booking(amount));
+        left = left - amount;
+        booked.push(id);
+    }
+    draft.dossier.on_account = draft.dossier.on_account + left;
+    booked
+}
+
+/// Archives what has nothing open any more, and settles the case when nothing is left.
+fn settle(draft: &mut Draft) {
+    let closed: Vec<InvoiceId> = draft
+        .dossier
+        .invoices
+        .values()
+        .filter(|i| !i.open().is_positive())
+        .map(|i| i.id.clone())
+        .collect();
+    for id in closed {
+        let Some(invoice) = draft.dossier.invoices.remove(&id) else {
+            continue;
+        };
+        draft.record(Event::InvoiceClosed {
+            invoice: id,
+            closed_as: invoice.closed_as(),
+        });
+        draft.archive(invoice);
+    }
+    if draft.dossier.open_invoices().next().is_none()
+        && let Some(case) = draft.dossier.case.take()
+    {
+        draft.record(Event::CaseSettled { case });
+    }
+}

@@ -1,0 +1,274 @@
+//! Invoices and credit notes, what was paid on them, and how far their follow-up has come.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::Money;
+use crate::ids::{InvoiceId, NoticeId, PaymentId, StepId};
+use crate::step::StepKind;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Invoice {
+    pub id: InvoiceId,
+    pub number: String,
+    pub kind: InvoiceKind,
+    pub issue_date: Date,
+    pub due_date: Date,
+    pub total: Money,
+    /// The open amount that the source system gave with this version; it wins over our own sum of what was paid
+    /// before that version came in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger_open: Option<Money>,
+    /// One of a series of terms (energy, rent, premium): for consumers these carry no automatic collection costs
+    /// (anti-stacking rule of 2024-10-01, LAW.md section 1).
+    pub recurring_term: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_reference: Option<PaymentReference>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_condition: Option<String>,
+    /// Number or id of the invoice that this credit note or corrective invoice corrects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrects: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<InvoiceLine>,
+    /// Seller and buyer as the document names them; only documents (UBL) carry them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parties: Option<Parties>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<String>,
+    /// When the source system last changed this record.
+    pub modified_at: Timestamp,
+    /// Place of this version among everything that was recorded on the dossier.
+    #[serde(default)]
+    pub recorded: u32,
+    /// What was booked on it, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bookings: Vec<Booking>,
+    /// The steps that were taken, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<TakenStep>,
+}
+
+impl Invoice {
+    /// What is still to be paid, in euros; never negative. What was paid too much is [`Invoice::overpaid`].
+    pub fn open(&self) -> Money {
+        self.remainder().max(Money::ZERO)
+    }
+
+    /// What was paid on top of what was asked, in euros.
+    pub fn overpaid(&self) -> Money {
+        (-self.remainder()).max(Money::ZERO)
+    }
+
+    fn remainder(&self) -> Money {
+        let (start, counted_from) = match self.ledger_open {
+            Some(open) => (open, Some((self.modified_at, self.recorded))),
+            None => (self.total, None),
+        };
+        let counts = |b: &&Booking| counted_from.is_none_or(|from| (b.modified_at, b.recorded) > from);
+        self.bookings
+            .iter()
+            .filter(counts)
+            .fold(start, |open, booking| match booking.kind {
+                BookingKind::Reversal => open + booking.amount,
+                BookingKind::Payment
+                | BookingKind::Settlement
+                | BookingKind::WriteOff
+                | BookingKind::Credit => open - booking.amount,
+            })
+    }
+
+    pub fn last_step(&self) -> Option<&TakenStep> {
+        self.steps.last()
+    }
+
+    pub fn took(&self, kind: StepKind) -> bool {
+        self.steps.iter().any(|s| s.kind == kind)
+    }
+
+    /// How an invoice without an open amount came to an end: by its last booking.
+    pub fn closed_as(&self) -> ClosedAs {
+        match self
+            .bookings
+            .iter()
+            .rev()
+            .find(|b| b.kind != BookingKind::Reversal)
+            .map(|b| b.kind)
+        {
+            Some(BookingKind::Credit) => ClosedAs::Credited,
+            Some(BookingKind::WriteOff) => ClosedAs::WrittenOff,
+            _ => ClosedAs::Paid,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum InvoiceKind {
+    Invoice,
+    CreditNote,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ClosedAs {
+    Paid,
+    Credited,
+    WrittenOff,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentReference {
+    pub scheme: ReferenceScheme,
+    pub value: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ReferenceScheme {
+    /// Dutch betalingskenmerk.
+    Nl16,
+    /// ISO 11649 creditor reference.
+    Rf,
+    /// Free text.
+    Text,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InvoiceLine {
+    pub description: String,
+    pub amount: Money,
+}
+
+/// Seller and buyer as a document names them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Parties {
+    pub seller: Party,
+    pub buyer: Party,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Party {
+    pub name: String,
+    pub trading_name: Option<String>,
+    pub legal_id: Option<String>,
+    pub vat_id: Option<String>,
+    pub city: Option<String>,
+    pub country: Option<String>,
+}
+
+/// One amount booked on one invoice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Booking {
+    /// The payment, or for [`BookingKind::Credit`] nothing: then `credit_note` says where it came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment: Option<PaymentId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit_note: Option<InvoiceId>,
+    pub kind: BookingKind,
+    pub amount: Money,
+    pub on: Date,
+    pub modified_at: Timestamp,
+    #[serde(default)]
+    pub recorded: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum BookingKind {
+    Payment,
+    /// A payment that was taken back (storno): the amount is open again.
+    Reversal,
+    /// Set off against something else in the ledger.
+    Settlement,
+    WriteOff,
+    Credit,
+}
+
+/// A step that was taken on an invoice: the notice about it left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TakenStep {
+    pub step: StepId,
+    pub kind: StepKind,
+    pub notice: NoticeId,
+    pub on: Date,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn invoice(ledger_open: Option<i64>, bookings: &[(BookingKind, i64, &str, u32)]) -> Invoice {
+        Invoice {
+            id: InvoiceId::parse("i1").unwrap(),
+            number: "1".into(),
+            kind: InvoiceKind::Invoice,
+            issue_date: date(2026, 9, 1),
+            due_date: date(2026, 9, 15),
+            total: Money::from_cents(121_00),
+            ledger_open: ledger_open.map(Money::from_cents),
+            recurring_term: true,
+            payment_reference: None,
+            payment_condition: None,
+            corrects: None,
+            lines: vec![],
+            parties: None,
+            labels: vec![],
+            modified_at: "2026-09-10T00:00:00Z".parse().unwrap(),
+            recorded: 5,
+            bookings: bookings
+                .iter()
+                .map(|(kind, cents, modified, recorded)| Booking {
+                    payment: None,
+                    credit_note: None,
+                    kind: *kind,
+                    amount: Money::from_cents(*cents),
+                    on: date(2026, 9, 10),
+                    modified_at: modified.parse().unwrap(),
+                    recorded: *recorded,
+                })
+                .collect(),
+            steps: vec![],
+        }
+    }
+
+    #[test]
+    fn the_ledgers_open_amount_wins_over_what_it_already_knew() {
+        use BookingKind::{Payment, Reversal, WriteOff};
+        let before = "2026-09-09T00:00:00Z";
+        let same = "2026-09-10T00:00:00Z";
+        let after = "2026-09-11T00:00:00Z";
+        // (ledger's open, bookings, open, overpaid)
+        type Row<'a> = (Option<i64>, &'a [(BookingKind, i64, &'a str, u32)], i64, i64);
+        let table: [Row<'_>; 9] = [
+            (None, &[], 121_00, 0),
+            (None, &[(Payment, 21_00, before, 1)], 100_00, 0),
+            (Some(100_00), &[(Payment, 21_00, before, 1)], 100_00, 0),
+            (Some(100_00), &[(Payment, 21_00, same, 4)], 100_00, 0), // came in before the ledger's version
+            (Some(121_00), &[(Payment, 21_00, same, 6)], 100_00, 0), // came in after it
+            (Some(100_00), &[(Payment, 21_00, after, 6)], 79_00, 0),
+            (
+                None,
+                &[(Payment, 121_00, after, 6), (Reversal, 121_00, after, 7)],
+                121_00,
+                0,
+            ),
+            (None, &[(Payment, 130_00, after, 6)], 0, 9_00),
+            (None, &[(WriteOff, 121_00, after, 6)], 0, 0),
+        ];
+        for (ledger, bookings, open, overpaid) in table {
+            let invoice = invoice(ledger, bookings);
+            assert_eq!(invoice.open(), Money::from_cents(open), "{bookings:?}");
+            assert_eq!(invoice.overpaid(), Money::from_cents(overpaid), "{bookings:?}");
+        }
+    }
+}

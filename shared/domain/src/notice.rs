@@ -1,0 +1,170 @@
+//! Notices: one message to a debtor about one or more invoices, and how it fares.
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::Money;
+use crate::ids::{InvoiceId, NoticeId, StepId};
+use crate::step::{SignalKind, StepKind};
+
+/// How long a claim gives its holder to make the one call to the outside. The holder does not begin the call
+/// later than this, and the call itself is cut off before [`UNKNOWN_AFTER`].
+pub const CLAIM_LEASE: SignedDuration = SignedDuration::from_secs(10);
+
+/// After this long without an answer the outcome of a claimed call counts as unknown: longer than a
+/// function may live.
+pub const UNKNOWN_AFTER: SignedDuration = SignedDuration::from_secs(60);
+
+/// How long an unknown outcome waits for the provider's event before the one second try. Mail services report
+/// acceptance within minutes; four hours leave the day's window for the second try.
+pub const SECOND_TRY_AFTER: SignedDuration = SignedDuration::from_hours(4);
+
+/// Attempts at most, the first included.
+pub const MOST_ATTEMPTS: u8 = 2;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Notice {
+    pub id: NoticeId,
+    /// The heaviest kind among its lines: the one that it speaks with.
+    pub kind: StepKind,
+    pub channel: Channel,
+    pub lines: Vec<NoticeLine>,
+    pub prepared_at: Timestamp,
+    pub attempts: u8,
+    pub state: NoticeState,
+    /// What the text contains that later steps or signals must be able to show.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+    /// Total asked for when it was claimed.
+    #[serde(default)]
+    pub amount: Money,
+    /// Version of the policy that it was decided under.
+    pub policy_version: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NoticeLine {
+    pub invoice: InvoiceId,
+    pub step: StepId,
+    pub kind: StepKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub links_to: Option<SignalKind>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Channel {
+    Email,
+}
+
+/// What a notice did, as evidence for the preconditions of a signal (Stcrt 2021, 45719 art. 1.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Evidence {
+    /// (a) Sought personal contact: named a number to call and offered to call back.
+    ContactEffort,
+    /// (b) Pointed to debt help.
+    DebtHelp,
+    /// (c) Reminded in writing.
+    WrittenReminder,
+    /// (d) Offered to pass contact data to the municipality and said how to object.
+    MunicipalityOffer,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "is")]
+pub enum NoticeState {
+    /// Decided; to be claimed and sent, not before `not_before` where that is set.
+    Prepared {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        not_before: Option<Timestamp>,
+    },
+    /// One function is making the call.
+    Claimed {
+        at: Timestamp,
+    },
+    /// The call may or may not have gone through.
+    Unknown {
+        since: Timestamp,
+        claimed_at: Timestamp,
+    },
+    /// The mail service took it.
+    Sent {
+        at: Timestamp,
+        message_id: Option<String>,
+    },
+    Delivered {
+        at: Timestamp,
+        sent_on: Date,
+    },
+    Bounced {
+        at: Timestamp,
+        sent_on: Date,
+        permanent: bool,
+    },
+    Complained {
+        at: Timestamp,
+        sent_on: Date,
+    },
+    /// It will not be sent.
+    Failed {
+        at: Timestamp,
+        reason: String,
+    },
+    Cancelled {
+        at: Timestamp,
+        reason: String,
+    },
+}
+
+impl Notice {
+    /// Nothing more has to be done to get it out.
+    pub fn is_settled(&self) -> bool {
+        !matches!(
+            self.state,
+            NoticeState::Prepared { .. } | NoticeState::Claimed { .. } | NoticeState::Unknown { .. }
+        )
+    }
+
+    /// The day on which it left, if it did.
+    pub fn sent_on(&self) -> Option<Date> {
+        match &self.state {
+            NoticeState::Sent { at, .. } => Some(crate::calendar::today(*at)),
+            NoticeState::Delivered { sent_on, .. }
+            | NoticeState::Bounced { sent_on, .. }
+            | NoticeState::Complained { sent_on, .. } => Some(*sent_on),
+            NoticeState::Prepared { .. }
+            | NoticeState::Claimed { .. }
+            | NoticeState::Unknown { .. }
+            | NoticeState::Failed { .. }
+            | NoticeState::Cancelled { .. } => None,
+        }
+    }
+
+    /// Left, and nothing says that it did not arrive.
+    pub fn counts_as_evidence(&self) -> bool {
+        self.sent_on().is_some() && !matches!(self.state, NoticeState::Bounced { .. })
+    }
+
+    /// A function may still be about to make the call.
+    pub fn is_in_flight(&self, now: Timestamp) -> bool {
+        matches!(self.state, NoticeState::Claimed { at } if now.duration_since(at) < UNKNOWN_AFTER)
+    }
+
+    pub fn status(&self) -> &'static str {
+        match self.state {
+            NoticeState::Prepared { .. } => "prepared",
+            NoticeState::Claimed { .. } => "sending",
+            NoticeState::Unknown { .. } => "unknown",
+            NoticeState::Sent { .. } => "sent",
+            NoticeState::Delivered { .. } => "delivered",
+            NoticeState::Bounced { .. } => "bounced",
+            NoticeState::Complained { .. } => "complained",
+            NoticeState::Failed { .. } => "failed",
+            NoticeState::Cancelled { .. } => "cancelled",
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Signals to the municipality: from the evaluation that asked for one to what became of it.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::Money;
+use crate::feedback::Outcome;
+use crate::ids::SignalId;
+use crate::provider::Provider;
+use crate::step::SignalKind;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Signal {
+    pub id: SignalId,
+    pub kind: SignalKind,
+    pub state: SignalState,
+    pub prepared_at: Timestamp,
+    /// Outstanding when it was prepared, in euros.
+    pub arrears: Money,
+    /// Due date of the oldest open invoice.
+    pub arrears_since: Option<Date>,
+    /// Four digits, without "GM".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub municipality: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<Provider>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider_reference: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_at: Option<Timestamp>,
+    pub attempts: u8,
+    /// Version of the signal rules that it was decided under.
+    pub rules_version: u32,
+    /// What the municipality reported, in the order of its own time stamps.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub feedback: Vec<Feedback>,
+}
+
+/// One report of the municipality about one signal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Feedback {
+    /// The CloudEvent's id: the same id is the same report.
+    pub id: String,
+    /// When it happened according to the provider.
+    pub at: Timestamp,
+    pub raw_code: String,
+    pub outcome: Outcome,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Operation {
+    Create,
+    Withdraw,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "is")]
+pub enum SignalState {
+    /// A step asked for it and a condition does not hold; looked at again when the facts change or on `again_on`.
+    Blocked {
+        conditions: Vec<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        again_on: Option<Date>,
+    },
+    /// All conditions held. `release` says whether it may leave: by rule, or because somebody sent it.
+    Prepared {
+        released: bool,
+    },
+    /// An operation is to be submitted, not before `not_before`.
+    Queued {
+        operation: Operation,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        not_before: Option<Timestamp>,
+    },
+    /// One function is making the call.
+    Claimed {
+        operation: Operation,
+        at: Timestamp,
+    },
+    /// The call may or may not have gone through; it is repeated under the same idempotency key.
+    Unknown {
+        operation: Operation,
+        since: Timestamp,
+    },
+    Sent,
+    /// The provider refused it for good.
+    Refused {
+        errors: Vec<String>,
+    },
+    Withdrawn {
+        reason: String,
+    },
+}
+
+impl Signal {
+    /// The status on the HTTP surface (API.md).
+    pub fn status(&self) -> &'static str {
+        match &self.state {
+            SignalState::Blocked { .. } => "blocked",
+            SignalState::Prepared { .. } => "prepared",
+            SignalState::Queued { .. } | SignalState::Claimed { .. } => "sending",
+            SignalState::Unknown { .. } => "unknown",
+            SignalState::Sent if self.feedback.is_empty() => "sent",
+            SignalState::Sent => "feedback",
+            SignalState::Refused { .. } => "refused",
+            SignalState::Withdrawn { .. } => "withdrawn",
+        }
+    }
+
+    /// It reached, or may have reached, the provider and was not taken back.
+    pub fn went_out(&self) -> bool {
+        match &self.state {
+            SignalState::Sent | SignalState::Unknown { .. } | SignalState::Claimed { .. } => true,
+            SignalState::Queued { operation, .. } => *operation == Operation::Withdraw,
+            SignalState::Blocked { .. }
+            | SignalState::Prepared { .. }
+            | SignalState::Refused { .. }
+            | SignalState::Withdrawn { .. } => false,
+        }
+    }
+
+    /// It is on its way or still to be decided: a second one of its kind is not begun beside it.
+    pub fn is_pending(&self) -> bool {
+        !matches!(
+            self.state,
+            SignalState::Sent | SignalState::Refused { .. } | SignalState::Withdrawn { .. }
+        )
+    }
+
+    /// The key under which the provider sees every repetition of this operation as the same one.
+    pub fn idempotency_key(&self, operation: Operation) -> String {
+        match operation {
+            Operation::Create => format!("{}.create", self.id),
+            Operation::Withdraw => format!("{}.withdraw", self.id),
+        }
+    }
+
+    /// The report that holds now: the latest by the provider's own time.
+    pub fn current_feedback(&self) -> Option<&Feedback> {
+        self.feedback.iter().max_by_key(|f| f.at)
+    }
+}

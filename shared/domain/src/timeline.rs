@@ -1,0 +1,227 @@
+//! The timeline: one entry per thing that happened to a debtor. It is the audit trail, the history on the
+//! debtor's page and the outbox of events at once.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::Money;
+use crate::hold::{Covers, HoldReason, HoldScope};
+use crate::ids::{CaseId, HoldId, InvoiceId, NoticeId, PaymentId, SignalId, TaskId};
+use crate::invoice::ClosedAs;
+use crate::notice::NoticeLine;
+use crate::payment::PaymentKind;
+use crate::step::{SignalKind, StepKind};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Entry {
+    /// Counts up by one per debtor, from 1, without gaps.
+    pub sequence: u32,
+    pub at: Timestamp,
+    /// Who did it: a token's subject, `schedule`, `municipality/bkr`, `mail service` ...
+    pub by: String,
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// What happened, in the past tense. Holds no personal data but what people typed as a reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all_fields = "camelCase")]
+pub enum Event {
+    DebtorCreated,
+    DebtorChanged {
+        fields: Vec<String>,
+    },
+    EarlySignallingDisabled {
+        reason: String,
+    },
+    EarlySignallingEnabled {
+        reason: String,
+    },
+    InvoiceReceived {
+        invoice: InvoiceId,
+        total: Money,
+        open: Money,
+        due_date: Date,
+    },
+    InvoiceChanged {
+        invoice: InvoiceId,
+        fields: Vec<String>,
+        open: Money,
+    },
+    InvoiceClosed {
+        invoice: InvoiceId,
+        closed_as: ClosedAs,
+    },
+    InvoiceReopened {
+        invoice: InvoiceId,
+        open: Money,
+    },
+    CreditNoteApplied {
+        credit_note: InvoiceId,
+        invoice: InvoiceId,
+        amount: Money,
+    },
+    PaymentReceived {
+        payment: PaymentId,
+        kind: PaymentKind,
+        amount: Money,
+        invoices: Vec<InvoiceId>,
+    },
+    PaymentChanged {
+        payment: PaymentId,
+        kind: PaymentKind,
+        amount: Money,
+        invoices: Vec<InvoiceId>,
+    },
+    CaseOpened {
+        case: CaseId,
+    },
+    CaseSettled {
+        case: CaseId,
+    },
+    HoldPlaced {
+        hold: HoldId,
+        scope: HoldScope,
+        covers: Covers,
+        reason: HoldReason,
+        until: Option<Date>,
+        review_on: Option<Date>,
+    },
+    HoldLifted {
+        hold: HoldId,
+        reason: String,
+        follow_up_from: Option<Date>,
+    },
+    HoldEnded {
+        hold: HoldId,
+        follow_up_from: Option<Date>,
+    },
+    NoticePrepared {
+        notice: NoticeId,
+        kind: StepKind,
+        lines: Vec<NoticeLine>,
+        policy_version: u32,
+    },
+    NoticeSent {
+        notice: NoticeId,
+        kind: StepKind,
+        lines: Vec<NoticeLine>,
+        amount: Money,
+        evaluate: Option<SignalKind>,
+    },
+    NoticeDelivered {
+        notice: NoticeId,
+    },
+    NoticeBounced {
+        notice: NoticeId,
+        permanent: bool,
+    },
+    NoticeComplained {
+        notice: NoticeId,
+    },
+    NoticeUnknown {
+        notice: NoticeId,
+    },
+    NoticeRetried {
+        notice: NoticeId,
+        reason: String,
+    },
+    NoticeFailed {
+        notice: NoticeId,
+        reason: String,
+    },
+    NoticeCancelled {
+        notice: NoticeId,
+        reason: String,
+    },
+    SignalBlocked {
+        signal: SignalId,
+        kind: SignalKind,
+        conditions: Vec<String>,
+        rules_version: u32,
+    },
+    SignalPrepared {
+        signal: SignalId,
+        kind: SignalKind,
+        arrears: Money,
+        rules_version: u32,
+        automatic: bool,
+    },
+    SignalReleased {
+        signal: SignalId,
+    },
+    SignalSent {
+        signal: SignalId,
+        provider: String,
+        municipality: String,
+    },
+    SignalRefused {
+        signal: SignalId,
+        errors: Vec<String>,
+    },
+    SignalUnknown {
+        signal: SignalId,
+    },
+    SignalWithdrawalAsked {
+        signal: SignalId,
+        reason: String,
+    },
+    SignalWithdrawn {
+        signal: SignalId,
+        reason: String,
+    },
+    FeedbackReceived {
+        signal: SignalId,
+        outcome: String,
+        late: bool,
+    },
+    TaskOpened {
+        task: TaskId,
+        about: String,
+    },
+}
+
+impl Event {
+    /// The name of the event on the bus.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Event::DebtorCreated => "DebtorCreated",
+            Event::DebtorChanged { .. } => "DebtorChanged",
+            Event::EarlySignallingDisabled { .. } => "EarlySignallingDisabled",
+            Event::EarlySignallingEnabled { .. } => "EarlySignallingEnabled",
+            Event::InvoiceReceived { .. } => "InvoiceReceived",
+            Event::InvoiceChanged { .. } => "InvoiceChanged",
+            Event::InvoiceClosed { .. } => "InvoiceClosed",
+            Event::InvoiceReopened { .. } => "InvoiceReopened",
+            Event::CreditNoteApplied { .. } => "CreditNoteApplied",
+            Event::PaymentReceived { .. } => "PaymentReceived",
+            Event::PaymentChanged { .. } => "PaymentChanged",
+            Event::CaseOpened { .. } => "CaseOpened",
+            Event::CaseSettled { .. } => "CaseSettled",
+            Event::HoldPlaced { .. } => "HoldPlaced",
+            Event::HoldLifted { .. } => "HoldLifted",
+            Event::HoldEnded { .. } => "HoldEnded",
+            Event::NoticePrepared { .. } => "NoticePrepared",
+            Event::NoticeSent { .. } => "NoticeSent",
+            Event::NoticeDelivered { .. } => "NoticeDelivered",
+            Event::NoticeBounced { .. } => "NoticeBounced",
+            Event::NoticeComplained { .. } => "NoticeComplained",
+            Event::NoticeUnknown { .. } => "NoticeUnknown",
+            Event::NoticeRetried { .. } => "NoticeRetried",
+            Event::NoticeFailed { .. } => "NoticeFailed",
+            Event::NoticeCancelled { .. } => "NoticeCancelled",
+            Event::SignalBlocked { .. } => "SignalBlocked",
+            Event::SignalPrepared { .. } => "SignalPrepared",
+            Event::SignalReleased { .. } => "SignalReleased",
+            Event::SignalSent { .. } => "SignalSent",
+            Event::SignalRefused { .. } => "SignalRefused",
+            Event::SignalUnknown { .. } => "SignalUnknown",
+            Event::SignalWithdrawalAsked { .. } => "SignalWithdrawalAsked",
+            Event::SignalWithdrawn { .. } => "SignalWithdrawn",
+            Event::FeedbackReceived { .. } => "FeedbackReceived",
+            Event::TaskOpened { .. } => "TaskOpened",
+        }
+    }
+}
