@@ -101,10 +101,7 @@ pub struct SendingWindow {
 
 impl Default for SendingWindow {
     fn default() -> SendingWindow {
-        SendingWindow {
-            opens: Time::constant(8, 0, 0, 0),
-            closes: Time::constant(20, 0, 0, 0),
-        }
+        SendingWindow { opens: Time::constant(8, 0, 0, 0), closes: Time::constant(20, 0, 0, 0) }
     }
 }
 
@@ -125,11 +122,7 @@ impl SendingWindow {
             return at;
         }
         let local = amsterdam(at);
-        let start = if local.time() < self.opens {
-            local.date()
-        } else {
-            plus_days(local.date(), 1)
-        };
+        let start = if local.time() < self.opens { local.date() } else { plus_days(local.date(), 1) };
         instant(self.first_sending_day(start), self.opens)
     }
 
@@ -191,11 +184,8 @@ mod tests {
             date(2026, 12, 25),
             date(2026, 12, 26),
         ];
-        let found: Vec<Date> = date(2026, 1, 1)
-            .series(1.day())
-            .take(365)
-            .filter(|d| holiday(*d).is_some())
-            .collect();
+        let found: Vec<Date> =
+            date(2026, 1, 1).series(1.day()).take(365).filter(|d| holiday(*d).is_some()).collect();
         assert_eq!(found, expected);
         // 27 April 2025 was a Sunday.
         assert_eq!(holiday(date(2025, 4, 26)), Some("Koningsdag"));

@@ -81,13 +81,7 @@ struct Facts<'a> {
 }
 
 fn condition(name: &'static str, holds: bool, facts: String, requires: impl Into<String>) -> Condition {
-    Condition {
-        name,
-        holds,
-        facts,
-        requires: requires.into(),
-        holds_on: None,
-    }
+    Condition { name, holds, facts, requires: requires.into(), holds_on: None }
 }
 
 impl<'a> Facts<'a> {
@@ -99,28 +93,12 @@ impl<'a> Facts<'a> {
     ) -> Facts<'a> {
         let open: Vec<&Invoice> = dossier.open_invoices().collect();
         let about_open = |n: &&Notice| n.lines.iter().any(|l| open.iter().any(|i| i.id == l.invoice));
-        let notices = dossier
-            .notices
-            .iter()
-            .filter(|n| n.counts_as_evidence())
-            .filter(about_open)
-            .collect();
-        Facts {
-            dossier,
-            administration,
-            kind,
-            now,
-            today: today(now),
-            open,
-            notices,
-        }
+        let notices = dossier.notices.iter().filter(|n| n.counts_as_evidence()).filter(about_open).collect();
+        Facts { dossier, administration, kind, now, today: today(now), open, notices }
     }
 
     fn with_evidence(&self, evidence: Evidence) -> usize {
-        self.notices
-            .iter()
-            .filter(|n| n.evidence.contains(&evidence))
-            .count()
+        self.notices.iter().filter(|n| n.evidence.contains(&evidence)).count()
     }
 
     fn sector(&self) -> Condition {
@@ -134,11 +112,7 @@ impl<'a> Facts<'a> {
 
     fn natural_person(&self) -> Condition {
         let business = self.dossier.debtor.is_business();
-        let facts = if business {
-            "the debtor is a business"
-        } else {
-            "the debtor is a natural person"
-        };
+        let facts = if business { "the debtor is a business" } else { "the debtor is a natural person" };
         condition(
             "naturalPerson",
             !business,
@@ -148,17 +122,8 @@ impl<'a> Facts<'a> {
     }
 
     fn birth_date(&self) -> Condition {
-        let known = self
-            .dossier
-            .debtor
-            .person
-            .as_ref()
-            .is_some_and(|p| p.birth_date.is_some());
-        let facts = if known {
-            "the birth date is known"
-        } else {
-            "the birth date is not known"
-        };
+        let known = self.dossier.debtor.person.as_ref().is_some_and(|p| p.birth_date.is_some());
+        let facts = if known { "the birth date is known" } else { "the birth date is not known" };
         condition(
             "birthDateKnown",
             known,
@@ -174,11 +139,7 @@ impl<'a> Facts<'a> {
             .address
             .as_ref()
             .is_some_and(|a| a.country == "NL" && a.postcode.is_some() && a.house_number.is_some());
-        let facts = if known {
-            "a Dutch address is known"
-        } else {
-            "no complete Dutch address is known"
-        };
+        let facts = if known { "a Dutch address is known" } else { "no complete Dutch address is known" };
         condition(
             "addressKnown",
             known,
@@ -204,9 +165,7 @@ impl<'a> Facts<'a> {
     }
 
     fn no_hold(&self) -> Condition {
-        let hold = self
-            .dossier
-            .whole_debtor_hold(&self.administration.holds, self.now);
+        let hold = self.dossier.whole_debtor_hold(&self.administration.holds, self.now);
         let facts = match hold {
             Some(hold) => format!("hold {} stands", hold.id),
             None => "no hold stands on the debtor".to_owned(),
@@ -229,11 +188,7 @@ impl<'a> Facts<'a> {
 
     fn minimum_final_reminders(&self) -> Condition {
         let asked = usize::from(self.administration.rules(self.kind).minimum_final_reminders);
-        let count = self
-            .open
-            .iter()
-            .filter(|i| i.took(StepKind::FinalReminder))
-            .count();
+        let count = self.open.iter().filter(|i| i.took(StepKind::FinalReminder)).count();
         condition(
             "minimumFinalReminders",
             count >= asked,
@@ -244,11 +199,7 @@ impl<'a> Facts<'a> {
 
     fn minimum_reminders(&self) -> Condition {
         let asked = usize::from(self.administration.rules(self.kind).minimum_reminders);
-        let count = self
-            .notices
-            .iter()
-            .filter(|n| n.lines.iter().any(|l| l.kind.is_reminder()))
-            .count();
+        let count = self.notices.iter().filter(|n| n.lines.iter().any(|l| l.kind.is_reminder())).count();
         condition(
             "minimumReminders",
             count >= asked,
@@ -325,16 +276,8 @@ impl<'a> Facts<'a> {
 
     fn early_first(&self) -> Condition {
         let needed = self.kind == SignalKind::Crisis;
-        let early = self
-            .dossier
-            .signals
-            .iter()
-            .any(|s| s.kind == SignalKind::Early && s.went_out());
-        let facts = if early {
-            "an early signal was sent"
-        } else {
-            "no early signal was sent"
-        };
+        let early = self.dossier.signals.iter().any(|s| s.kind == SignalKind::Early && s.went_out());
+        let facts = if early { "an early signal was sent" } else { "no early signal was sent" };
         condition(
             "earlySignalFirst",
             !needed || early,
@@ -365,11 +308,7 @@ impl<'a> Facts<'a> {
         let mut found = condition(
             "notSignalledRecently",
             rose || self.today >= again,
-            format!(
-                "signalled on {} for EUR {}; now EUR {arrears}",
-                today(at),
-                last.arrears,
-            ),
+            format!("signalled on {} for EUR {}; now EUR {arrears}", today(at), last.arrears,),
             "no signal about the same arrears within six months, unless they rose",
         );
         found.holds_on = Some(again);
@@ -381,11 +320,7 @@ impl<'a> Facts<'a> {
         let Some(sent) = last.sent_at.map(today) else {
             return false;
         };
-        self.open.iter().any(|i| {
-            i.steps
-                .iter()
-                .any(|s| s.kind == StepKind::FinalReminder && s.on > sent)
-        })
+        self.open.iter().any(|i| i.steps.iter().any(|s| s.kind == StepKind::FinalReminder && s.on > sent))
     }
 
     fn no_help_running(&self) -> Condition {
@@ -395,17 +330,8 @@ impl<'a> Facts<'a> {
                 Some(Outcome::HelpAccepted(_) | Outcome::KnownToDebtHelp | Outcome::Deceased)
             )
         });
-        let facts = if running {
-            "help runs, or the person died"
-        } else {
-            "no help is known to run"
-        };
-        condition(
-            "noHelpRunning",
-            !running,
-            facts.to_owned(),
-            "nobody is signalled while being helped",
-        )
+        let facts = if running { "help runs, or the person died" } else { "no help is known to run" };
+        condition("noHelpRunning", !running, facts.to_owned(), "nobody is signalled while being helped")
     }
 }
 

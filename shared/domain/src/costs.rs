@@ -45,18 +45,10 @@ mod tests {
     fn costs_follow_the_published_vectors() {
         let vectors = include_str!("../data/bik-vectors.csv");
         let mut seen = 0;
-        for line in vectors
-            .lines()
-            .skip(1)
-            .filter(|l| !l.is_empty() && !l.starts_with('#'))
-        {
+        for line in vectors.lines().skip(1).filter(|l| !l.is_empty() && !l.starts_with('#')) {
             let (principal, costs) = line.split_once(',').unwrap();
             let principal = Money::new(principal.parse().unwrap()).unwrap();
-            assert_eq!(
-                collection_costs(principal),
-                Money::new(costs.parse().unwrap()).unwrap(),
-                "{line}"
-            );
+            assert_eq!(collection_costs(principal), Money::new(costs.parse().unwrap()).unwrap(), "{line}");
             seen += 1;
         }
         assert!(seen >= 30, "only {seen} vectors");

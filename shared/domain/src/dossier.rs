@@ -10,7 +10,7 @@ use crate::Money;
 use crate::calendar::today;
 use crate::debtor::Debtor;
 use crate::hold::{Covers, Hold};
-use crate::ids::{CaseId, InvoiceId, NoticeId, SignalId, TaskId};
+use crate::ids::{CaseId, InvoiceId, NoticeId, PaymentId, SignalId, TaskId};
 use crate::invoice::{Invoice, InvoiceKind};
 use crate::notice::Notice;
 use crate::signal::Signal;
@@ -18,6 +18,9 @@ use crate::timeline::{Entry, Event};
 
 /// Open invoices and open credit notes that one debtor may have at once.
 pub const MOST_OPEN_INVOICES: usize = 1_000;
+
+/// Closed invoices that one change archives at most: a transaction of the store takes 100 items.
+const MOST_ARCHIVED: usize = 40;
 
 /// One debtor with what is open and under way. Closed invoices are archived: they are no part of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,9 +49,9 @@ pub struct Dossier {
     /// The day on which the last notice left: the least interval counts from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_notice_on: Option<Date>,
-    /// What was paid without an invoice to book it on, in euros.
-    #[serde(default)]
-    pub on_account: Money,
+    /// What was paid beyond what was asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on_account: Vec<OnAccount>,
     #[serde(default)]
     pub counts: Counts,
     /// When something that the API shows last changed.
@@ -78,11 +81,25 @@ pub struct EarlySignalling {
 
 impl Default for EarlySignalling {
     fn default() -> EarlySignalling {
-        EarlySignalling {
-            enabled: true,
-            reason: None,
-        }
+        EarlySignalling { enabled: true, reason: None }
     }
+}
+
+/// An amount to the debtor's credit, and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OnAccount {
+    pub source: CreditSource,
+    pub amount: Money,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum CreditSource {
+    /// More was paid on it than was open.
+    Invoice(InvoiceId),
+    /// It was not meant for one invoice and nothing was left to book it on.
+    Payment(PaymentId),
 }
 
 /// Something that a person has to look at.
@@ -110,7 +127,7 @@ impl Dossier {
             tasks: Vec::new(),
             failed_addresses: Vec::new(),
             last_notice_on: None,
-            on_account: Money::ZERO,
+            on_account: Vec::new(),
             counts: Counts::default(),
             updated_at: now,
         }
@@ -118,9 +135,7 @@ impl Dossier {
 
     /// Open invoices, credit notes left out.
     pub fn open_invoices(&self) -> impl Iterator<Item = &Invoice> {
-        self.invoices
-            .values()
-            .filter(|i| i.kind == InvoiceKind::Invoice && i.open().is_positive())
+        self.invoices.values().filter(|i| i.kind == InvoiceKind::Invoice && i.open().is_positive())
     }
 
     /// What the debtor owes after everything that they have to their credit, in euros; negative when the creditor
@@ -136,21 +151,14 @@ impl Dossier {
 
     /// Open credit notes, what was paid too much and what was paid on account, in euros.
     pub fn credit(&self) -> Money {
-        let notes: Money = self
-            .invoices
-            .values()
-            .filter(|i| i.kind == InvoiceKind::CreditNote)
-            .map(Invoice::open)
-            .sum();
-        notes + self.on_account
+        let notes: Money =
+            self.invoices.values().filter(|i| i.kind == InvoiceKind::CreditNote).map(Invoice::open).sum();
+        notes + self.on_account.iter().map(|a| a.amount).sum()
     }
 
     /// The sum of the open invoices whose due date has passed, in euros.
     pub fn overdue(&self, on: Date) -> Money {
-        self.open_invoices()
-            .filter(|i| i.due_date < on)
-            .map(Invoice::open)
-            .sum()
+        self.open_invoices().filter(|i| i.due_date < on).map(Invoice::open).sum()
     }
 
     pub fn notice(&self, id: &NoticeId) -> Option<&Notice> {
@@ -171,9 +179,7 @@ impl Dossier {
 
     /// The notice that has this invoice on board and has not settled yet.
     pub fn notice_under_way(&self, invoice: &InvoiceId) -> Option<&Notice> {
-        self.notices
-            .iter()
-            .find(|n| !n.is_settled() && n.lines.iter().any(|l| l.invoice == *invoice))
+        self.notices.iter().find(|n| !n.is_settled() && n.lines.iter().any(|l| l.invoice == *invoice))
     }
 
     /// Holds of the debtor and of the administration that cover reminders about this invoice, standing or not.
@@ -182,10 +188,7 @@ impl Dossier {
         invoice: &'a InvoiceId,
         everyone: &'a [Hold],
     ) -> impl Iterator<Item = &'a Hold> + Clone {
-        self.holds
-            .iter()
-            .chain(everyone)
-            .filter(move |h| h.holds_reminders_of(invoice))
+        self.holds.iter().chain(everyone).filter(move |h| h.holds_reminders_of(invoice))
     }
 
     /// The hold that keeps reminders about this invoice from leaving now, if one stands.
@@ -200,10 +203,7 @@ impl Dossier {
 
     /// The hold that keeps signals from leaving now, if one stands.
     pub fn standing_signal_hold<'a>(&'a self, everyone: &'a [Hold], now: Timestamp) -> Option<&'a Hold> {
-        self.holds
-            .iter()
-            .chain(everyone)
-            .find(|h| h.holds_signals() && h.stands_at(now))
+        self.holds.iter().chain(everyone).find(|h| h.holds_signals() && h.stands_at(now))
     }
 
     /// A hold of the whole debtor that stands now.
@@ -220,13 +220,17 @@ impl Dossier {
         self.notices.iter().any(|n| n.is_in_flight(now))
     }
 
+    /// Sets what this source leaves to the debtor's credit.
+    pub(crate) fn set_credit(&mut self, source: CreditSource, amount: Money) {
+        self.on_account.retain(|a| a.source != source);
+        if amount.is_positive() {
+            self.on_account.push(OnAccount { source, amount });
+        }
+    }
+
     /// The e-mail address that notices go to: the first that has not failed.
     pub fn email(&self) -> Option<&str> {
-        self.debtor
-            .emails
-            .iter()
-            .map(|e| e.as_str())
-            .find(|e| !self.failed_addresses.iter().any(|f| f == e))
+        self.debtor.emails.iter().map(|e| e.as_str()).find(|e| !self.failed_addresses.iter().any(|f| f == e))
     }
 }
 
@@ -239,6 +243,7 @@ pub struct Draft {
     by: String,
     entries: Vec<Entry>,
     archived: Vec<Invoice>,
+    brought_back: Vec<InvoiceId>,
     before: Option<Box<Dossier>>,
 }
 
@@ -252,6 +257,7 @@ impl Draft {
             by: by.to_owned(),
             entries: Vec::new(),
             archived: Vec::new(),
+            brought_back: Vec::new(),
             before,
         }
     }
@@ -264,6 +270,7 @@ impl Draft {
             by: by.to_owned(),
             entries: Vec::new(),
             archived: Vec::new(),
+            brought_back: Vec::new(),
             before: None,
         };
         draft.record(Event::DebtorCreated);
@@ -283,12 +290,7 @@ impl Draft {
         self.dossier.counts.entries += 1;
         let sequence = self.dossier.counts.entries;
         self.dossier.updated_at = self.now;
-        self.entries.push(Entry {
-            sequence,
-            at: self.now,
-            by: self.by.clone(),
-            event,
-        });
+        self.entries.push(Entry { sequence, at: self.now, by: self.by.clone(), event });
     }
 
     pub fn entries(&self) -> &[Entry] {
@@ -304,15 +306,46 @@ impl Draft {
     pub fn is_unchanged(&self) -> bool {
         self.entries.is_empty()
             && self.archived.is_empty()
-            && self
-                .before
-                .as_deref()
-                .is_some_and(|before| *before == self.dossier)
+            && self.before.as_deref().is_some_and(|before| *before == self.dossier)
     }
 
-    pub(crate) fn archive(&mut self, invoice: Invoice) {
-        self.archived.retain(|i| i.id != invoice.id);
-        self.archived.push(invoice);
+    /// Invoices that were archived and are part of the dossier again: their archived copies go.
+    pub fn brought_back(&self) -> impl Iterator<Item = &InvoiceId> {
+        self.brought_back.iter().filter(|id| self.dossier.invoices.contains_key(*id))
+    }
+
+    /// Signals that differ from how they were stored.
+    pub fn changed_signals(&self) -> impl Iterator<Item = &Signal> {
+        self.dossier.signals.iter().filter(|s| {
+            self.before.as_deref().and_then(|before| before.signal(&s.id)).is_none_or(|old| old != *s)
+        })
+    }
+
+    /// Takes an invoice into the dossier, whether it was open, archived or unknown.
+    pub(crate) fn bring_back(&mut self, invoice: Invoice) {
+        if !self.dossier.invoices.contains_key(&invoice.id) {
+            self.brought_back.push(invoice.id.clone());
+        }
+        self.dossier.invoices.insert(invoice.id.clone(), invoice);
+    }
+
+    /// Moves closed invoices out of the dossier, as many as one write can take along; the rest follows with the
+    /// next change.
+    pub(crate) fn archive_closed(&mut self) {
+        let closed: Vec<InvoiceId> = self
+            .dossier
+            .invoices
+            .values()
+            .filter(|i| i.closed_on.is_some())
+            .map(|i| i.id.clone())
+            .take(MOST_ARCHIVED.saturating_sub(self.archived.len()))
+            .collect();
+        for id in closed {
+            if let Some(invoice) = self.dossier.invoices.remove(&id) {
+                self.archived.retain(|i| i.id != id);
+                self.archived.push(invoice);
+            }
+        }
     }
 
     /// Names, in the entries of holds that were lifted by this draft, the day from which follow-up may go on.
@@ -326,26 +359,13 @@ impl Draft {
 
     /// Puts something before a person, once for the same thing.
     pub fn open_task(&mut self, about: &str, subject: &str) {
-        if self
-            .dossier
-            .tasks
-            .iter()
-            .any(|t| t.about == about && t.subject == subject)
-        {
+        if self.dossier.tasks.iter().any(|t| t.about == about && t.subject == subject) {
             return;
         }
         self.dossier.counts.tasks += 1;
         let id = self.dossier.debtor.id.task(self.dossier.counts.tasks);
-        self.record(Event::TaskOpened {
-            task: id.clone(),
-            about: about.to_owned(),
-        });
-        let task = Task {
-            id,
-            opened_at: self.now,
-            about: about.to_owned(),
-            subject: subject.to_owned(),
-        };
+        self.record(Event::TaskOpened { task: id.clone(), about: about.to_owned() });
+        let task = Task { id, opened_at: self.now, about: about.to_owned(), subject: subject.to_owned() };
         self.dossier.tasks.push(task);
     }
 }

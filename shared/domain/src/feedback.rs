@@ -42,14 +42,8 @@ const CODES: [(&str, Outcome); 19] = [
     ("received", Outcome::Received),
     ("picked_up", Outcome::PickedUp),
     ("not_picked_up", Outcome::NotPickedUp(NotPickedUp::Other)),
-    (
-        "not_picked_up.repeated",
-        Outcome::NotPickedUp(NotPickedUp::Repeated),
-    ),
-    (
-        "not_picked_up.unjustified",
-        Outcome::NotPickedUp(NotPickedUp::Unjustified),
-    ),
+    ("not_picked_up.repeated", Outcome::NotPickedUp(NotPickedUp::Repeated)),
+    ("not_picked_up.unjustified", Outcome::NotPickedUp(NotPickedUp::Unjustified)),
     ("deceased", Outcome::Deceased),
     ("not_resident", Outcome::NotResident),
     ("known_to_debt_help", Outcome::KnownToDebtHelp),
@@ -59,18 +53,9 @@ const CODES: [(&str, Outcome); 19] = [
     ("help_declined", Outcome::HelpDeclined),
     ("solved_or_arranged", Outcome::SolvedOrArranged),
     ("help_accepted", Outcome::HelpAccepted(None)),
-    (
-        "help_accepted.quick_fix",
-        Outcome::HelpAccepted(Some(Help::QuickFix)),
-    ),
-    (
-        "help_accepted.financial",
-        Outcome::HelpAccepted(Some(Help::Financial)),
-    ),
-    (
-        "help_accepted.non_financial",
-        Outcome::HelpAccepted(Some(Help::NonFinancial)),
-    ),
+    ("help_accepted.quick_fix", Outcome::HelpAccepted(Some(Help::QuickFix))),
+    ("help_accepted.financial", Outcome::HelpAccepted(Some(Help::Financial))),
+    ("help_accepted.non_financial", Outcome::HelpAccepted(Some(Help::NonFinancial))),
     ("help_ended", Outcome::HelpEnded),
     ("unknown", Outcome::Unknown),
 ];
@@ -79,22 +64,12 @@ impl Outcome {
     /// The outcome of a code; a code that is not in the list is [`Outcome::Unknown`].
     /// `not_picked_up.other` is the same as `not_picked_up`.
     pub fn from_code(code: &str) -> Outcome {
-        let code = if code == "not_picked_up.other" {
-            "not_picked_up"
-        } else {
-            code
-        };
-        CODES
-            .iter()
-            .find(|(known, _)| *known == code)
-            .map_or(Outcome::Unknown, |(_, outcome)| *outcome)
+        let code = if code == "not_picked_up.other" { "not_picked_up" } else { code };
+        CODES.iter().find(|(known, _)| *known == code).map_or(Outcome::Unknown, |(_, outcome)| *outcome)
     }
 
     pub fn code(self) -> &'static str {
-        CODES
-            .iter()
-            .find(|(_, outcome)| *outcome == self)
-            .map_or("unknown", |(code, _)| code)
+        CODES.iter().find(|(_, outcome)| *outcome == self).map_or("unknown", |(code, _)| code)
     }
 }
 
@@ -120,13 +95,7 @@ mod tests {
             assert_eq!(Outcome::from_code(code), outcome);
             assert_eq!(outcome.code(), code);
         }
-        for strange in [
-            "",
-            "HELP_ACCEPTED",
-            "help_accepted.",
-            "help_accepted.magic",
-            "help",
-        ] {
+        for strange in ["", "HELP_ACCEPTED", "help_accepted.", "help_accepted.magic", "help"] {
             assert_eq!(Outcome::from_code(strange), Outcome::Unknown, "{strange}");
         }
     }

@@ -64,17 +64,12 @@ pub fn next_step<'p>(
     // A hold that ended before this wait began gave its grace already.
     let recent = holds.filter(|h| h.ends_at().is_some_and(|end| today(end) >= from));
     let grace = day_after_grace(i32::from(administration.grace_days), recent);
-    NextStep::On {
-        day: grace.map_or(waited, |g| g.max(waited)),
-        step,
-    }
+    NextStep::On { day: grace.map_or(waited, |g| g.max(waited)), step }
 }
 
 /// The first day on which another notice may go to this debtor at all.
 pub fn interval_over_on(dossier: &Dossier, administration: &Administration) -> Option<Date> {
-    dossier
-        .last_notice_on
-        .map(|on| plus_days(on, i32::from(administration.minimum_interval_days)))
+    dossier.last_notice_on.map(|on| plus_days(on, i32::from(administration.minimum_interval_days)))
 }
 
 /// Why no notice is prepared although invoices are open.
@@ -100,6 +95,7 @@ pub fn quiet(dossier: &Dossier) -> Option<Quiet> {
 /// Brings the dossier up to `now`: ends holds that ran out, asks for reviews, settles calls that never answered,
 /// and prepares the notice that is due. Doing it twice does nothing the second time.
 pub fn advance(draft: &mut Draft, administration: &Administration) {
+    draft.archive_closed();
     end_holds(draft, administration);
     settle_overdue_claims(draft);
     prepare_notice(draft, administration);
@@ -120,10 +116,7 @@ fn end_holds(draft: &mut Draft, administration: &Administration) {
             hold.lifted_at = Some(end);
         }
         let follow_up_from = Some(plus_days(today(end), i32::from(administration.grace_days)));
-        draft.record(Event::HoldEnded {
-            hold: id,
-            follow_up_from,
-        });
+        draft.record(Event::HoldEnded { hold: id, follow_up_from });
     }
     let reviews: Vec<_> = draft
         .dossier
@@ -143,13 +136,8 @@ fn end_holds(draft: &mut Draft, administration: &Administration) {
 /// A claim that was never answered becomes unknown; an unknown outcome gets one second try after the wait, and
 /// after that a person.
 fn settle_overdue_claims(draft: &mut Draft) {
-    let ids: Vec<NoticeId> = draft
-        .dossier
-        .notices
-        .iter()
-        .filter(|n| !n.is_settled())
-        .map(|n| n.id.clone())
-        .collect();
+    let ids: Vec<NoticeId> =
+        draft.dossier.notices.iter().filter(|n| !n.is_settled()).map(|n| n.id.clone()).collect();
     for id in ids {
         mark_unknown_when_overdue(draft, &id);
         retry_unknown(draft, &id);
@@ -165,10 +153,7 @@ fn mark_unknown_when_overdue(draft: &mut Draft, id: &NoticeId) {
         return;
     };
     if now.duration_since(at) >= UNKNOWN_AFTER {
-        notice.state = NoticeState::Unknown {
-            since: now,
-            claimed_at: at,
-        };
+        notice.state = NoticeState::Unknown { since: now, claimed_at: at };
         draft.record(Event::NoticeUnknown { notice: id.clone() });
     }
 }
@@ -187,10 +172,7 @@ fn retry_unknown(draft: &mut Draft, id: &NoticeId) {
     if notice.attempts < MOST_ATTEMPTS {
         notice.state = NoticeState::Prepared { not_before: None };
         let reason = "no answer and no delivery event".to_owned();
-        draft.record(Event::NoticeRetried {
-            notice: id.clone(),
-            reason,
-        });
+        draft.record(Event::NoticeRetried { notice: id.clone(), reason });
     } else {
         fail(draft, id, "no answer and no delivery event after the second try");
     }
@@ -199,15 +181,9 @@ fn retry_unknown(draft: &mut Draft, id: &NoticeId) {
 fn fail(draft: &mut Draft, id: &NoticeId, reason: &str) {
     let now = draft.now;
     if let Some(notice) = draft.dossier.notice_mut(id) {
-        notice.state = NoticeState::Failed {
-            at: now,
-            reason: reason.to_owned(),
-        };
+        notice.state = NoticeState::Failed { at: now, reason: reason.to_owned() };
     }
-    draft.record(Event::NoticeFailed {
-        notice: id.clone(),
-        reason: reason.to_owned(),
-    });
+    draft.record(Event::NoticeFailed { notice: id.clone(), reason: reason.to_owned() });
     draft.open_task("notice_failed", id.as_str());
 }
 
@@ -237,12 +213,7 @@ fn prepare_notice(draft: &mut Draft, administration: &Administration) {
     let id = draft.dossier.debtor.id.notice(draft.dossier.counts.notices);
     let kind = heaviest(&lines);
     let policy_version = administration.policy.version;
-    draft.record(Event::NoticePrepared {
-        notice: id.clone(),
-        kind,
-        lines: lines.clone(),
-        policy_version,
-    });
+    draft.record(Event::NoticePrepared { notice: id.clone(), kind, lines: lines.clone(), policy_version });
     draft.dossier.notices.push(Notice {
         id,
         kind,
@@ -266,10 +237,7 @@ fn due_lines(
 ) -> Vec<NoticeLine> {
     let mut lines: Vec<(Date, NoticeLine)> = Vec::new();
     for invoice in dossier.open_invoices() {
-        if dossier
-            .standing_hold(&invoice.id, &administration.holds, now)
-            .is_some()
-        {
+        if dossier.standing_hold(&invoice.id, &administration.holds, now).is_some() {
             continue;
         }
         if let NextStep::On { day: due, step } = next_step(dossier, invoice, administration, now)
@@ -291,11 +259,7 @@ fn due_lines(
 }
 
 fn heaviest(lines: &[NoticeLine]) -> StepKind {
-    lines
-        .iter()
-        .map(|l| l.kind)
-        .max()
-        .unwrap_or(StepKind::PreReminder)
+    lines.iter().map(|l| l.kind).max().unwrap_or(StepKind::PreReminder)
 }
 
 fn open_case(draft: &mut Draft) {
@@ -310,9 +274,7 @@ fn open_case(draft: &mut Draft) {
 /// Settled notices about nothing that is still open tell nothing more; the timeline keeps them.
 fn prune_notices(dossier: &mut Dossier) {
     let open: Vec<InvoiceId> = dossier.invoices.keys().cloned().collect();
-    dossier
-        .notices
-        .retain(|n| !n.is_settled() || n.lines.iter().any(|l| open.contains(&l.invoice)));
+    dossier.notices.retain(|n| !n.is_settled() || n.lines.iter().any(|l| open.contains(&l.invoice)));
 }
 
 /// What asking for a claim led to.
@@ -389,17 +351,11 @@ fn still_stands(
     };
     invoice.open().is_positive()
         && !invoice.steps.iter().any(|s| s.step == line.step)
-        && dossier
-            .standing_hold(&invoice.id, &administration.holds, now)
-            .is_none()
+        && dossier.standing_hold(&invoice.id, &administration.holds, now).is_none()
 }
 
 fn amount_of(dossier: &Dossier, lines: &[NoticeLine]) -> Money {
-    lines
-        .iter()
-        .filter_map(|l| dossier.invoices.get(&l.invoice))
-        .map(Invoice::open)
-        .sum()
+    lines.iter().filter_map(|l| dossier.invoices.get(&l.invoice)).map(Invoice::open).sum()
 }
 
 /// What a notice of this kind says besides asking for payment. It must match the texts.
@@ -418,15 +374,9 @@ pub fn evidence_of(dossier: &Dossier, administration: &Administration, kind: Ste
 fn cancel(draft: &mut Draft, id: &NoticeId, reason: &str) {
     let now = draft.now;
     if let Some(notice) = draft.dossier.notice_mut(id) {
-        notice.state = NoticeState::Cancelled {
-            at: now,
-            reason: reason.to_owned(),
-        };
+        notice.state = NoticeState::Cancelled { at: now, reason: reason.to_owned() };
     }
-    draft.record(Event::NoticeCancelled {
-        notice: id.clone(),
-        reason: reason.to_owned(),
-    });
+    draft.record(Event::NoticeCancelled { notice: id.clone(), reason: reason.to_owned() });
 }
 
 /// What came of the one call.
@@ -470,21 +420,13 @@ pub fn complete(draft: &mut Draft, id: &NoticeId, sending: Sending) -> Result<()
             if let Some(notice) = draft.dossier.notice_mut(id) {
                 // It was certainly not sent: this attempt does not count.
                 notice.attempts -= 1;
-                notice.state = NoticeState::Prepared {
-                    not_before: Some(now + RETRY_REFUSED_AFTER),
-                };
+                notice.state = NoticeState::Prepared { not_before: Some(now + RETRY_REFUSED_AFTER) };
             }
-            draft.record(Event::NoticeRetried {
-                notice: id.clone(),
-                reason,
-            });
+            draft.record(Event::NoticeRetried { notice: id.clone(), reason });
         }
         Sending::Unknown => {
             if let Some(notice) = draft.dossier.notice_mut(id) {
-                notice.state = NoticeState::Unknown {
-                    since: now,
-                    claimed_at,
-                };
+                notice.state = NoticeState::Unknown { since: now, claimed_at };
             }
             draft.record(Event::NoticeUnknown { notice: id.clone() });
         }
@@ -503,10 +445,7 @@ fn mark_sent(draft: &mut Draft, id: &NoticeId, claimed_at: Timestamp, message_id
     let Some(notice) = draft.dossier.notice_mut(id) else {
         return;
     };
-    notice.state = NoticeState::Sent {
-        at: claimed_at,
-        message_id,
-    };
+    notice.state = NoticeState::Sent { at: claimed_at, message_id };
     let (lines, kind, amount) = (notice.lines.clone(), notice.kind, notice.amount);
     let on = today(claimed_at);
     for line in &lines {
@@ -521,13 +460,7 @@ fn mark_sent(draft: &mut Draft, id: &NoticeId, claimed_at: Timestamp, message_id
     }
     draft.dossier.last_notice_on = draft.dossier.last_notice_on.max(Some(on));
     let evaluate = strongest_link(&lines);
-    draft.record(Event::NoticeSent {
-        notice: id.clone(),
-        kind,
-        lines,
-        amount,
-        evaluate,
-    });
+    draft.record(Event::NoticeSent { notice: id.clone(), kind, lines, amount, evaluate });
 }
 
 fn strongest_link(lines: &[NoticeLine]) -> Option<SignalKind> {
@@ -586,42 +519,24 @@ fn mark_delivery(draft: &mut Draft, id: &NoticeId, delivery: Delivery) -> bool {
     };
     let (state, event) = match (delivery, &notice.state) {
         (Delivery::Accepted, _) => return false,
-        (Delivery::Delivered, NoticeState::Sent { .. }) => (
-            NoticeState::Delivered { at: now, sent_on },
-            Event::NoticeDelivered { notice: id.clone() },
-        ),
+        (Delivery::Delivered, NoticeState::Sent { .. }) => {
+            (NoticeState::Delivered { at: now, sent_on }, Event::NoticeDelivered { notice: id.clone() })
+        }
         (Delivery::Bounced { permanent }, NoticeState::Sent { .. } | NoticeState::Delivered { .. }) => (
-            NoticeState::Bounced {
-                at: now,
-                sent_on,
-                permanent,
-            },
-            Event::NoticeBounced {
-                notice: id.clone(),
-                permanent,
-            },
+            NoticeState::Bounced { at: now, sent_on, permanent },
+            Event::NoticeBounced { notice: id.clone(), permanent },
         ),
         (Delivery::Rejected, NoticeState::Sent { .. }) => (
-            NoticeState::Bounced {
-                at: now,
-                sent_on,
-                permanent: true,
-            },
-            Event::NoticeBounced {
-                notice: id.clone(),
-                permanent: true,
-            },
+            NoticeState::Bounced { at: now, sent_on, permanent: true },
+            Event::NoticeBounced { notice: id.clone(), permanent: true },
         ),
-        (Delivery::Complained, NoticeState::Sent { .. } | NoticeState::Delivered { .. }) => (
-            NoticeState::Complained { at: now, sent_on },
-            Event::NoticeComplained { notice: id.clone() },
-        ),
+        (Delivery::Complained, NoticeState::Sent { .. } | NoticeState::Delivered { .. }) => {
+            (NoticeState::Complained { at: now, sent_on }, Event::NoticeComplained { notice: id.clone() })
+        }
         _ => return false,
     };
-    let unreachable = matches!(
-        state,
-        NoticeState::Complained { .. } | NoticeState::Bounced { permanent: true, .. }
-    );
+    let unreachable =
+        matches!(state, NoticeState::Complained { .. } | NoticeState::Bounced { permanent: true, .. });
     notice.state = state;
     draft.record(event);
     if unreachable {

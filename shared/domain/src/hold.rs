@@ -122,10 +122,7 @@ pub fn day_after_waiting<'a>(
 
 /// The first day after the grace that the debtor gets when the last of these holds has ended.
 pub fn day_after_grace<'a>(grace_days: i32, holds: impl Iterator<Item = &'a Hold>) -> Option<Date> {
-    holds
-        .filter_map(|h| h.days().1)
-        .max()
-        .map(|ended| plus_days(ended, grace_days))
+    holds.filter_map(|h| h.days().1).max().map(|ended| plus_days(ended, grace_days))
 }
 
 #[cfg(test)]

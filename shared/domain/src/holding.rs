@@ -53,12 +53,7 @@ pub fn lift(
     reason: &str,
 ) -> Result<(), Refusal> {
     let now = draft.now;
-    let hold = draft
-        .dossier
-        .holds
-        .iter()
-        .find(|h| h.id == *id)
-        .ok_or(Refusal::NoSuchHold)?;
+    let hold = draft.dossier.holds.iter().find(|h| h.id == *id).ok_or(Refusal::NoSuchHold)?;
     if hold.stands_at(now) {
         lift_standing(draft, id, reason);
         name_resumption(draft, administration);
@@ -71,15 +66,8 @@ pub(crate) fn lift_standing(draft: &mut Draft, id: &HoldId, reason: &str) {
     if let Some(hold) = draft.dossier.holds.iter_mut().find(|h| h.id == *id) {
         hold.lifted_at = Some(now);
     }
-    draft
-        .dossier
-        .tasks
-        .retain(|t| !(t.about == "hold_review" && t.subject == id.as_str()));
-    draft.record(Event::HoldLifted {
-        hold: id.clone(),
-        reason: reason.to_owned(),
-        follow_up_from: None,
-    });
+    draft.dossier.tasks.retain(|t| !(t.about == "hold_review" && t.subject == id.as_str()));
+    draft.record(Event::HoldLifted { hold: id.clone(), reason: reason.to_owned(), follow_up_from: None });
 }
 
 /// Adds to the entries of lifted holds from which day follow-up may go on.
@@ -93,10 +81,7 @@ pub fn set_early_signalling(draft: &mut Draft, enabled: bool, reason: &str) -> b
     if draft.dossier.early_signalling.enabled == enabled {
         return false;
     }
-    draft.dossier.early_signalling = EarlySignalling {
-        enabled,
-        reason: Some(reason.to_owned()),
-    };
+    draft.dossier.early_signalling = EarlySignalling { enabled, reason: Some(reason.to_owned()) };
     let reason = reason.to_owned();
     draft.record(if enabled {
         Event::EarlySignallingEnabled { reason }
@@ -110,8 +95,5 @@ pub fn set_early_signalling(draft: &mut Draft, enabled: bool, reason: &str) -> b
 /// any policy waits.
 fn forget_old_holds(draft: &mut Draft) {
     let long_ago = plus_days(draft.today(), -732);
-    draft.dossier.holds.retain(|h| {
-        h.ends_at()
-            .is_none_or(|end| crate::calendar::today(end) >= long_ago)
-    });
+    draft.dossier.holds.retain(|h| h.ends_at().is_none_or(|end| crate::calendar::today(end) >= long_ago));
 }

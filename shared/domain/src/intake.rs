@@ -3,12 +3,12 @@
 
 use crate::Money;
 use crate::debtor::Debtor;
-use crate::dossier::{Draft, MOST_OPEN_INVOICES};
+use crate::dossier::{CreditSource, Draft, MOST_OPEN_INVOICES};
 use crate::ids::{InvoiceId, PaymentId};
 use crate::invoice::{Booking, BookingKind, Invoice, InvoiceKind};
 use crate::payment::{Payment, PaymentKind};
 use crate::refusal::Refusal;
-use crate::timeline::Event;
+use crate::timeline::{ClosedInvoice, Event};
 
 /// What taking a record in did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,10 +44,7 @@ pub fn put_debtor(draft: &mut Draft, debtor: Debtor) -> Upsert {
     }
     draft.dossier.debtor = debtor;
     let still = draft.dossier.debtor.emails.clone();
-    draft
-        .dossier
-        .failed_addresses
-        .retain(|f| still.iter().any(|e| e.as_str() == f));
+    draft.dossier.failed_addresses.retain(|f| still.iter().any(|e| e.as_str() == f));
     draft.record(Event::DebtorChanged { fields });
     Upsert::Changed
 }
@@ -58,9 +55,10 @@ pub fn put_invoice(
     mut invoice: Invoice,
     archived: Option<Invoice>,
 ) -> Result<Upsert, Refusal> {
-    let was_open = draft.dossier.invoices.contains_key(&invoice.id);
     let known = draft.dossier.invoices.get(&invoice.id).cloned().or(archived);
-    invoice.recorded = draft.dossier.counts.entries + 1;
+    if let Some(ledger) = &mut invoice.ledger {
+        ledger.recorded = draft.dossier.counts.entries + 1;
+    }
     let Some(known) = known else {
         return put_new_invoice(draft, invoice);
     };
@@ -86,35 +84,24 @@ pub fn put_invoice(
         labels
     );
     // The ledger's open amount counts as a change only where it says something that we do not know already.
-    if invoice.ledger_open.is_some_and(|open| open != known.open()) {
+    if invoice.ledger.as_ref().is_some_and(|ledger| ledger.open != known.open()) {
         fields.push("open".to_owned());
     }
     if fields.is_empty() {
         return Ok(Upsert::Unchanged);
     }
-    invoice.bookings = known.bookings;
-    invoice.steps = known.steps;
-    if invoice.ledger_open.is_none() {
-        invoice.ledger_open = known.ledger_open;
-        if invoice.ledger_open.is_some() {
-            // The old figure stands for what was known then; later bookings still count on top of it.
-            invoice.recorded = known.recorded;
-        }
-    }
+    invoice.bookings = known.bookings.clone();
+    invoice.steps = known.steps.clone();
+    // A version without the ledger's figure leaves the last one standing.
+    invoice.ledger = invoice.ledger.or(known.ledger.clone());
     let (id, open) = (invoice.id.clone(), invoice.open());
-    draft.record(Event::InvoiceChanged {
-        invoice: id.clone(),
-        fields,
-        open,
-    });
-    if !was_open && open.is_positive() {
+    draft.record(Event::InvoiceChanged { invoice: id.clone(), fields, open });
+    if !known.open().is_positive() && open.is_positive() {
         make_room(draft)?;
-        draft.record(Event::InvoiceReopened {
-            invoice: id.clone(),
-            open,
-        });
+        draft.record(Event::InvoiceReopened { invoice: id.clone(), open });
     }
-    draft.dossier.invoices.insert(id, invoice);
+    invoice.closed_on = known.closed_on;
+    draft.bring_back(invoice);
     settle(draft);
     Ok(Upsert::Changed)
 }
@@ -171,11 +158,7 @@ fn apply_waiting_credit(draft: &mut Draft, invoice: &InvoiceId) {
         .invoices
         .values()
         .filter(|n| n.kind == InvoiceKind::CreditNote && n.open().is_positive())
-        .filter(|n| {
-            n.corrects
-                .as_deref()
-                .is_some_and(|c| c == number || c == invoice.as_str())
-        })
+        .filter(|n| n.corrects.as_deref().is_some_and(|c| c == number || c == invoice.as_str()))
         .map(|n| n.id.clone())
         .collect();
     for note in notes {
@@ -204,17 +187,10 @@ fn transfer_credit(draft: &mut Draft, note: &InvoiceId, target: &InvoiceId) {
     for id in [target, note] {
         if let Some(invoice) = draft.dossier.invoices.get_mut(id) {
             let modified_at = booking.modified_at.max(invoice.modified_at);
-            invoice.bookings.push(Booking {
-                modified_at,
-                ..booking.clone()
-            });
+            invoice.bookings.push(Booking { modified_at, ..booking.clone() });
         }
     }
-    draft.record(Event::CreditNoteApplied {
-        credit_note: note.clone(),
-        invoice: target.clone(),
-        amount,
-    });
+    draft.record(Event::CreditNoteApplied { credit_note: note.clone(), invoice: target.clone(), amount });
 }
 
 /// Takes in a payment, reversal, settlement or write-off. `known` is the stored payment of this id; `archived`
@@ -235,58 +211,32 @@ pub fn put_payment(
         if payment.debtor != known.debtor {
             return Err(Refusal::PaymentIsElsewhere);
         }
-        let same = Payment {
-            modified_at: known.modified_at,
-            ..payment.clone()
-        } == *known;
+        let same = Payment { modified_at: known.modified_at, ..payment.clone() } == *known;
         if same {
             return Ok(Upsert::Unchanged);
         }
     }
-    let closed: Vec<InvoiceId> = archived.iter().map(|i| i.id.clone()).collect();
     for invoice in archived {
-        draft
-            .dossier
-            .invoices
-            .entry(invoice.id.clone())
-            .or_insert(invoice);
+        draft.bring_back(invoice);
     }
+    let closed: Vec<InvoiceId> =
+        draft.dossier.invoices.values().filter(|i| i.closed_on.is_some()).map(|i| i.id.clone()).collect();
     if known.is_some() {
         unbook(draft, &payment.id);
     }
     let invoices = book(draft, &payment);
     let Payment { id, kind, amount, .. } = payment;
     draft.record(match known {
-        None => Event::PaymentReceived {
-            payment: id,
-            kind,
-            amount,
-            invoices,
-        },
-        Some(_) => Event::PaymentChanged {
-            payment: id,
-            kind,
-            amount,
-            invoices,
-        },
+        None => Event::PaymentReceived { payment: id, kind, amount, invoices },
+        Some(_) => Event::PaymentChanged { payment: id, kind, amount, invoices },
     });
     for id in closed {
-        if let Some(open) = draft
-            .dossier
-            .invoices
-            .get(&id)
-            .map(Invoice::open)
-            .filter(|o| o.is_positive())
-        {
+        if let Some(open) = draft.dossier.invoices.get(&id).map(Invoice::open).filter(|o| o.is_positive()) {
             draft.record(Event::InvoiceReopened { invoice: id, open });
         }
     }
     settle(draft);
-    Ok(if known.is_some() {
-        Upsert::Changed
-    } else {
-        Upsert::Created
-    })
+    Ok(if known.is_some() { Upsert::Changed } else { Upsert::Created })
 }
 
 /// Takes all bookings of a payment off again, the part on account included.
@@ -294,6 +244,7 @@ fn unbook(draft: &mut Draft, payment: &PaymentId) {
     for invoice in draft.dossier.invoices.values_mut() {
         invoice.bookings.retain(|b| b.payment.as_ref() != Some(payment));
     }
+    draft.dossier.set_credit(CreditSource::Payment(payment.clone()), Money::ZERO);
 }
 
 /// Books a payment: on the invoice that it names, else on the open invoices with the oldest due date first
@@ -316,18 +267,11 @@ fn book(draft: &mut Draft, payment: &Payment) -> Vec<InvoiceId> {
     };
     if let Some(id) = &payment.invoice {
         if let Some(invoice) = draft.dossier.invoices.get_mut(id) {
-            let before = invoice.overpaid();
             invoice.bookings.push(booking(payment.amount));
-            let more = invoice.overpaid() - before;
-            draft.dossier.on_account = draft.dossier.on_account + more;
         }
         return vec![id.clone()];
     }
-    let mut order: Vec<_> = draft
-        .dossier
-        .open_invoices()
-        .map(|i| (i.due_date, i.id.clone()))
-        .collect();
+    let mut order: Vec<_> = draft.dossier.open_invoices().map(|i| (i.due_date, i.id.clone())).collect();
     order.sort();
     let mut left = payment.amount;
     let mut booked = Vec::new();
@@ -343,29 +287,33 @@ fn book(draft: &mut Draft, payment: &Payment) -> Vec<InvoiceId> {
         left = left - amount;
         booked.push(id);
     }
-    draft.dossier.on_account = draft.dossier.on_account + left;
+    draft.dossier.set_credit(CreditSource::Payment(payment.id.clone()), left);
     booked
 }
 
-/// Archives what has nothing open any more, and settles the case when nothing is left.
+/// Closes what has nothing open any more, and settles the case when nothing is left.
 fn settle(draft: &mut Draft) {
-    let closed: Vec<InvoiceId> = draft
-        .dossier
-        .invoices
-        .values()
-        .filter(|i| !i.open().is_positive())
-        .map(|i| i.id.clone())
-        .collect();
-    for id in closed {
-        let Some(invoice) = draft.dossier.invoices.remove(&id) else {
-            continue;
-        };
-        draft.record(Event::InvoiceClosed {
-            invoice: id,
-            closed_as: invoice.closed_as(),
-        });
-        draft.archive(invoice);
+    let today = draft.today();
+    let mut closed = Vec::new();
+    let mut overpaid = Vec::new();
+    for invoice in draft.dossier.invoices.values_mut() {
+        if invoice.kind == InvoiceKind::Invoice {
+            overpaid.push((CreditSource::Invoice(invoice.id.clone()), invoice.overpaid()));
+        }
+        if invoice.open().is_positive() {
+            invoice.closed_on = None;
+        } else if invoice.closed_on.is_none() {
+            invoice.closed_on = Some(today);
+            closed.push(ClosedInvoice { invoice: invoice.id.clone(), closed_as: invoice.closed_as() });
+        }
     }
+    for (source, amount) in overpaid {
+        draft.dossier.set_credit(source, amount);
+    }
+    if !closed.is_empty() {
+        draft.record(Event::InvoicesClosed { invoices: closed });
+    }
+    draft.archive_closed();
     if draft.dossier.open_invoices().next().is_none()
         && let Some(case) = draft.dossier.case.take()
     {

@@ -17,10 +17,8 @@ pub struct Invoice {
     pub issue_date: Date,
     pub due_date: Date,
     pub total: Money,
-    /// The open amount that the source system gave with this version; it wins over our own sum of what was paid
-    /// before that version came in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ledger_open: Option<Money>,
+    pub ledger: Option<LedgerOpen>,
     /// One of a series of terms (energy, rent, premium): for consumers these carry no automatic collection costs
     /// (anti-stacking rule of 2024-10-01, LAW.md section 1).
     pub recurring_term: bool,
@@ -40,12 +38,12 @@ pub struct Invoice {
     pub labels: Vec<String>,
     /// When the source system last changed this record.
     pub modified_at: Timestamp,
-    /// Place of this version among everything that was recorded on the dossier.
-    #[serde(default)]
-    pub recorded: u32,
     /// What was booked on it, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bookings: Vec<Booking>,
+    /// The day on which nothing was open any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_on: Option<Date>,
     /// The steps that were taken, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<TakenStep>,
@@ -63,21 +61,16 @@ impl Invoice {
     }
 
     fn remainder(&self) -> Money {
-        let (start, counted_from) = match self.ledger_open {
-            Some(open) => (open, Some((self.modified_at, self.recorded))),
-            None => (self.total, None),
+        let start = self.ledger.as_ref().map_or(self.total, |ledger| ledger.open);
+        let counts = |b: &&Booking| {
+            self.ledger.as_ref().is_none_or(|l| (b.modified_at, b.recorded) > (l.modified_at, l.recorded))
         };
-        let counts = |b: &&Booking| counted_from.is_none_or(|from| (b.modified_at, b.recorded) > from);
-        self.bookings
-            .iter()
-            .filter(counts)
-            .fold(start, |open, booking| match booking.kind {
-                BookingKind::Reversal => open + booking.amount,
-                BookingKind::Payment
-                | BookingKind::Settlement
-                | BookingKind::WriteOff
-                | BookingKind::Credit => open - booking.amount,
-            })
+        self.bookings.iter().filter(counts).fold(start, |open, booking| match booking.kind {
+            BookingKind::Reversal => open + booking.amount,
+            BookingKind::Payment | BookingKind::Settlement | BookingKind::WriteOff | BookingKind::Credit => {
+                open - booking.amount
+            }
+        })
     }
 
     pub fn last_step(&self) -> Option<&TakenStep> {
@@ -90,18 +83,24 @@ impl Invoice {
 
     /// How an invoice without an open amount came to an end: by its last booking.
     pub fn closed_as(&self) -> ClosedAs {
-        match self
-            .bookings
-            .iter()
-            .rev()
-            .find(|b| b.kind != BookingKind::Reversal)
-            .map(|b| b.kind)
-        {
+        match self.bookings.iter().rev().find(|b| b.kind != BookingKind::Reversal).map(|b| b.kind) {
             Some(BookingKind::Credit) => ClosedAs::Credited,
             Some(BookingKind::WriteOff) => ClosedAs::WrittenOff,
             _ => ClosedAs::Paid,
         }
     }
+}
+
+/// The open amount that the source system gave with a version of the invoice. It wins over our own sum of what was
+/// booked before that version: by the source system's time, and where that is the same, by when it came in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LedgerOpen {
+    pub open: Money,
+    pub modified_at: Timestamp,
+    /// Place of that version among everything that was recorded on the dossier.
+    #[serde(default)]
+    pub recorded: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -215,7 +214,11 @@ mod tests {
             issue_date: date(2026, 9, 1),
             due_date: date(2026, 9, 15),
             total: Money::from_cents(121_00),
-            ledger_open: ledger_open.map(Money::from_cents),
+            ledger: ledger_open.map(|cents| LedgerOpen {
+                open: Money::from_cents(cents),
+                modified_at: "2026-09-10T00:00:00Z".parse().unwrap(),
+                recorded: 5,
+            }),
             recurring_term: true,
             payment_reference: None,
             payment_condition: None,
@@ -224,7 +227,6 @@ mod tests {
             parties: None,
             labels: vec![],
             modified_at: "2026-09-10T00:00:00Z".parse().unwrap(),
-            recorded: 5,
             bookings: bookings
                 .iter()
                 .map(|(kind, cents, modified, recorded)| Booking {
@@ -237,6 +239,7 @@ mod tests {
                     recorded: *recorded,
                 })
                 .collect(),
+            closed_on: None,
             steps: vec![],
         }
     }
@@ -256,12 +259,7 @@ mod tests {
             (Some(100_00), &[(Payment, 21_00, same, 4)], 100_00, 0), // came in before the ledger's version
             (Some(121_00), &[(Payment, 21_00, same, 6)], 100_00, 0), // came in after it
             (Some(100_00), &[(Payment, 21_00, after, 6)], 79_00, 0),
-            (
-                None,
-                &[(Payment, 121_00, after, 6), (Reversal, 121_00, after, 7)],
-                121_00,
-                0,
-            ),
+            (None, &[(Payment, 121_00, after, 6), (Reversal, 121_00, after, 7)], 121_00, 0),
             (None, &[(Payment, 130_00, after, 6)], 0, 9_00),
             (None, &[(WriteOff, 121_00, after, 6)], 0, 0),
         ];

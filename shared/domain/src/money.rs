@@ -62,11 +62,7 @@ impl Money {
     /// Parses an amount of a record from outside: zero or more, at most two decimals.
     pub fn parse_amount(text: &str) -> Result<Money, MoneyError> {
         let money: Money = text.parse()?;
-        if money.is_negative() {
-            Err(MoneyError::Negative)
-        } else {
-            Ok(money)
-        }
+        if money.is_negative() { Err(MoneyError::Negative) } else { Ok(money) }
     }
 
     /// Whole cents, for tests and tables of constants.

@@ -76,10 +76,7 @@ pub fn next(dossier: &Dossier, administration: &Administration, now: Timestamp) 
     days.retain(|(day, ..)| *day <= on);
     Next::Notice {
         on,
-        steps: days
-            .into_iter()
-            .map(|(_, invoice, step, kind)| (invoice, step, kind))
-            .collect(),
+        steps: days.into_iter().map(|(_, invoice, step, kind)| (invoice, step, kind)).collect(),
     }
 }
 
@@ -120,10 +117,7 @@ fn why_nothing(dossier: &Dossier, administration: &Administration, now: Timestam
     for invoice in dossier.open_invoices() {
         if let Some(hold) = dossier.standing_hold(&invoice.id, &administration.holds, now) {
             let until = hold.ends_at().map(today);
-            return Nothing::Held {
-                hold: hold.id.clone(),
-                until,
-            };
+            return Nothing::Held { hold: hold.id.clone(), until };
         }
         if next_step(dossier, invoice, administration, now) == NextStep::TooSmall {
             reason = Nothing::TooSmall;
@@ -140,11 +134,9 @@ pub fn due_at(dossier: &Dossier, administration: &Administration, now: Timestamp
         Next::UnderWay(_) | Next::Nothing(_) => None,
     };
     let notices = dossier.notices.iter().filter_map(|n| match n.state {
-        NoticeState::Prepared { not_before } => Some(
-            administration
-                .window
-                .next_open(not_before.unwrap_or(now).max(now)),
-        ),
+        NoticeState::Prepared { not_before } => {
+            Some(administration.window.next_open(not_before.unwrap_or(now).max(now)))
+        }
         NoticeState::Claimed { at } => Some(at + UNKNOWN_AFTER),
         NoticeState::Unknown { claimed_at, .. } => Some(claimed_at + SECOND_TRY_AFTER),
         _ => None,
@@ -153,7 +145,10 @@ pub fn due_at(dossier: &Dossier, administration: &Administration, now: Timestamp
         let review = h.review_on.filter(|_| !h.review_asked).map(midnight);
         [h.ends_at(), review]
     });
+    // Closed invoices that one write could not take along are archived by the next.
+    let closed = dossier.invoices.values().any(|i| i.closed_on.is_some()).then_some(now);
     step.into_iter()
+        .chain(closed)
         .chain(notices)
         .chain(holds.flatten())
         .chain(signalling::wake_at(dossier, now))

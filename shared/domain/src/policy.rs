@@ -48,36 +48,16 @@ impl Policy {
     /// 14 days later and the announcement of the end of service 20 days after that.
     pub fn standard() -> Policy {
         let step = |id: &str, kind, after_days, links_to| {
-            StepId::parse(id).map(|id| Step {
-                id,
-                kind,
-                after_days,
-                links_to,
-                minimum_open: Money::ZERO,
-            })
+            StepId::parse(id).map(|id| Step { id, kind, after_days, links_to, minimum_open: Money::ZERO })
         };
         let steps = [
             step("reminder-1", StepKind::Reminder, 7, None),
             step("reminder-2", StepKind::Reminder, 14, None),
-            step(
-                "final-reminder",
-                StepKind::FinalReminder,
-                14,
-                Some(SignalKind::Early),
-            ),
+            step("final-reminder", StepKind::FinalReminder, 14, Some(SignalKind::Early)),
             step("formal-notice", StepKind::FormalNotice, 14, None),
-            step(
-                "end-of-service",
-                StepKind::EndOfServiceAnnouncement,
-                20,
-                Some(SignalKind::Crisis),
-            ),
+            step("end-of-service", StepKind::EndOfServiceAnnouncement, 20, Some(SignalKind::Crisis)),
         ];
-        Policy {
-            id: "standard".to_owned(),
-            version: 1,
-            steps: steps.into_iter().flatten().collect(),
-        }
+        Policy { id: "standard".to_owned(), version: 1, steps: steps.into_iter().flatten().collect() }
     }
 
     pub fn check(&self) -> Result<(), PolicyError> {
@@ -107,11 +87,7 @@ impl Policy {
         };
         let next = match self.steps.iter().position(|s| s.id == *id) {
             Some(at) => at + 1,
-            None => self
-                .steps
-                .iter()
-                .rposition(|s| s.kind <= kind)
-                .map_or(0, |at| at + 1),
+            None => self.steps.iter().rposition(|s| s.kind <= kind).map_or(0, |at| at + 1),
         };
         self.steps.get(next)
     }

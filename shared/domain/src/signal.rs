@@ -125,10 +125,7 @@ impl Signal {
 
     /// It is on its way or still to be decided: a second one of its kind is not begun beside it.
     pub fn is_pending(&self) -> bool {
-        !matches!(
-            self.state,
-            SignalState::Sent | SignalState::Refused { .. } | SignalState::Withdrawn { .. }
-        )
+        !matches!(self.state, SignalState::Sent | SignalState::Refused { .. } | SignalState::Withdrawn { .. })
     }
 
     /// The key under which the provider sees every repetition of this operation as the same one.

@@ -33,10 +33,7 @@ const RETRY_AFTER: SignedDuration = SignedDuration::from_mins(15);
 pub fn evaluate(draft: &mut Draft, administration: &Administration, kind: SignalKind) {
     if !administration.sector.may_signal() || draft.dossier.debtor.is_business() {
         // Not a case for signalling at all: no record is kept about it.
-        draft
-            .dossier
-            .signals
-            .retain(|s| !(s.kind == kind && matches!(s.state, SignalState::Blocked { .. })));
+        draft.dossier.signals.retain(|s| !(s.kind == kind && matches!(s.state, SignalState::Blocked { .. })));
         return;
     }
     if draft
@@ -48,11 +45,7 @@ pub fn evaluate(draft: &mut Draft, administration: &Administration, kind: Signal
         return;
     }
     let found = conditions(&draft.dossier, administration, kind, draft.now);
-    let failing: Vec<String> = found
-        .iter()
-        .filter(|c| !c.holds)
-        .map(|c| c.name.to_owned())
-        .collect();
+    let failing: Vec<String> = found.iter().filter(|c| !c.holds).map(|c| c.name.to_owned()).collect();
     if failing.is_empty() {
         prepare(draft, administration, kind);
     } else {
@@ -98,20 +91,12 @@ fn block(
     let mut signal = blocked_or_new(draft, administration, kind);
     let known = matches!(&signal.state, SignalState::Blocked { conditions, .. } if *conditions == failing);
     let again_on = holds_from(found).filter(|on| *on > day);
-    signal.state = SignalState::Blocked {
-        conditions: failing.clone(),
-        again_on,
-    };
+    signal.state = SignalState::Blocked { conditions: failing.clone(), again_on };
     let id = signal.id.clone();
     let rules_version = administration.rules(kind).version;
     draft.dossier.signals.push(signal);
     if !known {
-        draft.record(Event::SignalBlocked {
-            signal: id,
-            kind,
-            conditions: failing,
-            rules_version,
-        });
+        draft.record(Event::SignalBlocked { signal: id, kind, conditions: failing, rules_version });
     }
 }
 
@@ -122,10 +107,7 @@ fn prepare(draft: &mut Draft, administration: &Administration, kind: SignalKind)
     let automatic = rules.automatic && !asks_desk;
     let mut signal = blocked_or_new(draft, administration, kind);
     signal.state = if automatic {
-        SignalState::Queued {
-            operation: Operation::Create,
-            not_before: None,
-        }
+        SignalState::Queued { operation: Operation::Create, not_before: None }
     } else {
         SignalState::Prepared { released: false }
     };
@@ -163,17 +145,11 @@ pub fn release(draft: &mut Draft, administration: &Administration, id: &SignalId
         | SignalState::Refused { .. }
         | SignalState::Withdrawn { .. } => return Err(Refusal::SignalNotPrepared),
     }
-    if conditions(&draft.dossier, administration, kind, draft.now)
-        .iter()
-        .any(|c| !c.holds)
-    {
+    if conditions(&draft.dossier, administration, kind, draft.now).iter().any(|c| !c.holds) {
         return Err(Refusal::ConditionsNoLongerHold);
     }
     if let Some(signal) = draft.dossier.signal_mut(id) {
-        signal.state = SignalState::Queued {
-            operation: Operation::Create,
-            not_before: None,
-        };
+        signal.state = SignalState::Queued { operation: Operation::Create, not_before: None };
     }
     draft.record(Event::SignalReleased { signal: id.clone() });
     Ok(())
@@ -185,33 +161,18 @@ pub fn withdraw(draft: &mut Draft, id: &SignalId, reason: &str) -> Result<(), Re
     let reason = reason.to_owned();
     match &signal.state {
         SignalState::Prepared { .. } | SignalState::Blocked { .. } => drop_signal(draft, id, reason),
-        SignalState::Queued {
-            operation: Operation::Create,
-            ..
-        } if signal.attempts == 0 => {
+        SignalState::Queued { operation: Operation::Create, .. } if signal.attempts == 0 => {
             drop_signal(draft, id, reason);
         }
         SignalState::Sent => {
             if let Some(signal) = draft.dossier.signal_mut(id) {
                 signal.attempts = 0;
-                signal.state = SignalState::Queued {
-                    operation: Operation::Withdraw,
-                    not_before: None,
-                };
+                signal.state = SignalState::Queued { operation: Operation::Withdraw, not_before: None };
             }
-            draft.record(Event::SignalWithdrawalAsked {
-                signal: id.clone(),
-                reason,
-            });
+            draft.record(Event::SignalWithdrawalAsked { signal: id.clone(), reason });
         }
-        SignalState::Queued {
-            operation: Operation::Withdraw,
-            ..
-        }
-        | SignalState::Claimed {
-            operation: Operation::Withdraw,
-            ..
-        }
+        SignalState::Queued { operation: Operation::Withdraw, .. }
+        | SignalState::Claimed { operation: Operation::Withdraw, .. }
         | SignalState::Withdrawn { .. } => {}
         SignalState::Queued { .. }
         | SignalState::Claimed { .. }
@@ -223,14 +184,9 @@ pub fn withdraw(draft: &mut Draft, id: &SignalId, reason: &str) -> Result<(), Re
 
 fn drop_signal(draft: &mut Draft, id: &SignalId, reason: String) {
     if let Some(signal) = draft.dossier.signal_mut(id) {
-        signal.state = SignalState::Withdrawn {
-            reason: reason.clone(),
-        };
+        signal.state = SignalState::Withdrawn { reason: reason.clone() };
     }
-    draft.record(Event::SignalWithdrawn {
-        signal: id.clone(),
-        reason,
-    });
+    draft.record(Event::SignalWithdrawn { signal: id.clone(), reason });
 }
 
 /// Where a signal goes: looked up from the address just before it is submitted.
@@ -284,24 +240,14 @@ pub fn claim_submission(
     let first_try = attempts == 0 && operation == Operation::Create;
     if first_try {
         let found = conditions(&draft.dossier, administration, kind, now);
-        let failing: Vec<String> = found
-            .iter()
-            .filter(|c| !c.holds)
-            .map(|c| c.name.to_owned())
-            .collect();
+        let failing: Vec<String> = found.iter().filter(|c| !c.holds).map(|c| c.name.to_owned()).collect();
         if !failing.is_empty() {
             block_queued(draft, administration, id, failing, &found);
             return Ok(SubmissionClaim::Blocked);
         }
     }
     if operation == Operation::Create && destination.is_none() && attempts == 0 {
-        block_queued(
-            draft,
-            administration,
-            id,
-            vec!["municipalityKnown".to_owned()],
-            &[],
-        );
+        block_queued(draft, administration, id, vec!["municipalityKnown".to_owned()], &[]);
         draft.open_task("municipality_unknown", id.as_str());
         return Ok(SubmissionClaim::Blocked);
     }
@@ -332,10 +278,7 @@ fn block_queued(
         return;
     };
     let kind = signal.kind;
-    signal.state = SignalState::Blocked {
-        conditions: Vec::new(),
-        again_on: None,
-    };
+    signal.state = SignalState::Blocked { conditions: Vec::new(), again_on: None };
     block(draft, administration, kind, failing, found);
 }
 
@@ -381,26 +324,15 @@ pub fn complete_submission(draft: &mut Draft, id: &SignalId, submission: Submiss
             accept(draft, id, operation, provider_reference);
         }
         Submission::Refused { errors } => {
-            signal.state = SignalState::Refused {
-                errors: errors.clone(),
-            };
-            draft.record(Event::SignalRefused {
-                signal: id.clone(),
-                errors,
-            });
+            signal.state = SignalState::Refused { errors: errors.clone() };
+            draft.record(Event::SignalRefused { signal: id.clone(), errors });
             draft.open_task("signal_refused", id.as_str());
         }
         Submission::RefusedForNow if !spent => {
-            signal.state = SignalState::Queued {
-                operation,
-                not_before: Some(now + RETRY_AFTER),
-            };
+            signal.state = SignalState::Queued { operation, not_before: Some(now + RETRY_AFTER) };
         }
         Submission::Unknown | Submission::RefusedForNow => {
-            signal.state = SignalState::Unknown {
-                operation,
-                since: now,
-            };
+            signal.state = SignalState::Unknown { operation, since: now };
             draft.record(Event::SignalUnknown { signal: id.clone() });
             if spent {
                 draft.open_task("signal_unanswered", id.as_str());
@@ -420,21 +352,12 @@ fn accept(draft: &mut Draft, id: &SignalId, operation: Operation, provider_refer
             signal.provider_reference = Some(provider_reference);
             let provider = signal.provider.map(|p| p.to_string()).unwrap_or_default();
             let municipality = signal.municipality.clone().unwrap_or_default();
-            draft.record(Event::SignalSent {
-                signal: id.clone(),
-                provider,
-                municipality,
-            });
+            draft.record(Event::SignalSent { signal: id.clone(), provider, municipality });
         }
         Operation::Withdraw => {
             let reason = "accepted by the provider".to_owned();
-            signal.state = SignalState::Withdrawn {
-                reason: reason.clone(),
-            };
-            draft.record(Event::SignalWithdrawn {
-                signal: id.clone(),
-                reason,
-            });
+            signal.state = SignalState::Withdrawn { reason: reason.clone() };
+            draft.record(Event::SignalWithdrawn { signal: id.clone(), reason });
         }
     }
 }
@@ -446,17 +369,11 @@ pub fn apply_feedback(draft: &mut Draft, id: &SignalId, feedback: Feedback) -> R
     if signal.feedback.iter().any(|f| f.id == feedback.id) {
         return Ok(false);
     }
-    let late = signal
-        .current_feedback()
-        .is_some_and(|known| known.at > feedback.at);
+    let late = signal.current_feedback().is_some_and(|known| known.at > feedback.at);
     let outcome = feedback.outcome;
     let at = signal.feedback.partition_point(|f| f.at <= feedback.at);
     signal.feedback.insert(at, feedback);
-    draft.record(Event::FeedbackReceived {
-        signal: id.clone(),
-        outcome: outcome.code().to_owned(),
-        late,
-    });
+    draft.record(Event::FeedbackReceived { signal: id.clone(), outcome: outcome.code().to_owned(), late });
     if late && outcome != Outcome::Deceased {
         return Ok(true);
     }
@@ -472,12 +389,7 @@ fn act_on(draft: &mut Draft, id: &SignalId, outcome: Outcome) {
             place_once(draft, Covers::Reminders, reason, review_on);
         }
         Outcome::Deceased => {
-            place_once(
-                draft,
-                Covers::Everything,
-                HoldReason::Deceased { signal: id.clone() },
-                None,
-            );
+            place_once(draft, Covers::Everything, HoldReason::Deceased { signal: id.clone() }, None);
             draft.open_task("deceased", id.as_str());
         }
         Outcome::HelpEnded
@@ -496,12 +408,7 @@ fn act_on(draft: &mut Draft, id: &SignalId, outcome: Outcome) {
 /// Places a hold unless one for the same reason stands.
 fn place_once(draft: &mut Draft, covers: Covers, reason: HoldReason, review_on: Option<Date>) {
     let now = draft.now;
-    if draft
-        .dossier
-        .holds
-        .iter()
-        .any(|h| h.reason == reason && h.stands_at(now))
-    {
+    if draft.dossier.holds.iter().any(|h| h.reason == reason && h.stands_at(now)) {
         return;
     }
     crate::holding::place(draft, HoldScope::Debtor, covers, reason, None, review_on);
@@ -510,13 +417,8 @@ fn place_once(draft: &mut Draft, covers: Covers, reason: HoldReason, review_on: 
 fn lift_help(draft: &mut Draft, id: &SignalId, outcome: Outcome) {
     let now = draft.now;
     let running = HoldReason::HelpRunning { signal: id.clone() };
-    let standing: Vec<Hold> = draft
-        .dossier
-        .holds
-        .iter()
-        .filter(|h| h.reason == running && h.stands_at(now))
-        .cloned()
-        .collect();
+    let standing: Vec<Hold> =
+        draft.dossier.holds.iter().filter(|h| h.reason == running && h.stands_at(now)).cloned().collect();
     for hold in standing {
         crate::holding::lift_standing(draft, &hold.id, outcome.code());
     }
@@ -555,9 +457,9 @@ pub fn due_work(dossier: &Dossier, now: Timestamp) -> Vec<SignalWork> {
         .signals
         .iter()
         .filter_map(|s| match &s.state {
-            SignalState::Blocked {
-                again_on: Some(on), ..
-            } if *on <= day => Some(SignalWork::Evaluate(s.kind)),
+            SignalState::Blocked { again_on: Some(on), .. } if *on <= day => {
+                Some(SignalWork::Evaluate(s.kind))
+            }
             SignalState::Queued { not_before, .. } if not_before.is_none_or(|at| at <= now) => {
                 Some(SignalWork::Submit(s.id.clone()))
             }

@@ -25,6 +25,14 @@ pub struct Entry {
     pub event: Event,
 }
 
+/// An invoice without an open amount, and how it came to that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClosedInvoice {
+    pub invoice: InvoiceId,
+    pub closed_as: ClosedAs,
+}
+
 /// What happened, in the past tense. Holds no personal data but what people typed as a reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all_fields = "camelCase")]
@@ -50,9 +58,8 @@ pub enum Event {
         fields: Vec<String>,
         open: Money,
     },
-    InvoiceClosed {
-        invoice: InvoiceId,
-        closed_as: ClosedAs,
+    InvoicesClosed {
+        invoices: Vec<ClosedInvoice>,
     },
     InvoiceReopened {
         invoice: InvoiceId,
@@ -193,7 +200,7 @@ impl Event {
             Event::EarlySignallingEnabled { .. } => "EarlySignallingEnabled",
             Event::InvoiceReceived { .. } => "InvoiceReceived",
             Event::InvoiceChanged { .. } => "InvoiceChanged",
-            Event::InvoiceClosed { .. } => "InvoiceClosed",
+            Event::InvoicesClosed { .. } => "InvoicesClosed",
             Event::InvoiceReopened { .. } => "InvoiceReopened",
             Event::CreditNoteApplied { .. } => "CreditNoteApplied",
             Event::PaymentReceived { .. } => "PaymentReceived",

@@ -13,20 +13,12 @@ pub struct Violation {
 
 impl Violation {
     pub fn new(path: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Violation {
-        Violation {
-            path: path.into(),
-            code,
-            detail: detail.into(),
-        }
+        Violation { path: path.into(), code, detail: detail.into() }
     }
 
     /// The same violation, seen from the thing that holds the field.
     pub fn under(mut self, prefix: &str) -> Violation {
-        self.path = if self.path.is_empty() {
-            prefix.to_owned()
-        } else {
-            format!("{prefix}.{}", self.path)
-        };
+        self.path = if self.path.is_empty() { prefix.to_owned() } else { format!("{prefix}.{}", self.path) };
         self
     }
 }
