@@ -193,27 +193,27 @@ fn transfer_credit(draft: &mut Draft, note: &InvoiceId, target: &InvoiceId) {
     draft.record(Event::CreditNoteApplied { credit_note: note.clone(), invoice: target.clone(), amount });
 }
 
-/// Takes in a payment, reversal, settlement or write-off. `known` is the stored payment of this id; `archived`
-/// the closed invoices that either version names.
+/// Takes in a payment, reversal, settlement or write-off, and says which invoices it was booked on. `known` is the
+/// stored payment of this id; `archived` the closed invoices that this version names or the known one was booked on.
 pub fn put_payment(
     draft: &mut Draft,
     payment: Payment,
     known: Option<&Payment>,
     archived: Vec<Invoice>,
-) -> Result<Upsert, Refusal> {
+) -> Result<(Upsert, Vec<InvoiceId>), Refusal> {
     if payment.kind == PaymentKind::Reversal && payment.invoice.is_none() {
         return Err(Refusal::ReversalWithoutInvoice);
     }
     if let Some(known) = known {
         if payment.modified_at < known.modified_at {
-            return Ok(Upsert::Older);
+            return Ok((Upsert::Older, Vec::new()));
         }
         if payment.debtor != known.debtor {
             return Err(Refusal::PaymentIsElsewhere);
         }
         let same = Payment { modified_at: known.modified_at, ..payment.clone() } == *known;
         if same {
-            return Ok(Upsert::Unchanged);
+            return Ok((Upsert::Unchanged, Vec::new()));
         }
     }
     for invoice in archived {
@@ -225,6 +225,7 @@ pub fn put_payment(
         unbook(draft, &payment.id);
     }
     let invoices = book(draft, &payment);
+    let booked_on = invoices.clone();
     let Payment { id, kind, amount, .. } = payment;
     draft.record(match known {
         None => Event::PaymentReceived { payment: id, kind, amount, invoices },
@@ -236,7 +237,7 @@ pub fn put_payment(
         }
     }
     settle(draft);
-    Ok(if known.is_some() { Upsert::Changed } else { Upsert::Created })
+    Ok((if known.is_some() { Upsert::Changed } else { Upsert::Created }, booked_on))
 }
 
 /// Takes all bookings of a payment off again, the part on account included.
