@@ -1,1 +1,4 @@
 //! What passes between functions and over HTTP: messages, request and response types, failures.
+
+pub mod bus;
+pub mod queues;

@@ -1,1 +1,17 @@
-//!
+//! The store: the only user of DynamoDB.
+
+mod around;
+pub mod compress;
+mod cursor;
+mod dossiers;
+pub mod keys;
+mod memory;
+mod stored;
+pub mod table;
+mod units;
+
+pub use around::{Answered, PostcodeArea, Token};
+pub use dossiers::{Along, SignalOwner, Store, StoredPayment, StoredSignal, Versioned, WEBHOOK_MEMORY};
+pub use memory::{MemoryTable, Moment, StreamRecord};
+pub use stored::names;
+pub use units::Units;

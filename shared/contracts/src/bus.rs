@@ -1,0 +1,107 @@
+//! What the bus carries: that something happened, with ids and no personal data. A message is a hint: whoever gets
+//! one loads what is stored and decides anew.
+
+use domain::ids::{AdministrationId, DebtorId, InvoiceId, NoticeId, SignalId};
+use domain::step::SignalKind;
+use domain::timeline::{Entry, Event};
+use serde::{Deserialize, Serialize};
+
+/// `source` of everything that Tijdig puts on the bus.
+pub const SOURCE: &str = "tijdig";
+
+/// The detail of every event. Which of the optional ids are there follows from the event's name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Detail {
+    pub administration: AdministrationId,
+    pub debtor_id: DebtorId,
+    /// Place on the debtor's timeline: 1, 2, 3 ... without gaps. With the debtor it identifies the event.
+    pub sequence: u32,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub invoice_ids: Vec<InvoiceId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice_id: Option<NoticeId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signal_id: Option<SignalId>,
+    /// The signal whose conditions are to be looked at because of this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evaluate: Option<SignalKind>,
+    /// `true` where the signal is to be submitted because of this.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub submit: bool,
+}
+
+/// Invoice ids that one event names at most, so that it stays far below the bus's 256 KB. Whoever needs all reads
+/// the timeline.
+const MOST_INVOICES: usize = 50;
+
+impl Detail {
+    /// The detail that goes with an entry of a debtor's timeline.
+    pub fn of(administration: &AdministrationId, debtor: &DebtorId, entry: &Entry) -> Detail {
+        let mut invoice_ids = invoices(&entry.event);
+        invoice_ids.truncate(MOST_INVOICES);
+        Detail {
+            administration: administration.clone(),
+            debtor_id: debtor.clone(),
+            sequence: entry.sequence,
+            invoice_ids,
+            notice_id: notice(&entry.event),
+            signal_id: signal(&entry.event),
+            evaluate: match &entry.event {
+                Event::NoticeSent { evaluate, .. } => *evaluate,
+                _ => None,
+            },
+            submit: matches!(
+                &entry.event,
+                Event::SignalPrepared { automatic: true, .. }
+                    | Event::SignalReleased { .. }
+                    | Event::SignalWithdrawalAsked { .. }
+            ),
+        }
+    }
+}
+
+fn invoices(event: &Event) -> Vec<InvoiceId> {
+    match event {
+        Event::InvoiceReceived { invoice, .. }
+        | Event::InvoiceChanged { invoice, .. }
+        | Event::InvoiceReopened { invoice, .. } => vec![invoice.clone()],
+        Event::InvoicesClosed { invoices } => invoices.iter().map(|i| i.invoice.clone()).collect(),
+        Event::CreditNoteApplied { credit_note, invoice, .. } => vec![credit_note.clone(), invoice.clone()],
+        Event::PaymentReceived { invoices, .. } | Event::PaymentChanged { invoices, .. } => invoices.clone(),
+        Event::NoticePrepared { lines, .. } | Event::NoticeSent { lines, .. } => {
+            lines.iter().map(|l| l.invoice.clone()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn notice(event: &Event) -> Option<NoticeId> {
+    match event {
+        Event::NoticePrepared { notice, .. }
+        | Event::NoticeSent { notice, .. }
+        | Event::NoticeDelivered { notice }
+        | Event::NoticeBounced { notice, .. }
+        | Event::NoticeComplained { notice }
+        | Event::NoticeUnknown { notice }
+        | Event::NoticeRetried { notice, .. }
+        | Event::NoticeFailed { notice, .. }
+        | Event::NoticeCancelled { notice, .. } => Some(notice.clone()),
+        _ => None,
+    }
+}
+
+fn signal(event: &Event) -> Option<SignalId> {
+    match event {
+        Event::SignalBlocked { signal, .. }
+        | Event::SignalPrepared { signal, .. }
+        | Event::SignalReleased { signal }
+        | Event::SignalSent { signal, .. }
+        | Event::SignalRefused { signal, .. }
+        | Event::SignalUnknown { signal }
+        | Event::SignalWithdrawalAsked { signal, .. }
+        | Event::SignalWithdrawn { signal, .. }
+        | Event::FeedbackReceived { signal, .. } => Some(signal.clone()),
+        _ => None,
+    }
+}

@@ -1,0 +1,417 @@
+//! Load, decide, commit: dossiers are read with a version and written under it, together with their timeline.
+
+use std::sync::Arc;
+
+use contracts::bus::Detail;
+use domain::administration::Administration;
+use domain::dossier::{Dossier, Draft};
+use domain::ids::{AdministrationId, DebtorId, InvoiceId, PaymentId, SignalId};
+use domain::invoice::Invoice;
+use domain::next::due_at;
+use domain::payment::Payment;
+use domain::provider::Provider;
+use domain::signal::Signal;
+use domain::timeline::Entry;
+use jiff::{SignedDuration, Timestamp};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::keys;
+use crate::table::{
+    Condition, EventFields, Index, Key, Order, Page, Record, SortRange, Table, TableError, Write,
+};
+
+/// The store of everything. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(crate) table: Arc<dyn Table>,
+}
+
+/// Something with the version under which it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Versioned<T> {
+    pub value: T,
+    pub version: u64,
+}
+
+/// A payment as it is kept, with the invoices that it was booked on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StoredPayment {
+    #[serde(flatten)]
+    pub payment: Payment,
+    pub booked_on: Vec<InvoiceId>,
+    pub updated_at: Timestamp,
+}
+
+/// A signal as the overview shows it, with whose it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StoredSignal {
+    #[serde(flatten)]
+    pub signal: Signal,
+    pub debtor: DebtorId,
+    pub updated_at: Timestamp,
+}
+
+/// What is written in the same transaction as the dossier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Along {
+    Payment {
+        stored: Box<StoredPayment>,
+        known: Option<u64>,
+    },
+    /// From now on feedback under this reference is about this signal.
+    SignalReference {
+        provider: Provider,
+        reference: String,
+        signal: SignalId,
+    },
+    /// This webhook was applied: a second one with the same id is not.
+    WebhookSeen {
+        provider: Provider,
+        id: String,
+        until: Timestamp,
+    },
+    /// Feedback that had come before its receipt was applied.
+    EarlyFeedbackDone {
+        provider: Provider,
+        reference: String,
+        id: String,
+    },
+    /// The administration is still the one that was decided with: no hold on everyone came in between.
+    AdministrationUnchanged {
+        version: u64,
+    },
+}
+
+/// How long a webhook's id is remembered.
+pub const WEBHOOK_MEMORY: SignedDuration = SignedDuration::from_hours(24 * 30);
+
+pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, TableError> {
+    serde_json::to_vec(value).map_err(|e| TableError::Bug(format!("cannot be written as JSON: {e}")))
+}
+
+pub(crate) fn decode<T: DeserializeOwned>(record: &Record) -> Result<T, TableError> {
+    serde_json::from_slice(&record.document).map_err(|e| {
+        TableError::Bug(format!(
+            "a stored item is not what it should be: {} column {}",
+            e.classify_name(),
+            e.column()
+        ))
+    })
+}
+
+/// The kind of a JSON error without its text, which may quote the document.
+trait ClassifyName {
+    fn classify_name(&self) -> &'static str;
+}
+
+impl ClassifyName for serde_json::Error {
+    fn classify_name(&self) -> &'static str {
+        match self.classify() {
+            serde_json::error::Category::Io => "io",
+            serde_json::error::Category::Syntax => "syntax",
+            serde_json::error::Category::Data => "data",
+            serde_json::error::Category::Eof => "end",
+        }
+    }
+}
+
+impl Store {
+    pub fn new(table: Arc<dyn Table>) -> Store {
+        Store { table }
+    }
+
+    /// The dossier of a debtor, with its version.
+    pub async fn dossier(
+        &self,
+        administration: &AdministrationId,
+        debtor: &DebtorId,
+    ) -> Result<Option<Versioned<Dossier>>, TableError> {
+        self.get(&keys::dossier(administration, debtor)).await
+    }
+
+    /// A closed invoice. Read it after the dossier that does not hold it: whatever moved in between moved the
+    /// dossier's version too.
+    pub async fn archived_invoice(
+        &self,
+        administration: &AdministrationId,
+        debtor: &DebtorId,
+        invoice: &InvoiceId,
+    ) -> Result<Option<Invoice>, TableError> {
+        let found = self.get(&keys::archived_invoice(administration, debtor, invoice)).await?;
+        Ok(found.map(|v: Versioned<Invoice>| v.value))
+    }
+
+    /// The closed invoices of a debtor, in the order of their ids.
+    pub async fn archived_invoices(
+        &self,
+        administration: &AdministrationId,
+        debtor: &DebtorId,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Page<Invoice>, TableError> {
+        let partition = keys::dossier_partition(administration, debtor);
+        let range = SortRange::Prefix(keys::ARCHIVE_PREFIX.to_owned());
+        let page = self.table.query(&partition, range, Order::Ascending, limit, cursor).await?;
+        Ok(Page { items: page.items.iter().map(decode).collect::<Result<_, _>>()?, next: page.next })
+    }
+
+    /// The timeline of a debtor, newest first.
+    pub async fn timeline(
+        &self,
+        administration: &AdministrationId,
+        debtor: &DebtorId,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Page<Entry>, TableError> {
+        let partition = keys::dossier_partition(administration, debtor);
+        let range = SortRange::Prefix(keys::TIMELINE_PREFIX.to_owned());
+        let page = self.table.query(&partition, range, Order::Descending, limit, cursor).await?;
+        Ok(Page { items: page.items.iter().map(decode).collect::<Result<_, _>>()?, next: page.next })
+    }
+
+    /// Whose invoice this is, if it is anybody's.
+    pub async fn invoice_owner(
+        &self,
+        administration: &AdministrationId,
+        invoice: &InvoiceId,
+    ) -> Result<Option<DebtorId>, TableError> {
+        let found = self.get(&keys::invoice_owner(administration, invoice)).await?;
+        Ok(found.map(|v: Versioned<DebtorId>| v.value))
+    }
+
+    /// Notes whose invoice this is before it is stored, so that it can be found by its id alone. Says who has it
+    /// where that is another debtor. A note without an invoice behind it harms nobody.
+    pub async fn claim_invoice(
+        &self,
+        administration: &AdministrationId,
+        invoice: &InvoiceId,
+        debtor: &DebtorId,
+    ) -> Result<Option<DebtorId>, TableError> {
+        let record = Record::new(keys::invoice_owner(administration, invoice), 1, encode(debtor)?);
+        match self.table.write(vec![Write::Put { record, condition: Condition::Absent }]).await {
+            Ok(()) => Ok(None),
+            Err(TableError::Conflict { .. }) => {
+                let owner = self.invoice_owner(administration, invoice).await?;
+                Ok(owner.filter(|o| o != debtor))
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    pub async fn payment(
+        &self,
+        administration: &AdministrationId,
+        payment: &PaymentId,
+    ) -> Result<Option<Versioned<StoredPayment>>, TableError> {
+        self.get(&keys::payment(administration, payment)).await
+    }
+
+    /// Dossiers in the order of their last change.
+    pub async fn dossiers(
+        &self,
+        administration: &AdministrationId,
+        updated_after: Option<Timestamp>,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Page<Versioned<Dossier>>, TableError> {
+        let partition = keys::listed_debtors(administration);
+        let page = self.listed(&partition, updated_after, Order::Ascending, limit, cursor).await?;
+        let items = self.get_all(&page.items).await?;
+        Ok(Page { items, next: page.next })
+    }
+
+    /// Payments in the order of their last change.
+    pub async fn payments(
+        &self,
+        administration: &AdministrationId,
+        updated_after: Option<Timestamp>,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Page<StoredPayment>, TableError> {
+        let partition = keys::listed_payments(administration);
+        let page = self.listed(&partition, updated_after, Order::Ascending, limit, cursor).await?;
+        let items = self.get_all(&page.items).await?;
+        Ok(Page { items: items.into_iter().map(|v| v.value).collect(), next: page.next })
+    }
+
+    /// Signals, the last prepared first.
+    pub async fn signals(
+        &self,
+        administration: &AdministrationId,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Page<StoredSignal>, TableError> {
+        let partition = keys::listed_signals(administration);
+        let page = self.listed(&partition, None, Order::Descending, limit, cursor).await?;
+        let items = self.get_all(&page.items).await?;
+        Ok(Page { items: items.into_iter().map(|v| v.value).collect(), next: page.next })
+    }
+
+    /// Whose dossiers are due at or before `now` in one shard of the due index.
+    pub async fn due(
+        &self,
+        shard: u32,
+        now: Timestamp,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Page<(AdministrationId, DebtorId)>, TableError> {
+        // '$' comes after '#': everything that begins with this instant is in.
+        let range = SortRange::Between("0".to_owned(), format!("{}$", keys::ordered(now)));
+        let partition = keys::due_shard(shard);
+        let page =
+            self.table.query_index(Index::Due, &partition, range, Order::Ascending, limit, cursor).await?;
+        let items = page.items.iter().filter_map(|(_, key)| keys::dossier_of(key)).collect();
+        Ok(Page { items, next: page.next })
+    }
+
+    /// The first instant after `now` at which something falls due in this shard.
+    pub async fn next_due(&self, shard: u32, now: Timestamp) -> Result<Option<Timestamp>, TableError> {
+        let range = SortRange::From(format!("{}$", keys::ordered(now)));
+        let partition = keys::due_shard(shard);
+        let page = self.table.query_index(Index::Due, &partition, range, Order::Ascending, 1, None).await?;
+        let first = page.items.first().and_then(|(index, _)| index.sort.split('#').next());
+        Ok(first.and_then(|text| text.parse().ok()))
+    }
+
+    /// Stores a draft: the dossier under the version that it was read with, one timeline entry per thing that
+    /// happened, and what goes along, all or nothing.
+    ///
+    /// `version` is `None` for a debtor that was not known. A conflict means that somebody else was first: load
+    /// again, decide again.
+    pub async fn commit(
+        &self,
+        administration: &Administration,
+        draft: &Draft,
+        version: Option<u64>,
+        along: Vec<Along>,
+    ) -> Result<(), TableError> {
+        let id = &administration.id;
+        let mut writes = vec![head(administration, draft, version)?];
+        for entry in draft.entries() {
+            writes.push(timeline_entry(id, &draft.dossier.debtor.id, entry)?);
+        }
+        let debtor = &draft.dossier.debtor.id;
+        for invoice in draft.archived() {
+            let key = keys::archived_invoice(id, debtor, &invoice.id);
+            writes.push(put(Record::new(key, 1, encode(invoice)?), Condition::None));
+        }
+        for invoice in draft.brought_back() {
+            let key = keys::archived_invoice(id, debtor, invoice);
+            writes.push(Write::Delete { key, condition: Condition::None });
+        }
+        for signal in draft.changed_signals() {
+            writes.push(listed_signal(id, debtor, signal, draft.now)?);
+        }
+        for item in along {
+            writes.push(beside(id, draft.now, item)?);
+        }
+        self.table.write(writes).await
+    }
+
+    pub(crate) async fn get<T: DeserializeOwned>(
+        &self,
+        key: &Key,
+    ) -> Result<Option<Versioned<T>>, TableError> {
+        let Some(record) = self.table.get(key).await? else { return Ok(None) };
+        Ok(Some(Versioned { value: decode(&record)?, version: record.version }))
+    }
+
+    async fn get_all<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<Versioned<T>>, TableError> {
+        let records = self.table.get_many(keys).await?;
+        records.iter().map(|r| Ok(Versioned { value: decode(r)?, version: r.version })).collect()
+    }
+
+    async fn listed(
+        &self,
+        partition: &str,
+        after: Option<Timestamp>,
+        order: Order,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Page<Key>, TableError> {
+        // '$' comes after '#': what changed within the second asked for is left out.
+        let range = after.map_or(SortRange::all(), |at| SortRange::From(format!("{}$", keys::ordered(at))));
+        let page = self.table.query_index(Index::Listed, partition, range, order, limit, cursor).await?;
+        Ok(Page { items: page.items.into_iter().map(|(_, key)| key).collect(), next: page.next })
+    }
+}
+
+pub(crate) fn put(record: Record, condition: Condition) -> Write {
+    Write::Put { record, condition }
+}
+
+fn head(administration: &Administration, draft: &Draft, version: Option<u64>) -> Result<Write, TableError> {
+    let (id, debtor) = (&administration.id, &draft.dossier.debtor.id);
+    let next_version = version.map_or(1, |v| v + 1);
+    let mut record = Record::new(keys::dossier(id, debtor), next_version, encode(&draft.dossier)?);
+    record.due = due_at(&draft.dossier, administration, draft.now).map(|at| keys::due(id, debtor, at));
+    record.listed = Some(keys::listed_debtor(id, debtor, draft.dossier.updated_at));
+    Ok(put(record, version.map_or(Condition::Absent, Condition::Version)))
+}
+
+fn timeline_entry(
+    administration: &AdministrationId,
+    debtor: &DebtorId,
+    entry: &Entry,
+) -> Result<Write, TableError> {
+    let key = keys::timeline_entry(administration, debtor, entry.sequence);
+    let detail = Detail::of(administration, debtor, entry);
+    let mut record = Record::new(key, 1, encode(entry)?);
+    record.event = Some(EventFields {
+        detail_type: entry.event.name().to_owned(),
+        detail: serde_json::to_string(&detail).map_err(|e| TableError::Bug(e.to_string()))?,
+        at: entry.at.to_string(),
+    });
+    Ok(put(record, Condition::Absent))
+}
+
+fn listed_signal(
+    administration: &AdministrationId,
+    debtor: &DebtorId,
+    signal: &Signal,
+    now: Timestamp,
+) -> Result<Write, TableError> {
+    let stored = StoredSignal { signal: signal.clone(), debtor: debtor.clone(), updated_at: now };
+    let key = keys::signal(administration, debtor, &signal.id);
+    let mut record = Record::new(key, 1, encode(&stored)?);
+    record.listed = Some(keys::listed_signal(administration, &signal.id, signal.prepared_at));
+    // Written under the dossier's version: no condition of its own.
+    Ok(put(record, Condition::None))
+}
+
+fn beside(administration: &AdministrationId, now: Timestamp, item: Along) -> Result<Write, TableError> {
+    Ok(match item {
+        Along::Payment { stored, known } => {
+            let key = keys::payment(administration, &stored.payment.id);
+            let mut record = Record::new(key, known.map_or(1, |v| v + 1), encode(&*stored)?);
+            record.listed = Some(keys::listed_payment(administration, &stored.payment.id, now));
+            put(record, known.map_or(Condition::Absent, Condition::Version))
+        }
+        Along::SignalReference { provider, reference, signal } => {
+            let owner = SignalOwner { administration: administration.clone(), signal };
+            put(Record::new(keys::reference(provider, &reference), 1, encode(&owner)?), Condition::None)
+        }
+        Along::WebhookSeen { provider, id, until } => {
+            let mut record = Record::new(keys::webhook(provider, &id), 1, encode(&now)?);
+            record.expires_at = Some(until.as_second());
+            put(record, Condition::Absent)
+        }
+        Along::EarlyFeedbackDone { provider, reference, id } => {
+            Write::Delete { key: keys::early_feedback(provider, &reference, &id), condition: Condition::None }
+        }
+        Along::AdministrationUnchanged { version } => {
+            Write::Check { key: keys::administration(administration), condition: Condition::Version(version) }
+        }
+    })
+}
+
+/// Whose signal a provider's reference stands for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SignalOwner {
+    pub administration: AdministrationId,
+    pub signal: SignalId,
+}
