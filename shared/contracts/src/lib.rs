@@ -1,1 +1,4 @@
 //! What passes between functions and over HTTP: messages, request and response types, failures.
+
+pub mod failure;
+pub mod problem;
