@@ -192,7 +192,7 @@ mod tests {
             (key(webhook(Provider::Inforing, "w1")), "webhook#inforing#w1 | -"),
             (key(postcode("3511AA")), "postcode#3511AA | -"),
             (key(municipality("0344")), "municipality#0344 | -"),
-            (index(due(&a, &d, at)), "due#6 | 2026-11-23T07:00:00Z#eneco#d-1"),
+            (index(due(&a, &d, at)), "due#2 | 2026-11-23T07:00:00Z#eneco#d-1"),
             (index(listed_debtor(&a, &d, at)), "eneco#D | 2026-11-23T07:00:00Z#d-1"),
             (index(listed_signal(&a, &s, at)), "eneco#S | 2026-11-23T07:00:00Z#d-1.s3"),
             (index(listed_payment(&a, &p, at)), "eneco#P | 2026-11-23T07:00:00Z#p1"),
