@@ -1,1 +1,12 @@
-//!
+//! The store: the only user of DynamoDB.
+
+pub mod compress;
+mod cursor;
+mod memory;
+mod stored;
+pub mod table;
+mod units;
+
+pub use memory::{MemoryTable, Moment, StreamRecord};
+pub use stored::names;
+pub use units::Units;
