@@ -109,7 +109,10 @@ pub enum Condition {
 
 /// One part of [`Table::write`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(clippy::large_enum_variant, reason = "nearly every write is a put, so a box would only add an allocation")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly every write is a put, so a box would only add an allocation"
+)]
 pub enum Write {
     /// Replaces the whole item.
     Put { record: Record, condition: Condition },
@@ -159,7 +162,7 @@ pub enum TableError {
     Bug(String),
 }
 
-/// Which part of a partition, by the bytes of the sort key. An empty text excludes nothing.
+/// Which part of a partition, by the bytes of the sort key. An empty prefix or first key excludes nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SortRange {
     Prefix(String),
@@ -179,6 +182,13 @@ impl SortRange {
             SortRange::Prefix(prefix) => sort.starts_with(prefix.as_str()),
             SortRange::Between(low, high) => low.as_str() <= sort && sort <= high.as_str(),
             SortRange::From(low) => low.as_str() <= sort,
+        }
+    }
+
+    /// No sort key before this one is in it.
+    pub(crate) fn first(&self) -> &str {
+        match self {
+            SortRange::Prefix(first) | SortRange::Between(first, _) | SortRange::From(first) => first,
         }
     }
 
