@@ -37,35 +37,23 @@ pub fn pack(plain: &[u8]) -> Result<Packed, CompressError> {
     if plain.len() >= WORTH_TRYING {
         let deflated = deflate(plain)?;
         if deflated.len() < plain.len() {
-            return Ok(Packed {
-                bytes: deflated,
-                deflated: true,
-            });
+            return Ok(Packed { bytes: deflated, deflated: true });
         }
     }
-    Ok(Packed {
-        bytes: plain.to_vec(),
-        deflated: false,
-    })
+    Ok(Packed { bytes: plain.to_vec(), deflated: false })
 }
 
 fn deflate(plain: &[u8]) -> Result<Vec<u8>, CompressError> {
     let mut encoder = DeflateEncoder::new(Vec::with_capacity(plain.len() / 2), Compression::default());
     // Writing to memory does not fail; were it to, the document would not be what was asked for.
-    encoder
-        .write_all(plain)
-        .and_then(|()| encoder.finish())
-        .map_err(|_| CompressError::Corrupt)
+    encoder.write_all(plain).and_then(|()| encoder.finish()).map_err(|_| CompressError::Corrupt)
 }
 
 /// The plain document, if it is not larger than [`LARGEST_PLAIN`].
 pub fn inflate(deflated: &[u8]) -> Result<Vec<u8>, CompressError> {
     let bound = LARGEST_PLAIN as u64 + 1;
     let mut plain = Vec::with_capacity((deflated.len() * 4).min(LARGEST_PLAIN));
-    DeflateDecoder::new(deflated)
-        .take(bound)
-        .read_to_end(&mut plain)
-        .map_err(|_| CompressError::Corrupt)?;
+    DeflateDecoder::new(deflated).take(bound).read_to_end(&mut plain).map_err(|_| CompressError::Corrupt)?;
     if plain.len() > LARGEST_PLAIN {
         return Err(CompressError::TooLarge);
     }
@@ -89,11 +77,7 @@ mod tests {
             let packed = pack(&plain).unwrap();
             assert_eq!(packed.deflated, deflated, "{} bytes", plain.len());
             assert!(packed.bytes.len() <= plain.len());
-            let back = if packed.deflated {
-                inflate(&packed.bytes).unwrap()
-            } else {
-                packed.bytes
-            };
+            let back = if packed.deflated { inflate(&packed.bytes).unwrap() } else { packed.bytes };
             assert_eq!(back, plain);
         }
     }
@@ -110,11 +94,7 @@ mod tests {
     #[test]
     fn what_is_not_deflate_data_is_refused() {
         let whole = deflate(&b"a reminder ".repeat(20)).unwrap();
-        for bad in [
-            b"not deflate".as_slice(),
-            &whole[..whole.len() - 2],
-            &[0xff, 0xff, 0xff],
-        ] {
+        for bad in [b"not deflate".as_slice(), &whole[..whole.len() - 2], &[0xff, 0xff, 0xff]] {
             assert_eq!(inflate(bad), Err(CompressError::Corrupt));
         }
     }

@@ -108,10 +108,7 @@ mod tests {
     use super::*;
 
     fn after(sort: &str) -> Cursor {
-        Cursor {
-            at: IndexKey::new("a#1", sort),
-            key: Key::new("a#1", sort),
-        }
+        Cursor { at: IndexKey::new("a#1", sort), key: Key::new("a#1", sort) }
     }
 
     #[test]
@@ -128,11 +125,7 @@ mod tests {
             (Some(Index::Listed), "a#1", all, false),
         ];
         for (index, partition, range, good) in cases {
-            let expected = if good {
-                Ok(Some(after("m")))
-            } else {
-                Err(TableError::BadCursor)
-            };
+            let expected = if good { Ok(Some(after("m"))) } else { Err(TableError::BadCursor) };
             assert_eq!(
                 read(index, partition, &range, Some(&text)),
                 expected,
@@ -148,12 +141,7 @@ mod tests {
             key: Key::new("q".repeat(LONGEST_PARTITION), "t".repeat(LONGEST_SORT)),
         };
         let text = write(Some(Index::Due), cursor.clone()).unwrap();
-        let back = read(
-            Some(Index::Due),
-            &cursor.at.partition,
-            &SortRange::all(),
-            Some(&text),
-        );
+        let back = read(Some(Index::Due), &cursor.at.partition, &SortRange::all(), Some(&text));
         assert_eq!(back, Ok(Some(cursor)));
     }
 
@@ -169,10 +157,7 @@ mod tests {
             encode(r#"{"l":"t","p":"a#1","s":""}"#),
             encode(r#"{"l":"t","p":"a#1","s":"m","k":["a","b"]}"#),
             encode(r#"{"l":"t","p":"a#1","s":"m","extra":1}"#),
-            encode(&format!(
-                r#"{{"l":"t","p":"a#1","s":"{}"}}"#,
-                "s".repeat(LONGEST_SORT + 1)
-            )),
+            encode(&format!(r#"{{"l":"t","p":"a#1","s":"{}"}}"#, "s".repeat(LONGEST_SORT + 1))),
         ] {
             let answer = read(None, "a#1", &SortRange::all(), Some(&bad));
             assert_eq!(answer, Err(TableError::BadCursor), "{bad}");

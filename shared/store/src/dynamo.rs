@@ -43,28 +43,19 @@ impl DynamoTable {
     /// The table of this name in the account and region of the configuration, which also says the timeouts and how often
     /// the SDK tries again.
     pub fn new(config: &SdkConfig, table: String) -> DynamoTable {
-        DynamoTable {
-            client: Client::new(config),
-            table,
-            consumed: None,
-        }
+        DynamoTable { client: Client::new(config), table, consumed: None }
     }
 
     /// The same, and it asks the service what each call consumed. For the bench and tests.
     pub fn counting(self) -> DynamoTable {
-        DynamoTable {
-            consumed: Some(Arc::default()),
-            ..self
-        }
+        DynamoTable { consumed: Some(Arc::default()), ..self }
     }
 
     /// What the service said was consumed since [`DynamoTable::counting`]; nothing without it. The service does not say it
     /// of calls that failed.
     pub fn units(&self) -> Units {
-        let consumed = self
-            .consumed
-            .as_ref()
-            .map(|units| *units.lock().unwrap_or_else(PoisonError::into_inner));
+        let consumed =
+            self.consumed.as_ref().map(|units| *units.lock().unwrap_or_else(PoisonError::into_inner));
         consumed.unwrap_or_default()
     }
 
@@ -74,10 +65,7 @@ impl DynamoTable {
 
     fn count<'a>(&self, of: fn(f64) -> Units, capacity: impl IntoIterator<Item = &'a ConsumedCapacity>) {
         if let Some(consumed) = &self.consumed {
-            let units = capacity
-                .into_iter()
-                .filter_map(ConsumedCapacity::capacity_units)
-                .sum();
+            let units = capacity.into_iter().filter_map(ConsumedCapacity::capacity_units).sum();
             *consumed.lock().unwrap_or_else(PoisonError::into_inner) += of(units);
         }
     }
@@ -88,10 +76,7 @@ impl DynamoTable {
         let mut records = Vec::with_capacity(keys.len());
         let mut empty_answers = 0;
         while !asked.is_empty() {
-            let request = KeysAndAttributes::builder()
-                .set_keys(Some(asked))
-                .consistent_read(true)
-                .build();
+            let request = KeysAndAttributes::builder().set_keys(Some(asked)).consistent_read(true).build();
             let request = request.map_err(|error| TableError::Bug(format!("BatchGetItem: {error}")))?;
             let answer = self
                 .client
@@ -102,25 +87,19 @@ impl DynamoTable {
                 .await
                 .map_err(|error| failure::of("BatchGetItem", &error))?;
             self.count(Units::reads, answer.consumed_capacity());
-            let found = answer
-                .responses
-                .and_then(|mut tables| tables.remove(&self.table))
-                .unwrap_or_default();
+            let found =
+                answer.responses.and_then(|mut tables| tables.remove(&self.table)).unwrap_or_default();
             if found.is_empty() {
                 empty_answers += 1;
             }
             for item in found {
                 records.push(item::to_record(item)?);
             }
-            let rest = answer
-                .unprocessed_keys
-                .and_then(|mut tables| tables.remove(&self.table));
+            let rest = answer.unprocessed_keys.and_then(|mut tables| tables.remove(&self.table));
             asked = rest.map(|rest| rest.keys).unwrap_or_default();
             if !asked.is_empty() && empty_answers > 0 {
                 if empty_answers >= MOST_EMPTY_ANSWERS {
-                    return Err(TableError::Unavailable(
-                        "BatchGetItem: keys stay unprocessed".to_owned(),
-                    ));
+                    return Err(TableError::Unavailable("BatchGetItem: keys stay unprocessed".to_owned()));
                 }
                 // Keys are left over without an answer only when the table is throttled: give it room.
                 tokio::time::sleep(Duration::from_millis(25 << empty_answers)).await;
@@ -200,10 +179,7 @@ impl DynamoTable {
 
     /// The SDK gives each call a request token of its own and keeps it when it tries again.
     async fn transact(&self, writes: Vec<Prepared>) -> Result<(), TableError> {
-        let parts = writes
-            .into_iter()
-            .map(|one| self.part(one))
-            .collect::<Result<Vec<_>, _>>()?;
+        let parts = writes.into_iter().map(|one| self.part(one)).collect::<Result<Vec<_>, _>>()?;
         let answer = self
             .client
             .transact_write_items()
@@ -245,8 +221,7 @@ impl DynamoTable {
                 .build()
                 .map(|check| part.condition_check(check)),
         };
-        part.map(|part| part.build())
-            .map_err(|error| TableError::Bug(format!("TransactWriteItems: {error}")))
+        part.map(|part| part.build()).map_err(|error| TableError::Bug(format!("TransactWriteItems: {error}")))
     }
 }
 
@@ -279,10 +254,7 @@ impl Table for DynamoTable {
             }
         }
         // The service answers in any order.
-        Ok(different
-            .into_iter()
-            .filter_map(|key| found.remove(key))
-            .collect())
+        Ok(different.into_iter().filter_map(|key| found.remove(key)).collect())
     }
 
     async fn query(
@@ -293,9 +265,7 @@ impl Table for DynamoTable {
         limit: u32,
         cursor: Option<&str>,
     ) -> Result<Page<Record>, TableError> {
-        let (items, last) = self
-            .query_items(None, (partition, &range), order, limit, cursor)
-            .await?;
+        let (items, last) = self.query_items(None, (partition, &range), order, limit, cursor).await?;
         let items = items.into_iter().map(item::to_record).collect::<Result<_, _>>()?;
         let next = match last {
             None => None,
@@ -317,13 +287,8 @@ impl Table for DynamoTable {
         limit: u32,
         cursor: Option<&str>,
     ) -> Result<Page<(IndexKey, Key)>, TableError> {
-        let (items, last) = self
-            .query_items(Some(index), (partition, &range), order, limit, cursor)
-            .await?;
-        let items = items
-            .into_iter()
-            .map(|item| entry(index, item))
-            .collect::<Result<_, _>>()?;
+        let (items, last) = self.query_items(Some(index), (partition, &range), order, limit, cursor).await?;
+        let items = items.into_iter().map(|item| entry(index, item)).collect::<Result<_, _>>()?;
         let next = match last {
             None => None,
             Some(last) => {
@@ -338,15 +303,9 @@ impl Table for DynamoTable {
         let mut prepared = stored::prepare(writes)?;
         match (prepared.pop(), prepared.is_empty()) {
             (None, _) => Ok(()),
-            (
-                Some(Prepared::Put {
-                    record,
-                    packed,
-                    condition,
-                    ..
-                }),
-                true,
-            ) => self.put(record, packed, condition).await,
+            (Some(Prepared::Put { record, packed, condition, .. }), true) => {
+                self.put(record, packed, condition).await
+            }
             (Some(Prepared::Delete { key, condition }), true) => self.delete(key, condition).await,
             (Some(last), _) => {
                 prepared.push(last);

@@ -84,11 +84,7 @@ impl MemoryTable {
 
     /// Every record, in the order of the keys: for tests that look at the whole state.
     pub fn all(&self) -> Vec<Record> {
-        self.lock()
-            .items
-            .values()
-            .map(|item| item.record.clone())
-            .collect()
+        self.lock().items.values().map(|item| item.record.clone()).collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -131,19 +127,12 @@ impl Table for MemoryTable {
         let start = Key::new(partition, range.first());
         let end = Key::new(after_partition(partition), "");
         let entries = state.items.range(start..end).map(|(key, item)| {
-            (
-                IndexKey::new(key.partition.clone(), key.sort.clone()),
-                key.clone(),
-                item.size,
-            )
+            (IndexKey::new(key.partition.clone(), key.sort.clone()), key.clone(), item.size)
         });
         let (page, size) = page(entries, None, &range, order, limit, after)?;
         state.units += Units::reads(blocks(size, 4_096));
         let items = page.items.iter().filter_map(|(_, key)| state.items.get(key));
-        Ok(Page {
-            items: items.map(|item| item.record.clone()).collect(),
-            next: page.next,
-        })
+        Ok(Page { items: items.map(|item| item.record.clone()).collect(), next: page.next })
     }
 
     async fn query_index(
@@ -369,21 +358,9 @@ fn fill(
     for (at, key, bytes) in entries {
         size += bytes;
         if items.len() + 1 == limit || size > MOST_READ {
-            let next = cursor::write(
-                index,
-                Cursor {
-                    at: at.clone(),
-                    key: key.clone(),
-                },
-            )?;
+            let next = cursor::write(index, Cursor { at: at.clone(), key: key.clone() })?;
             items.push((at, key));
-            return Ok((
-                Page {
-                    items,
-                    next: Some(next),
-                },
-                size,
-            ));
+            return Ok((Page { items, next: Some(next) }, size));
         }
         items.push((at, key));
     }

@@ -43,20 +43,9 @@ pub mod names {
     reason = "nearly every write is a put, so a box would only add an allocation"
 )]
 pub(crate) enum Prepared {
-    Put {
-        record: Record,
-        packed: Packed,
-        size: usize,
-        condition: Condition,
-    },
-    Delete {
-        key: Key,
-        condition: Condition,
-    },
-    Check {
-        key: Key,
-        condition: Condition,
-    },
+    Put { record: Record, packed: Packed, size: usize, condition: Condition },
+    Delete { key: Key, condition: Condition },
+    Check { key: Key, condition: Condition },
 }
 
 impl Prepared {
@@ -89,9 +78,7 @@ pub(crate) fn check_partition(partition: &str) -> Result<(), TableError> {
     if (1..=LONGEST_PARTITION).contains(&partition.len()) {
         Ok(())
     } else {
-        Err(TableError::Bug(
-            "a partition that is empty or too long".to_owned(),
-        ))
+        Err(TableError::Bug("a partition that is empty or too long".to_owned()))
     }
 }
 
@@ -107,19 +94,13 @@ pub(crate) fn check_key(key: &Key) -> Result<(), TableError> {
 /// Checks what no table takes, packs the documents and weighs the items.
 pub(crate) fn prepare(writes: Vec<Write>) -> Result<Vec<Prepared>, TableError> {
     if writes.len() > MOST_WRITES {
-        return Err(TableError::TooLarge(format!(
-            "{} writes in one transaction",
-            writes.len()
-        )));
+        return Err(TableError::TooLarge(format!("{} writes in one transaction", writes.len())));
     }
     let mut keys = HashSet::with_capacity(writes.len());
     if !writes.iter().all(|write| keys.insert(write.key())) {
         return Err(TableError::Bug("two writes on one item".to_owned()));
     }
-    let prepared = writes
-        .into_iter()
-        .map(prepare_one)
-        .collect::<Result<Vec<_>, _>>()?;
+    let prepared = writes.into_iter().map(prepare_one).collect::<Result<Vec<_>, _>>()?;
     if prepared.len() > 1 && prepared.iter().map(Prepared::size).sum::<usize>() > LARGEST_TRANSACTION {
         return Err(TableError::TooLarge("a transaction of more than 4 MB".to_owned()));
     }
@@ -135,31 +116,19 @@ fn prepare_one(write: Write) -> Result<Prepared, TableError> {
             if size > LARGEST_ITEM {
                 return Err(TableError::TooLarge(format!("an item of {size} bytes")));
             }
-            Ok(Prepared::Put {
-                record,
-                packed,
-                size,
-                condition,
-            })
+            Ok(Prepared::Put { record, packed, size, condition })
         }
         Write::Delete { key, condition } => Ok(Prepared::Delete { key, condition }),
-        Write::Check {
-            condition: Condition::None,
-            ..
-        } => Err(TableError::Bug("a check without a condition".to_owned())),
+        Write::Check { condition: Condition::None, .. } => {
+            Err(TableError::Bug("a check without a condition".to_owned()))
+        }
         Write::Check { key, condition } => Ok(Prepared::Check { key, condition }),
     }
 }
 
 fn pack(record: &Record) -> Result<Packed, TableError> {
-    if ![&record.due, &record.listed]
-        .into_iter()
-        .flatten()
-        .all(|at| fits(&at.partition, &at.sort))
-    {
-        return Err(TableError::Bug(
-            "an index key that is empty or too long".to_owned(),
-        ));
+    if ![&record.due, &record.listed].into_iter().flatten().all(|at| fits(&at.partition, &at.sort)) {
+        return Err(TableError::Bug("an index key that is empty or too long".to_owned()));
     }
     compress::pack(&record.document).map_err(|error| match error {
         CompressError::TooLarge => TableError::TooLarge(error.to_string()),

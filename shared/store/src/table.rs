@@ -29,10 +29,7 @@ pub struct Key {
 
 impl Key {
     pub fn new(partition: impl Into<String>, sort: impl Into<String>) -> Key {
-        Key {
-            partition: partition.into(),
-            sort: sort.into(),
-        }
+        Key { partition: partition.into(), sort: sort.into() }
     }
 }
 
@@ -45,10 +42,7 @@ pub struct IndexKey {
 
 impl IndexKey {
     pub fn new(partition: impl Into<String>, sort: impl Into<String>) -> IndexKey {
-        IndexKey {
-            partition: partition.into(),
-            sort: sort.into(),
-        }
+        IndexKey { partition: partition.into(), sort: sort.into() }
     }
 }
 
@@ -83,15 +77,7 @@ pub struct Record {
 impl Record {
     /// A record in no index, without an end and without an event.
     pub fn new(key: Key, version: u64, document: Vec<u8>) -> Record {
-        Record {
-            key,
-            version,
-            document,
-            due: None,
-            listed: None,
-            expires_at: None,
-            event: None,
-        }
+        Record { key, version, document, due: None, listed: None, expires_at: None, event: None }
     }
 }
 

@@ -24,10 +24,7 @@ impl Add for Units {
     type Output = Units;
 
     fn add(self, other: Units) -> Units {
-        Units {
-            read: self.read + other.read,
-            write: self.write + other.write,
-        }
+        Units { read: self.read + other.read, write: self.write + other.write }
     }
 }
 
@@ -42,9 +39,6 @@ impl Sub for Units {
 
     /// What was used between two readings.
     fn sub(self, earlier: Units) -> Units {
-        Units {
-            read: self.read - earlier.read,
-            write: self.write - earlier.write,
-        }
+        Units { read: self.read - earlier.read, write: self.write - earlier.write }
     }
 }

@@ -77,27 +77,13 @@ fn of_reasons(reasons: &[CancellationReason]) -> TableError {
     if let Some(index) = with("ConditionalCheckFailed") {
         return TableError::Conflict { index: Some(index) };
     }
-    let known = [
-        "None",
-        "TransactionConflict",
-        "ProvisionedThroughputExceeded",
-        "ThrottlingError",
-    ];
-    let unknown = reasons
-        .iter()
-        .find(|reason| reason.code().is_some_and(|code| !known.contains(&code)));
+    let known = ["None", "TransactionConflict", "ProvisionedThroughputExceeded", "ThrottlingError"];
+    let unknown = reasons.iter().find(|reason| reason.code().is_some_and(|code| !known.contains(&code)));
     if let Some(reason) = unknown {
         let message = reason.message().unwrap_or_default();
-        let text = format!(
-            "TransactWriteItems: {}: {message}",
-            reason.code().unwrap_or_default()
-        );
+        let text = format!("TransactWriteItems: {}: {message}", reason.code().unwrap_or_default());
         let large = reason.code() == Some("ItemCollectionSizeLimitExceeded") || about_size(message);
-        return if large {
-            TableError::TooLarge(text)
-        } else {
-            TableError::Bug(text)
-        };
+        return if large { TableError::TooLarge(text) } else { TableError::Bug(text) };
     }
     if with("TransactionConflict").is_some() {
         return TableError::Conflict { index: None };
@@ -107,9 +93,7 @@ fn of_reasons(reasons: &[CancellationReason]) -> TableError {
 
 /// A validation that failed because of how much there is.
 fn about_size(message: &str) -> bool {
-    ["Item size", "maximum allowed size", "4MB limit"]
-        .iter()
-        .any(|part| message.contains(part))
+    ["Item size", "maximum allowed size", "4MB limit"].iter().any(|part| message.contains(part))
 }
 
 /// The operation and the whole chain of causes. The SDK's own texts hold no content of items.
@@ -141,20 +125,10 @@ mod tests {
     #[test]
     fn every_code_of_the_service_has_its_class() {
         for (code, message, status, expected) in [
-            (
-                Some("ConditionalCheckFailedException"),
-                "The conditional request failed",
-                400,
-                "condition",
-            ),
+            (Some("ConditionalCheckFailedException"), "The conditional request failed", 400, "condition"),
             (Some("TransactionConflictException"), "", 400, "contention"),
             (Some("ReplicatedWriteConflictException"), "", 400, "contention"),
-            (
-                Some("ProvisionedThroughputExceededException"),
-                "",
-                400,
-                "unavailable",
-            ),
+            (Some("ProvisionedThroughputExceededException"), "", 400, "unavailable"),
             (Some("ThrottlingException"), "", 400, "unavailable"),
             (Some("RequestLimitExceeded"), "", 400, "unavailable"),
             (Some("TransactionInProgressException"), "", 400, "unavailable"),
@@ -168,49 +142,25 @@ mod tests {
                 400,
                 "too large",
             ),
-            (
-                Some("ValidationException"),
-                "Collection size ... exceeding the 4MB limit",
-                400,
-                "too large",
-            ),
-            (
-                Some("ItemCollectionSizeLimitExceededException"),
-                "",
-                400,
-                "too large",
-            ),
-            (
-                Some("ValidationException"),
-                "Invalid KeyConditionExpression",
-                400,
-                "bug",
-            ),
+            (Some("ValidationException"), "Collection size ... exceeding the 4MB limit", 400, "too large"),
+            (Some("ItemCollectionSizeLimitExceededException"), "", 400, "too large"),
+            (Some("ValidationException"), "Invalid KeyConditionExpression", 400, "bug"),
             (Some("ResourceNotFoundException"), "", 400, "bug"),
             (Some("AccessDeniedException"), "", 400, "bug"),
             (Some("IdempotentParameterMismatchException"), "", 400, "bug"),
             (Some("SomethingNew"), "", 400, "bug"),
         ] {
-            assert_eq!(
-                class(&of_code("PutItem", code, message, status)),
-                expected,
-                "{code:?} {message}"
-            );
+            assert_eq!(class(&of_code("PutItem", code, message, status)), expected, "{code:?} {message}");
         }
     }
 
     #[test]
     fn the_reasons_of_a_canceled_transaction_have_their_class() {
         let reason = |code: &str| CancellationReason::builder().code(code).message("...").build();
-        let large = CancellationReason::builder()
-            .code("ValidationError")
-            .message("Item size has ...")
-            .build();
+        let large =
+            CancellationReason::builder().code("ValidationError").message("Item size has ...").build();
         for (reasons, expected) in [
-            (
-                vec![reason("None"), reason("ConditionalCheckFailed")],
-                TableError::Conflict { index: Some(1) },
-            ),
+            (vec![reason("None"), reason("ConditionalCheckFailed")], TableError::Conflict { index: Some(1) }),
             (
                 vec![reason("TransactionConflict"), reason("ConditionalCheckFailed")],
                 TableError::Conflict { index: Some(1) },

@@ -55,10 +55,7 @@ fn put_index(item: &mut Item, index: Index, at: IndexKey) {
 pub(super) fn to_item(record: Record, packed: Packed) -> Item {
     let mut item = key_item(record.key);
     item.insert(names::VERSION.to_owned(), number(record.version));
-    item.insert(
-        names::DOCUMENT.to_owned(),
-        AttributeValue::B(Blob::new(packed.bytes)),
-    );
+    item.insert(names::DOCUMENT.to_owned(), AttributeValue::B(Blob::new(packed.bytes)));
     if packed.deflated {
         item.insert(names::ENCODING.to_owned(), text(names::DEFLATE));
     }
@@ -95,15 +92,7 @@ pub(super) fn to_record(mut item: Item) -> Result<Record, TableError> {
             at: take_text(&mut item, names::AT)?.ok_or_else(|| unreadable(names::AT))?,
         }),
     };
-    Ok(Record {
-        key,
-        version,
-        document,
-        due,
-        listed,
-        expires_at,
-        event,
-    })
+    Ok(Record { key, version, document, due, listed, expires_at, event })
 }
 
 pub(super) fn take_key(item: &mut Item) -> Result<Key, TableError> {
@@ -151,9 +140,7 @@ fn take_number<N: std::str::FromStr>(item: &mut Item, name: &str) -> Result<Opti
 }
 
 fn unreadable(name: &str) -> TableError {
-    TableError::Bug(format!(
-        "an item whose attribute `{name}` this code did not write"
-    ))
+    TableError::Bug(format!("an item whose attribute `{name}` this code did not write"))
 }
 
 #[cfg(test)]

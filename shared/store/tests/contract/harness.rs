@@ -11,11 +11,13 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
-    ScalarAttributeType,
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
+    ProjectionType, ScalarAttributeType,
 };
 use aws_types::SdkConfig;
-use store::table::{Condition, Index, IndexKey, Key, Order, Page, Record, SortRange, Table, TableError, Write};
+use store::table::{
+    Condition, Index, IndexKey, Key, Order, Page, Record, SortRange, Table, TableError, Write,
+};
 use store::{DynamoTable, MemoryTable, Units};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -70,7 +72,13 @@ impl Subject {
     }
 
     /// Every page of a query, until there is no cursor.
-    pub async fn pages(&self, partition: &str, range: SortRange, order: Order, limit: u32) -> Vec<Page<Record>> {
+    pub async fn pages(
+        &self,
+        partition: &str,
+        range: SortRange,
+        order: Order,
+        limit: u32,
+    ) -> Vec<Page<Record>> {
         let mut pages: Vec<Page<Record>> = Vec::new();
         loop {
             let cursor = pages.last().and_then(|page| page.next.as_deref());
@@ -90,7 +98,13 @@ impl Subject {
     }
 
     /// Every page of an index.
-    pub async fn entries(&self, index: Index, partition: &str, order: Order, limit: u32) -> Vec<(IndexKey, Key)> {
+    pub async fn entries(
+        &self,
+        index: Index,
+        partition: &str,
+        order: Order,
+        limit: u32,
+    ) -> Vec<(IndexKey, Key)> {
         let mut all = Vec::new();
         let mut cursor: Option<String> = None;
         loop {
@@ -161,7 +175,8 @@ async fn create_table(client: &Client) {
         let attribute = AttributeDefinition::builder().attribute_name(name);
         attribute.attribute_type(ScalarAttributeType::S).build().unwrap()
     };
-    let element = |name: &str, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind).build().unwrap();
+    let element =
+        |name: &str, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind).build().unwrap();
     let schema = |partition, sort| vec![element(partition, KeyType::Hash), element(sort, KeyType::Range)];
     let index = |name: &str, partition, sort| {
         GlobalSecondaryIndex::builder()

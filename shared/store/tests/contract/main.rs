@@ -250,7 +250,10 @@ async fn what_no_table_takes_is_refused_before_anything_is_written() {
         let too_large = [
             puts(101),
             (0..11).map(|number| put(large(number), Condition::None)).collect(),
-            with(puts(1), put(Record { document: vec![b' '; 4 * 1024 * 1024 + 1], ..record("m", 1) }, Condition::None)),
+            with(
+                puts(1),
+                put(Record { document: vec![b' '; 4 * 1024 * 1024 + 1], ..record("m", 1) }, Condition::None),
+            ),
         ];
         for writes in too_large {
             let answer = subject.write(writes).await;

@@ -11,14 +11,17 @@ async fn a_conditional_write_whose_answer_was_lost_is_a_conflict_and_no_success(
     let network = LossyNetwork::before(service).await;
     let table = DynamoTable::new(&config(network.address), NAME.to_owned());
     table.get(&key("warm")).await.unwrap();
-    for (written, condition) in
-        [(record("m", 1), Condition::Absent), (record("m", 2), Condition::Version(1))]
+    for (written, condition) in [(record("m", 1), Condition::Absent), (record("m", 2), Condition::Version(1))]
     {
         network.lose_answers(1);
         let answer = table.write(vec![put(written.clone(), condition)]).await;
         assert_eq!(network.left_to_lose(), 0);
         assert_eq!(answer, Err(TableError::Conflict { index: Some(0) }));
-        assert_eq!(direct.get(&key("m")).await, Ok(Some(written)), "the caller who loads again sees its own write");
+        assert_eq!(
+            direct.get(&key("m")).await,
+            Ok(Some(written)),
+            "the caller who loads again sees its own write"
+        );
     }
 }
 
@@ -32,7 +35,11 @@ async fn a_transaction_whose_answer_was_lost_is_done_once_and_answers_so() {
     assert_eq!(table.write(writes.clone()).await, Ok(()));
     assert_eq!(network.left_to_lose(), 0);
     assert_eq!(direct.get(&key("n")).await, Ok(Some(record("n", 1))));
-    assert_eq!(table.write(writes).await, Err(TableError::Conflict { index: Some(0) }), "another call is no repeat");
+    assert_eq!(
+        table.write(writes).await,
+        Err(TableError::Conflict { index: Some(0) }),
+        "another call is no repeat"
+    );
 }
 
 #[tokio::test]

@@ -39,7 +39,12 @@ async fn a_query_finds_its_range_in_the_order_of_the_bytes() {
     on_both(async |subject| {
         let sorts = ["b", "a#2", "a", "A", "a#10", "é", "a#1"];
         subject.fill(sorts.map(|sort| record(sort, 1))).await;
-        subject.fill(["a#0", "a#1", "a#11", "a#1#"].map(|other| Record { key: Key::new(other, "a"), ..record("a", 1) })).await;
+        subject
+            .fill(
+                ["a#0", "a#1", "a#11", "a#1#"]
+                    .map(|other| Record { key: Key::new(other, "a"), ..record("a", 1) }),
+            )
+            .await;
         subject.write(vec![delete(&Key::new("a#1", "a#0"), Condition::None)]).await.unwrap();
         for (range, expected) in &cases {
             for limit in [1, 2, 3, 7, 8, 1_000, u32::MAX] {
@@ -111,7 +116,11 @@ async fn an_item_appears_in_an_index_moves_in_it_and_leaves_it() {
         let steps: [(Option<Record>, &[&str], &[&str]); 7] = [
             (Some(record("m", 1)), &[], &[]),
             (Some(Record { due: at("due", "05"), ..record("m", 2) }), &["05"], &[]),
-            (Some(Record { due: at("due", "09"), listed: at("list", "x"), ..record("m", 3) }), &["09"], &["x"]),
+            (
+                Some(Record { due: at("due", "09"), listed: at("list", "x"), ..record("m", 3) }),
+                &["09"],
+                &["x"],
+            ),
             (Some(Record { due: at("other", "09"), listed: at("list", "x"), ..record("m", 4) }), &[], &["x"]),
             (Some(Record { due: at("due", "01"), listed: None, ..record("m", 5) }), &["01"], &[]),
             (None, &[], &[]),
@@ -161,7 +170,8 @@ async fn an_index_is_paged_to_its_end_also_where_sort_keys_are_equal() {
             }
         }
         let range = SortRange::Between("day 1".into(), "day 2".into());
-        let page = subject.table().query_index(Index::Due, "due", range, Order::Ascending, 100, None).await.unwrap();
+        let page =
+            subject.table().query_index(Index::Due, "due", range, Order::Ascending, 100, None).await.unwrap();
         assert_eq!(page.items.len(), 16);
     })
     .await;
@@ -174,7 +184,8 @@ async fn a_cursor_goes_on_only_with_the_query_that_gave_it() {
         subject.fill(["a", "b", "c"].map(both)).await;
         let table = subject.table();
         let all = SortRange::all();
-        let of_table = table.query("a#1", all.clone(), Order::Ascending, 1, None).await.unwrap().next.unwrap();
+        let of_table =
+            table.query("a#1", all.clone(), Order::Ascending, 1, None).await.unwrap().next.unwrap();
         let of_index = table.query_index(Index::Due, "a#1", all.clone(), Order::Ascending, 1, None).await;
         let of_index = of_index.unwrap().next.unwrap();
         assert!(of_table.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_'), "{of_table}");
@@ -194,10 +205,13 @@ async fn a_cursor_goes_on_only_with_the_query_that_gave_it() {
             let answer = table.query(partition, range.clone(), Order::Ascending, 1, Some(cursor)).await;
             assert_eq!(answer, Err(TableError::BadCursor), "{partition} {range:?} {cursor} on {subject:?}");
         }
-        for (index, partition, cursor) in
-            [(Index::Due, "a#2", &of_index), (Index::Listed, "a#1", &of_index), (Index::Due, "a#1", &of_table)]
-        {
-            let answer = table.query_index(index, partition, all.clone(), Order::Ascending, 1, Some(cursor)).await;
+        for (index, partition, cursor) in [
+            (Index::Due, "a#2", &of_index),
+            (Index::Listed, "a#1", &of_index),
+            (Index::Due, "a#1", &of_table),
+        ] {
+            let answer =
+                table.query_index(index, partition, all.clone(), Order::Ascending, 1, Some(cursor)).await;
             assert_eq!(answer, Err(TableError::BadCursor), "{index:?} {partition} on {subject:?}");
         }
         let answer = table.query("", all, Order::Ascending, 1, None).await;

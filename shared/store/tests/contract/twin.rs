@@ -2,7 +2,9 @@
 
 use super::harness::{Subject, check, delete, dynamo, noise, put};
 use super::{key, record};
-use store::table::{Condition, EventFields, Index, IndexKey, Key, Order, Record, SortRange, Table, TableError, Write};
+use store::table::{
+    Condition, EventFields, Index, IndexKey, Key, Order, Record, SortRange, Table, TableError, Write,
+};
 use store::{MemoryTable, Moment, Units};
 
 fn event(number: u64) -> EventFields {
@@ -14,7 +16,11 @@ async fn the_stream_has_what_was_inserted_with_an_event_once_and_in_order() {
     let table = MemoryTable::new();
     let with = |sort: &str, number| Record { event: Some(event(number)), ..record(sort, 1) };
     let writes = [
-        vec![put(with("t1", 1), Condition::Absent), put(record("case", 1), Condition::None), put(with("t2", 2), Condition::Absent)],
+        vec![
+            put(with("t1", 1), Condition::Absent),
+            put(record("case", 1), Condition::None),
+            put(with("t2", 2), Condition::Absent),
+        ],
         vec![put(with("t1", 3), Condition::None)],
         vec![put(with("t3", 4), Condition::Absent), check(&key("case"), Condition::Version(9))],
         vec![delete(&key("t1"), Condition::None)],
@@ -74,7 +80,10 @@ fn work() -> Vec<Work> {
         Work::Write(vec![put(sized("c", 90), Condition::None)]),
         Work::Write(vec![put(sized("large", 300_000), Condition::None)]),
         Work::Write(vec![put(Record { version: 10_203_040, ..sized("n", 1_024 - 17) }, Condition::None)]),
-        Work::Write(vec![put(Record { expires_at: Some(1_767_225_600), ..sized("x", edge - 9) }, Condition::None)]),
+        Work::Write(vec![put(
+            Record { expires_at: Some(1_767_225_600), ..sized("x", edge - 9) },
+            Condition::None,
+        )]),
         Work::Write(vec![put(Record { event: Some(event(1)), ..sized("e", edge - 38) }, Condition::None)]),
         Work::Write(vec![
             put(sized("d", edge + 1), Condition::None),
@@ -107,7 +116,9 @@ async fn cost(subject: &Subject, work: &Work) -> Units {
         Work::Write(writes) => table.write(writes.clone()).await.unwrap(),
         Work::Get(key) => drop(table.get(key).await.unwrap()),
         Work::GetMany(keys) => drop(table.get_many(keys).await.unwrap()),
-        Work::Query(partition, limit) => drop(table.query(partition, all, Order::Ascending, *limit, None).await.unwrap()),
+        Work::Query(partition, limit) => {
+            drop(table.query(partition, all, Order::Ascending, *limit, None).await.unwrap())
+        }
         Work::QueryIndex(partition) => {
             drop(table.query_index(Index::Due, partition, all, Order::Ascending, 100, None).await.unwrap());
         }
