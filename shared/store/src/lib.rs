@@ -4,6 +4,7 @@ mod around;
 pub mod compress;
 mod cursor;
 mod dossiers;
+mod dynamo;
 pub mod keys;
 mod memory;
 mod stored;
@@ -12,6 +13,7 @@ mod units;
 
 pub use around::{Answered, PostcodeArea, Token};
 pub use dossiers::{Along, SignalOwner, Store, StoredPayment, StoredSignal, Versioned, WEBHOOK_MEMORY};
+pub use dynamo::DynamoTable;
 pub use memory::{MemoryTable, Moment, StreamRecord};
 pub use stored::names;
 pub use units::Units;

@@ -2,14 +2,13 @@
 //!
 //! Items are never removed because their time is over: the real table promises no moment for it either.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
-use std::ops::Bound;
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
 use crate::cursor::{self, Cursor};
-use crate::stored::{self, Prepared};
+use crate::stored::{self, Prepared, names};
 use crate::table::{
     Condition, EventFields, Index, IndexKey, Key, LARGEST_PAGE, Order, Page, Record, SortRange, Table,
     TableError, Write,
@@ -48,6 +47,8 @@ pub struct MemoryTable {
 #[derive(Debug, Default)]
 struct State {
     items: BTreeMap<Key, Item>,
+    due: BTreeSet<(IndexKey, Key)>,
+    listed: BTreeSet<(IndexKey, Key)>,
     stream: Vec<StreamRecord>,
     sequence: u64,
     failures: VecDeque<(Moment, TableError)>,
@@ -119,18 +120,15 @@ impl Table for MemoryTable {
         limit: u32,
         cursor: Option<&str>,
     ) -> Result<Page<Record>, TableError> {
+        stored::check_partition(partition)?;
         let after = cursor::read(None, partition, &range, cursor)?;
         let mut state = self.lock();
         state.fail(Moment::Read)?;
-        let start = Key::new(partition, "");
-        let entries: Vec<(IndexKey, Key, usize)> = state
-            .items
-            .range((Bound::Included(start), Bound::Unbounded))
-            .take_while(|(key, _)| key.partition == partition)
-            .map(|(key, item)| {
-                (IndexKey::new(key.partition.clone(), key.sort.clone()), key.clone(), item.size)
-            })
-            .collect();
+        let start = Key::new(partition, range.first());
+        let end = Key::new(after_partition(partition), "");
+        let entries = state.items.range(start..end).map(|(key, item)| {
+            (IndexKey::new(key.partition.clone(), key.sort.clone()), key.clone(), item.size)
+        });
         let (page, size) = page(entries, None, &range, order, limit, after)?;
         state.units += Units::reads(blocks(size, 4_096));
         let items = page.items.iter().filter_map(|(_, key)| state.items.get(key));
@@ -146,17 +144,17 @@ impl Table for MemoryTable {
         limit: u32,
         cursor: Option<&str>,
     ) -> Result<Page<(IndexKey, Key)>, TableError> {
+        stored::check_partition(partition)?;
         let after = cursor::read(Some(index), partition, &range, cursor)?;
         let mut state = self.lock();
         state.fail(Moment::Read)?;
-        let mut entries: Vec<(IndexKey, Key, usize)> = state
-            .items
-            .values()
-            .filter_map(|item| Some((place(&item.record, index)?, &item.record.key)))
-            .filter(|(at, _)| at.partition == partition)
-            .map(|(at, key)| (at.clone(), key.clone(), entry_size(at, key)))
-            .collect();
-        entries.sort();
+        let nothing = Key::new("", "");
+        let start = (IndexKey::new(partition, range.first()), nothing.clone());
+        let end = (IndexKey::new(after_partition(partition), ""), nothing);
+        let entries = state
+            .index(index)
+            .range(start..end)
+            .map(|(at, key)| (at.clone(), key.clone(), entry_size(index, at, key)));
         let (page, size) = page(entries, Some(index), &range, order, limit, after)?;
         // An index is read eventually consistent: half.
         state.units += Units::reads(blocks(size, 4_096) / 2.0);
@@ -171,7 +169,7 @@ impl Table for MemoryTable {
         let mut state = self.lock();
         state.fail(Moment::BeforeWrite)?;
         state.charge(&prepared);
-        if let Some(index) = prepared.iter().position(|one| !state.holds(&one.write)) {
+        if let Some(index) = prepared.iter().position(|one| !state.holds(one)) {
             return Err(TableError::Conflict { index: Some(index) });
         }
         state.charge_indexes(&prepared);
@@ -192,9 +190,7 @@ impl State {
     }
 
     fn read_one(&mut self, key: &Key) -> Result<Option<Record>, TableError> {
-        if !cursor::fits(&key.partition, &key.sort) {
-            return Err(TableError::Bug("a key that is empty or too long".to_owned()));
-        }
+        stored::check_key(key)?;
         let item = self.items.get(key);
         let units = Units::reads(blocks(item.map_or(0, |item| item.size), 4_096));
         let record = item.map(|item| item.record.clone());
@@ -202,9 +198,9 @@ impl State {
         Ok(record)
     }
 
-    fn holds(&self, write: &Write) -> bool {
-        let version = self.items.get(write.key()).map(|item| item.record.version);
-        match write.condition() {
+    fn holds(&self, one: &Prepared) -> bool {
+        let version = self.items.get(one.key()).map(|item| item.record.version);
+        match one.condition() {
             Condition::None => true,
             Condition::Absent => version.is_none(),
             Condition::Version(expected) => version == Some(expected),
@@ -216,24 +212,24 @@ impl State {
     fn charge(&mut self, prepared: &[Prepared]) {
         let factor = if transactional(prepared) { 2.0 } else { 1.0 };
         for one in prepared {
-            let old = self.items.get(one.write.key()).map_or(0, |item| item.size);
-            self.units += Units::writes(factor * blocks(old.max(one.size), 1_024));
+            let old = self.items.get(one.key()).map_or(0, |item| item.size);
+            self.units += Units::writes(factor * blocks(old.max(one.size()), 1_024));
         }
     }
 
     fn charge_indexes(&mut self, prepared: &[Prepared]) {
         for one in prepared {
-            let new = match &one.write {
-                Write::Put { record, .. } => Some(record),
-                Write::Delete { .. } => None,
-                Write::Check { .. } => continue,
+            let new = match one {
+                Prepared::Put { record, .. } => Some(record),
+                Prepared::Delete { .. } => None,
+                Prepared::Check { .. } => continue,
             };
-            let old = self.items.get(one.write.key()).map(|item| &item.record);
+            let old = self.items.get(one.key()).map(|item| &item.record);
             for index in [Index::Due, Index::Listed] {
                 let old = old.and_then(|record| place(record, index));
                 let new = new.and_then(|record| place(record, index));
                 if old != new {
-                    let cost = |at: &IndexKey| blocks(entry_size(at, one.write.key()), 1_024);
+                    let cost = |at: &IndexKey| blocks(entry_size(index, at, one.key()), 1_024);
                     self.units += Units::writes(old.map_or(0.0, cost) + new.map_or(0.0, cost));
                 }
             }
@@ -241,27 +237,63 @@ impl State {
     }
 
     fn apply(&mut self, one: Prepared) {
-        match one.write {
-            Write::Put { record, .. } => {
-                let event = record.event.clone();
-                let key = record.key.clone();
-                let old = self.items.insert(key.clone(), Item { record, size: one.size });
-                if let (None, Some(event)) = (old, event) {
-                    self.stream.push(StreamRecord { sequence: self.sequence, key, event });
+        match one {
+            Prepared::Put { record, size, .. } => {
+                let known = self.remove(&record.key);
+                for index in [Index::Due, Index::Listed] {
+                    if let Some(at) = place(&record, index) {
+                        self.index_mut(index).insert((at.clone(), record.key.clone()));
+                    }
+                }
+                if let (false, Some(event)) = (known, &record.event) {
+                    let sequence = self.sequence;
+                    self.stream.push(StreamRecord {
+                        sequence,
+                        key: record.key.clone(),
+                        event: event.clone(),
+                    });
                     self.sequence += 1;
                 }
+                self.items.insert(record.key.clone(), Item { record, size });
             }
-            Write::Delete { key, .. } => {
-                self.items.remove(&key);
+            Prepared::Delete { key, .. } => {
+                self.remove(&key);
             }
-            Write::Check { .. } => {}
+            Prepared::Check { .. } => {}
+        }
+    }
+
+    /// Takes the item out of the table and its indexes; whether there was one.
+    fn remove(&mut self, key: &Key) -> bool {
+        let Some(old) = self.items.remove(key) else {
+            return false;
+        };
+        for index in [Index::Due, Index::Listed] {
+            if let Some(at) = place(&old.record, index) {
+                self.index_mut(index).remove(&(at.clone(), key.clone()));
+            }
+        }
+        true
+    }
+
+    fn index(&self, index: Index) -> &BTreeSet<(IndexKey, Key)> {
+        match index {
+            Index::Due => &self.due,
+            Index::Listed => &self.listed,
+        }
+    }
+
+    fn index_mut(&mut self, index: Index) -> &mut BTreeSet<(IndexKey, Key)> {
+        match index {
+            Index::Due => &mut self.due,
+            Index::Listed => &mut self.listed,
         }
     }
 }
 
 /// More than one write is a transaction, and so is a check alone.
 fn transactional(prepared: &[Prepared]) -> bool {
-    prepared.len() > 1 || matches!(prepared, [Prepared { write: Write::Check { .. }, .. }])
+    prepared.len() > 1 || matches!(prepared, [Prepared::Check { .. }])
 }
 
 fn place(record: &Record, index: Index) -> Option<&IndexKey> {
@@ -271,9 +303,19 @@ fn place(record: &Record, index: Index) -> Option<&IndexKey> {
     }
 }
 
-/// The bytes of an entry of an index: the four keys and about their names.
-fn entry_size(at: &IndexKey, key: &Key) -> usize {
-    at.partition.len() + at.sort.len() + key.partition.len() + key.sort.len() + 16
+/// The bytes of an entry of an index: the four keys and their names.
+fn entry_size(index: Index, at: &IndexKey, key: &Key) -> usize {
+    let (partition, sort) = match index {
+        Index::Due => (names::DUE_PARTITION, names::DUE_SORT),
+        Index::Listed => (names::LISTED_PARTITION, names::LISTED_SORT),
+    };
+    let of_names = names::PARTITION.len() + names::SORT.len() + partition.len() + sort.len();
+    of_names + at.partition.len() + at.sort.len() + key.partition.len() + key.sort.len()
+}
+
+/// The first text after this one: no partition is between them.
+fn after_partition(partition: &str) -> String {
+    format!("{partition}\0")
 }
 
 /// Begun blocks of this many bytes, at least one.
@@ -284,37 +326,43 @@ fn blocks(size: usize, block: usize) -> f64 {
 
 /// One page of the entries, which are in ascending order, and the bytes that were read for it.
 fn page(
-    mut entries: Vec<(IndexKey, Key, usize)>,
+    entries: impl DoubleEndedIterator<Item = (IndexKey, Key, usize)>,
     index: Option<Index>,
     range: &SortRange,
     order: Order,
     limit: u32,
     after: Option<Cursor>,
 ) -> Result<(Page<(IndexKey, Key)>, usize), TableError> {
-    if order == Order::Descending {
-        entries.reverse();
+    let follows = |at: &IndexKey, key: &Key| {
+        after.as_ref().is_none_or(|after| match order {
+            Order::Ascending => (at, key) > (&after.at, &after.key),
+            Order::Descending => (at, key) < (&after.at, &after.key),
+        })
+    };
+    let entries = entries.filter(|(at, key, _)| range.contains(&at.sort) && follows(at, key));
+    match order {
+        Order::Ascending => fill(entries, index, limit),
+        Order::Descending => fill(entries.rev(), index, limit),
     }
+}
+
+/// A page ends at its limit or after [`MOST_READ`], and then it has a cursor, even where nothing follows.
+fn fill(
+    entries: impl Iterator<Item = (IndexKey, Key, usize)>,
+    index: Option<Index>,
+    limit: u32,
+) -> Result<(Page<(IndexKey, Key)>, usize), TableError> {
     let limit = limit.clamp(1, LARGEST_PAGE) as usize;
-    let mut items: Vec<(IndexKey, Key)> = Vec::new();
+    let mut items = Vec::new();
     let mut size = 0;
-    let mut full = false;
     for (at, key, bytes) in entries {
-        let follows = after.as_ref().is_none_or(|after| match order {
-            Order::Ascending => (&at, &key) > (&after.at, &after.key),
-            Order::Descending => (&at, &key) < (&after.at, &after.key),
-        });
-        if follows && range.contains(&at.sort) {
+        size += bytes;
+        if items.len() + 1 == limit || size > MOST_READ {
+            let next = cursor::write(index, Cursor { at: at.clone(), key: key.clone() })?;
             items.push((at, key));
-            size += bytes;
-            full = items.len() == limit || size > MOST_READ;
-            if full {
-                break;
-            }
+            return Ok((Page { items, next: Some(next) }, size));
         }
+        items.push((at, key));
     }
-    let last = if full { items.last() } else { None };
-    let next = last
-        .map(|(at, key)| cursor::write(index, Cursor { at: at.clone(), key: key.clone() }))
-        .transpose()?;
-    Ok((Page { items, next }, size))
+    Ok((Page { items, next: None }, size))
 }

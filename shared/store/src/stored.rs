@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::compress::{self, CompressError, Packed};
 use crate::cursor::fits;
-use crate::table::{Condition, MOST_WRITES, Record, TableError, Write};
+use crate::table::{Condition, Key, LONGEST_PARTITION, MOST_WRITES, Record, TableError, Write};
 
 /// Largest item as stored, names and values together, in bytes: DynamoDB's limit.
 pub(crate) const LARGEST_ITEM: usize = 400 * 1024;
@@ -36,13 +36,59 @@ pub mod names {
     pub const LISTED_INDEX: &str = "listed";
 }
 
-/// A write whose record, if it has one, is packed.
+/// A write that passed the checks; the document of a put is packed and the item weighed.
 #[derive(Debug)]
-pub(crate) struct Prepared {
-    pub write: Write,
-    pub packed: Option<Packed>,
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly every write is a put, so a box would only add an allocation"
+)]
+pub(crate) enum Prepared {
+    Put { record: Record, packed: Packed, size: usize, condition: Condition },
+    Delete { key: Key, condition: Condition },
+    Check { key: Key, condition: Condition },
+}
+
+impl Prepared {
+    pub fn key(&self) -> &Key {
+        match self {
+            Prepared::Put { record, .. } => &record.key,
+            Prepared::Delete { key, .. } | Prepared::Check { key, .. } => key,
+        }
+    }
+
+    pub fn condition(&self) -> Condition {
+        match self {
+            Prepared::Put { condition, .. }
+            | Prepared::Delete { condition, .. }
+            | Prepared::Check { condition, .. } => *condition,
+        }
+    }
+
     /// Of the item as it will be stored, in bytes; zero where none is.
-    pub size: usize,
+    pub fn size(&self) -> usize {
+        match self {
+            Prepared::Put { size, .. } => *size,
+            Prepared::Delete { .. } | Prepared::Check { .. } => 0,
+        }
+    }
+}
+
+/// A partition that can be queried.
+pub(crate) fn check_partition(partition: &str) -> Result<(), TableError> {
+    if (1..=LONGEST_PARTITION).contains(&partition.len()) {
+        Ok(())
+    } else {
+        Err(TableError::Bug("a partition that is empty or too long".to_owned()))
+    }
+}
+
+/// A key that an item can have.
+pub(crate) fn check_key(key: &Key) -> Result<(), TableError> {
+    if fits(&key.partition, &key.sort) {
+        Ok(())
+    } else {
+        Err(TableError::Bug("a key that is empty or too long".to_owned()))
+    }
 }
 
 /// Checks what no table takes, packs the documents and weighs the items.
@@ -55,29 +101,28 @@ pub(crate) fn prepare(writes: Vec<Write>) -> Result<Vec<Prepared>, TableError> {
         return Err(TableError::Bug("two writes on one item".to_owned()));
     }
     let prepared = writes.into_iter().map(prepare_one).collect::<Result<Vec<_>, _>>()?;
-    if prepared.len() > 1 && prepared.iter().map(|one| one.size).sum::<usize>() > LARGEST_TRANSACTION {
+    if prepared.len() > 1 && prepared.iter().map(Prepared::size).sum::<usize>() > LARGEST_TRANSACTION {
         return Err(TableError::TooLarge("a transaction of more than 4 MB".to_owned()));
     }
     Ok(prepared)
 }
 
 fn prepare_one(write: Write) -> Result<Prepared, TableError> {
-    if !fits(&write.key().partition, &write.key().sort) {
-        return Err(TableError::Bug("a key that is empty or too long".to_owned()));
-    }
-    match &write {
-        Write::Put { record, .. } => {
-            let packed = pack(record)?;
-            let size = item_size(record, &packed);
+    check_key(write.key())?;
+    match write {
+        Write::Put { record, condition } => {
+            let packed = pack(&record)?;
+            let size = item_size(&record, &packed);
             if size > LARGEST_ITEM {
                 return Err(TableError::TooLarge(format!("an item of {size} bytes")));
             }
-            Ok(Prepared { write, packed: Some(packed), size })
+            Ok(Prepared::Put { record, packed, size, condition })
         }
+        Write::Delete { key, condition } => Ok(Prepared::Delete { key, condition }),
         Write::Check { condition: Condition::None, .. } => {
             Err(TableError::Bug("a check without a condition".to_owned()))
         }
-        Write::Delete { .. } | Write::Check { .. } => Ok(Prepared { write, packed: None, size: 0 }),
+        Write::Check { key, condition } => Ok(Prepared::Check { key, condition }),
     }
 }
 

@@ -148,7 +148,7 @@ pub enum TableError {
     Bug(String),
 }
 
-/// Which part of a partition, by the bytes of the sort key. An empty text excludes nothing.
+/// Which part of a partition, by the bytes of the sort key. An empty prefix or first key excludes nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SortRange {
     Prefix(String),
@@ -168,6 +168,13 @@ impl SortRange {
             SortRange::Prefix(prefix) => sort.starts_with(prefix.as_str()),
             SortRange::Between(low, high) => low.as_str() <= sort && sort <= high.as_str(),
             SortRange::From(low) => low.as_str() <= sort,
+        }
+    }
+
+    /// No sort key before this one is in it.
+    pub(crate) fn first(&self) -> &str {
+        match self {
+            SortRange::Prefix(first) | SortRange::Between(first, _) | SortRange::From(first) => first,
         }
     }
 

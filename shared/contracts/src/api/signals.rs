@@ -1,0 +1,154 @@
+//! Signals and the conditions behind them.
+
+use domain::conditions::Condition;
+use domain::ids::DebtorId;
+use domain::signal::{Signal, SignalState};
+use domain::step::SignalKind;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum SignalKindName {
+    Early,
+    Crisis,
+}
+
+impl From<SignalKind> for SignalKindName {
+    fn from(kind: SignalKind) -> SignalKindName {
+        match kind {
+            SignalKind::Early => SignalKindName::Early,
+            SignalKind::Crisis => SignalKindName::Crisis,
+        }
+    }
+}
+
+impl From<SignalKindName> for SignalKind {
+    fn from(kind: SignalKindName) -> SignalKind {
+        match kind {
+            SignalKindName::Early => SignalKind::Early,
+            SignalKindName::Crisis => SignalKind::Crisis,
+        }
+    }
+}
+
+/// A signal as it is read. `status`: prepared, blocked, sending, sent, refused, unknown, withdrawn, feedback.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SignalView {
+    pub id: String,
+    pub debtor_id: String,
+    #[serde(rename = "type")]
+    pub kind: SignalKindName,
+    pub status: String,
+    /// Conditions that do not hold, errors of the provider, or why it was withdrawn.
+    pub reason: Option<String>,
+    pub arrears: String,
+    #[schema(value_type = Option<String>, format = Date)]
+    pub arrears_since: Option<Date>,
+    /// Four digits, without "GM".
+    pub municipality: Option<String>,
+    pub provider: Option<String>,
+    pub provider_reference: Option<String>,
+    #[schema(value_type = String, format = DateTime)]
+    pub prepared_at: Timestamp,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub sent_at: Option<Timestamp>,
+    /// What the municipality reported, in the order of its own time stamps.
+    pub feedback: Vec<FeedbackView>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FeedbackView {
+    pub id: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    pub outcome: String,
+}
+
+impl SignalView {
+    pub fn of(signal: &Signal, debtor: &DebtorId) -> SignalView {
+        let reason = match &signal.state {
+            SignalState::Blocked { conditions, .. } => Some(conditions.join(", ")),
+            SignalState::Refused { errors } => Some(errors.join(", ")),
+            SignalState::Withdrawn { reason } => Some(reason.clone()),
+            _ => None,
+        };
+        SignalView {
+            id: signal.id.to_string(),
+            debtor_id: debtor.to_string(),
+            kind: signal.kind.into(),
+            status: signal.status().to_owned(),
+            reason,
+            arrears: signal.arrears.to_string(),
+            arrears_since: signal.arrears_since,
+            municipality: signal.municipality.clone(),
+            provider: signal.provider.map(|p| p.to_string()),
+            provider_reference: signal.provider_reference.clone(),
+            prepared_at: signal.prepared_at,
+            sent_at: signal.sent_at,
+            feedback: signal
+                .feedback
+                .iter()
+                .map(|f| FeedbackView { id: f.id.clone(), at: f.at, outcome: f.outcome.code().to_owned() })
+                .collect(),
+        }
+    }
+}
+
+/// One condition of a signal and how it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ConditionView {
+    pub name: String,
+    pub holds: bool,
+    /// What is the case.
+    pub facts: String,
+    /// What is asked, with its source where it is a law.
+    pub requires: String,
+    /// The day on which time alone makes it hold.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub holds_on: Option<Date>,
+}
+
+impl From<&Condition> for ConditionView {
+    fn from(condition: &Condition) -> ConditionView {
+        ConditionView {
+            name: condition.name.to_owned(),
+            holds: condition.holds,
+            facts: condition.facts.clone(),
+            requires: condition.requires.clone(),
+            holds_on: condition.holds_on.filter(|_| !condition.holds),
+        }
+    }
+}
+
+/// All conditions of one kind of signal for one debtor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ConditionsView {
+    #[serde(rename = "type")]
+    pub kind: SignalKindName,
+    /// All of them hold.
+    pub holds: bool,
+    pub rules_version: u32,
+    pub conditions: Vec<ConditionView>,
+}
+
+/// Send several prepared signals.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SendSignalsBody {
+    /// At most 1,000.
+    pub signal_ids: Vec<String>,
+}
+
+/// Take a signal back.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct WithdrawBody {
+    pub reason: String,
+}
