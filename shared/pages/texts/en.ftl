@@ -56,12 +56,12 @@ heading_final_reminder = Final reminder
 heading_formal_notice = Formal notice
 heading_formal_notice_costs = Formal notice: pay now without extra costs
 heading_end_of_service = { $sector ->
-    [energy] We are going to stop your energy supply
-    [heat] We are going to stop your heat supply
-    [water] We are going to stop your water supply
+    [energy] We plan to stop your energy supply
+    [heat] We plan to stop your heat supply
+    [water] We plan to stop your water supply
     [rent] Your rental contract is at risk
-    [health] We are going to register you with the CAK
-   *[other] We are going to stop our service
+    [health] We plan to register you with the CAK
+   *[other] We plan to stop our service
 }
 salutation_consumer = Dear { $name },
 salutation_business = Dear Sir or Madam,

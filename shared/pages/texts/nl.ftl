@@ -56,12 +56,12 @@ heading_final_reminder = Laatste herinnering
 heading_formal_notice = Aanmaning
 heading_formal_notice_costs = Aanmaning: betaal nu nog zonder extra kosten
 heading_end_of_service = { $sector ->
-    [energy] Wij gaan de levering van energie stoppen
-    [heat] Wij gaan de levering van warmte stoppen
-    [water] Wij gaan de levering van drinkwater stoppen
+    [energy] Wij zijn van plan de levering van energie te stoppen
+    [heat] Wij zijn van plan de levering van warmte te stoppen
+    [water] Wij zijn van plan de levering van drinkwater te stoppen
     [rent] Uw huurcontract is in gevaar
-    [health] Wij gaan u aanmelden bij het CAK
-   *[other] Wij gaan onze dienst stoppen
+    [health] Wij zijn van plan u aan te melden bij het CAK
+   *[other] Wij zijn van plan onze dienst te stoppen
 }
 salutation_consumer = Beste { $name },
 salutation_business = Geachte heer of mevrouw,
@@ -139,7 +139,7 @@ specification_heading = { $count ->
    *[other] Dit zijn de { $count } facturen
 }
 column_invoice = Factuur
-column_due = Betalen vóór of op
+column_due = Vervaldatum
 column_open = Nog te betalen
 label_invoice_total = Factuurbedrag
 item_issued = van { $date }

@@ -25,17 +25,24 @@ pub(super) fn html(letter: &Letter) -> Result<String, askama::Error> {
 }
 
 pub(super) fn text(letter: &Letter) -> Result<String, askama::Error> {
-    Ok(Text { letter }.render()?.replace(NO_BREAK_SPACE, " "))
+    let mut text = Text { letter }.render()?.replace(NO_BREAK_SPACE, " ");
+    text.push('\n');
+    Ok(text)
+}
+
+/// Wraps at blanks only: a number or an address that breaks at its hyphen reads as another one.
+fn options() -> textwrap::Options<'static> {
+    textwrap::Options::new(COLUMNS).word_splitter(textwrap::WordSplitter::NoHyphenation)
 }
 
 // Called from the text template.
 impl Text<'_> {
     fn wrapped(&self, paragraph: &str) -> String {
-        textwrap::fill(paragraph, COLUMNS)
+        textwrap::fill(paragraph, options())
     }
 
     fn underlined(&self, heading: &str) -> String {
-        let lines = textwrap::wrap(heading, COLUMNS);
+        let lines = textwrap::wrap(heading, options());
         let width = lines
             .iter()
             .map(|l| textwrap::core::display_width(l))
@@ -48,17 +55,15 @@ impl Text<'_> {
     /// would not work.
     fn fact(&self, label: &str, value: &str) -> String {
         let line = format!("{label}: {value}");
-        if textwrap::core::display_width(&line) <= COLUMNS {
-            line
-        } else if super::is_web_address(value) {
+        if textwrap::core::display_width(&line) > COLUMNS && super::is_web_address(value) {
             format!("{label}:\n{value}")
         } else {
-            textwrap::fill(&line, textwrap::Options::new(COLUMNS).subsequent_indent("  "))
+            textwrap::fill(&line, options().subsequent_indent("  "))
         }
     }
 
     fn titled(&self, kind: &str, name: &str) -> String {
-        textwrap::fill(&format!("{kind} {name}"), COLUMNS)
+        self.wrapped(&format!("{kind} {name}"))
     }
 
     fn indented_fact(&self, label: &str, value: &str) -> String {
@@ -66,11 +71,6 @@ impl Text<'_> {
     }
 
     fn indented(&self, text: &str) -> String {
-        textwrap::fill(
-            text,
-            textwrap::Options::new(COLUMNS)
-                .initial_indent("  ")
-                .subsequent_indent("    "),
-        )
+        textwrap::fill(text, options().initial_indent("  ").subsequent_indent("    "))
     }
 }
