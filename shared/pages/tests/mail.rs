@@ -11,6 +11,7 @@ mod views;
 
 use views::notice;
 
+#[allow(clippy::unwrap_used, reason = "helper of tests")]
 fn mail(view: &NoticeView<'_>) -> RenderedMail {
     render(view).unwrap()
 }
@@ -58,7 +59,7 @@ fn both_parts_of_every_mail_tell_the_same_facts() {
     }
 }
 
-fn facts(language: Language, count: usize) -> Vec<&'static str> {
+fn facts(language: Language, count: i32) -> Vec<&'static str> {
     let (total, late) = match (language, count) {
         (Language::Nl, 1) => ("€ 161,34", "2026"),
         (Language::Nl, 3) => ("€ 423,28", "€ 161,64"),

@@ -23,10 +23,8 @@ pub const LANGUAGES: [Language; 2] = [Language::Nl, Language::En];
 /// The day on which the notices are written.
 const TODAY: Date = date(2026, 10, 7);
 
-const NUMBERS: [&str; 3] = ["2026-0001", "2026-0002", "2026-0003"];
-
 /// A notice of this kind with all that its kind brings along.
-pub fn notice(language: Language, kind: StepKind, count: usize) -> NoticeView<'static> {
+pub fn notice(language: Language, kind: StepKind, count: i32) -> NoticeView<'static> {
     let items: Vec<_> = (0..count).map(|position| item(position, kind)).collect();
     let total_open = items.iter().map(|i| i.open).sum();
     let late = kind >= StepKind::FinalReminder;
@@ -67,14 +65,18 @@ pub fn creditor() -> CreditorView<'static> {
     }
 }
 
-fn item(position: usize, step: StepKind) -> ItemView<'static> {
-    let back = i32::try_from(position).expect("few items") * 30;
+fn item(position: i32, step: StepKind) -> ItemView<'static> {
+    let back = position * 30;
     let first_overdue = if step == StepKind::PreReminder { -3 } else { 35 };
     let days_overdue = first_overdue + back;
     let due_date = TODAY - jiff::Span::new().days(days_overdue);
     let total = Money::from_cents(161_34 + i64::from(back));
     ItemView {
-        number: NUMBERS[position % NUMBERS.len()],
+        number: match position % 3 {
+            0 => "2026-0001",
+            1 => "2026-0002",
+            _ => "2026-0003",
+        },
         issue_date: due_date - jiff::Span::new().days(14),
         due_date,
         total,
