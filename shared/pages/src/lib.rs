@@ -1,1 +1,15 @@
+//! What debtors read: the mail of a notice and the pages of the portal, in Dutch and English.
 //!
+//! Words live in `texts/*.ftl`, layout in `templates/`, and what is said when in [`mail`]. A mail is composed once
+//! and laid out twice, so that its HTML and its text part tell the same facts.
+//!
+//! What is absent: no input or output, no clock, no store. Everything shown is in the view that the caller fills.
+
+mod format;
+pub mod layout;
+pub mod mail;
+pub mod portal;
+mod section;
+mod texts;
+
+pub use texts::TextError;

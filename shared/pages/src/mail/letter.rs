@@ -1,0 +1,337 @@
+//! What a notice says, in order, in the words of its language, before it is laid out.
+
+use domain::administration::Sector;
+use domain::debtor::DebtorKind;
+use domain::step::StepKind;
+use domain::{Language, Money};
+
+use super::{ItemView, NoticeView, sections};
+use crate::format::{self, one_line, shortened};
+use crate::section::{Line, Section};
+use crate::texts::{self, TextError, Texts};
+
+/// Characters of the creditor's name in a subject; the header would be folded and cut by mail clients anyway.
+const SUBJECT_NAME_LENGTH: usize = 60;
+
+/// A composed mail. Every text is one line of plain text; nothing is escaped yet.
+#[derive(Debug)]
+pub(super) struct Letter {
+    pub language: &'static str,
+    pub subject: String,
+    pub preheader: String,
+    pub creditor: String,
+    pub heading: String,
+    pub salutation: String,
+    pub opening: Vec<String>,
+    pub summary: Vec<Fact>,
+    pub button: String,
+    pub portal_url: String,
+    pub portal_note: String,
+    pub specification: Specification,
+    pub transfer: Transfer,
+    pub sections: Vec<Section>,
+    pub already_paid: String,
+    pub closing: String,
+    pub address_lines: Vec<String>,
+    pub footer: Vec<Line>,
+}
+
+/// A name and what it stands for.
+#[derive(Debug)]
+pub(super) struct Fact {
+    pub label: String,
+    pub value: String,
+}
+
+/// The invoices that the notice is about.
+#[derive(Debug)]
+pub(super) struct Specification {
+    pub heading: String,
+    pub invoice: String,
+    pub due: String,
+    pub open: String,
+    pub invoice_total: String,
+    pub rows: Vec<Row>,
+    pub credit: Option<Fact>,
+    pub total: Fact,
+}
+
+#[derive(Debug)]
+pub(super) struct Row {
+    pub number: String,
+    pub issued: String,
+    /// Named where the items are not all at the same step.
+    pub step: Option<String>,
+    pub due: String,
+    pub timing: String,
+    pub total: String,
+    /// "of" the invoice total, where a part is paid.
+    pub of_total: Option<String>,
+    pub open: String,
+}
+
+#[derive(Debug)]
+pub(super) struct Transfer {
+    pub heading: String,
+    pub intro: String,
+    pub facts: Vec<Fact>,
+    pub advice: Option<String>,
+    pub qr: Option<Qr>,
+}
+
+#[derive(Debug)]
+pub(super) struct Qr {
+    pub cid: String,
+    pub alt: String,
+    pub caption: String,
+}
+
+pub(super) fn compose(view: &NoticeView<'_>) -> Result<Letter, TextError> {
+    let texts = Texts::of(view.language)?;
+    let creditor = one_line(view.creditor.name);
+    Ok(Letter {
+        language: texts::tag(view.language),
+        subject: subject(&texts, view, &creditor)?,
+        preheader: texts.preheader()?,
+        heading: heading(&texts, view)?,
+        salutation: salutation(&texts, view)?,
+        opening: opening(&texts, view)?,
+        summary: summary(&texts, view)?,
+        button: texts.button()?,
+        portal_url: view.portal_url.to_owned(),
+        portal_note: texts.portal_note()?,
+        specification: specification(&texts, view)?,
+        transfer: transfer(&texts, view, &creditor)?,
+        sections: sections::of(&texts, view)?,
+        already_paid: texts.already_paid()?,
+        closing: texts.closing()?,
+        address_lines: view.creditor.address_lines.iter().map(|l| one_line(l)).collect(),
+        footer: sections::creditor_lines(&texts, &view.creditor)?,
+        creditor,
+    })
+}
+
+fn subject(texts: &Texts, view: &NoticeView<'_>, creditor: &str) -> Result<String, TextError> {
+    let name = shortened(creditor, SUBJECT_NAME_LENGTH);
+    let count = view.items.len();
+    match view.kind {
+        StepKind::PreReminder => texts.subject_pre_reminder(name, count),
+        StepKind::Reminder => texts.subject_reminder(name, count),
+        StepKind::FinalReminder => texts.subject_final_reminder(name, count),
+        StepKind::FormalNotice => texts.subject_formal_notice(name, count),
+        StepKind::EndOfServiceAnnouncement => texts.subject_end_of_service(name, count),
+    }
+}
+
+fn heading(texts: &Texts, view: &NoticeView<'_>) -> Result<String, TextError> {
+    let count = view.items.len();
+    match view.kind {
+        StepKind::PreReminder => texts.heading_pre_reminder(count),
+        StepKind::Reminder => texts.heading_reminder(count),
+        StepKind::FinalReminder => texts.heading_final_reminder(),
+        StepKind::FormalNotice if view.costs.is_some() => texts.heading_formal_notice_costs(),
+        StepKind::FormalNotice => texts.heading_formal_notice(),
+        StepKind::EndOfServiceAnnouncement => texts.heading_end_of_service(sector_word(view.sector)),
+    }
+}
+
+fn salutation(texts: &Texts, view: &NoticeView<'_>) -> Result<String, TextError> {
+    let name = one_line(view.debtor_name);
+    match view.debtor_kind {
+        DebtorKind::Consumer if !name.is_empty() => texts.salutation_consumer(name),
+        DebtorKind::Consumer | DebtorKind::Business => texts.salutation_business(),
+    }
+}
+
+/// The word by which the texts choose what is about to end.
+pub(super) fn sector_word(sector: Sector) -> &'static str {
+    match sector {
+        Sector::Energy => "energy",
+        Sector::Heat => "heat",
+        Sector::Water => "water",
+        Sector::Rent => "rent",
+        Sector::HealthInsurance => "health",
+        Sector::Other => "other",
+    }
+}
+
+fn opening(texts: &Texts, view: &NoticeView<'_>) -> Result<Vec<String>, TextError> {
+    let count = view.items.len();
+    let mut paragraphs = vec![match view.kind {
+        StepKind::PreReminder => texts.intro_pre_reminder(count)?,
+        StepKind::Reminder => texts.intro_reminder(count)?,
+        StepKind::FinalReminder => texts.intro_final_reminder(count)?,
+        StepKind::FormalNotice => texts.intro_formal_notice(count)?,
+        StepKind::EndOfServiceAnnouncement => texts.intro_end_of_service(count)?,
+    }];
+    if view.kind == StepKind::EndOfServiceAnnouncement {
+        let sector = sector_word(view.sector);
+        paragraphs.push(match view.end_of_service_on {
+            Some(date) => texts.end_of_service_on(sector, texts.date_of(date)?)?,
+            None => texts.end_of_service_undated(sector)?,
+        });
+        paragraphs.push(texts.end_of_service_prevent()?);
+    }
+    // A heavier notice may carry the formal notice of a younger invoice: then it says that too.
+    if view.has_formal_notice() {
+        formal_notice(texts, view, &mut paragraphs)?;
+    }
+    Ok(paragraphs)
+}
+
+fn formal_notice(texts: &Texts, view: &NoticeView<'_>, to: &mut Vec<String>) -> Result<(), TextError> {
+    let amount = |money: Money| format::money(view.language, money);
+    let principal = view
+        .costs
+        .map_or_else(|| view.formally_demanded(), |c| c.principal);
+    to.push(if principal == view.total_open {
+        texts.formal_demand(amount(principal))?
+    } else {
+        texts.formal_demand_part(amount(principal))?
+    });
+    match view.costs {
+        Some(named) => {
+            to.push(texts.formal_costs(amount(named.costs), amount(principal + named.costs))?);
+            to.push(texts.formal_part_payment()?);
+        }
+        None => to.push(texts.formal_no_costs()?),
+    }
+    Ok(())
+}
+
+fn summary(texts: &Texts, view: &NoticeView<'_>) -> Result<Vec<Fact>, TextError> {
+    let total = format::money(view.language, view.total_open);
+    let mut facts = vec![Fact {
+        label: texts.label_total()?,
+        value: total,
+    }];
+    facts.push(if view.has_formal_notice() {
+        Fact {
+            label: texts.label_pay_within()?,
+            value: texts.formal_term()?,
+        }
+    } else {
+        Fact {
+            label: texts.label_pay_before()?,
+            value: texts.date_of(view.pay_before)?,
+        }
+    });
+    if let (StepKind::EndOfServiceAnnouncement, Some(date)) = (view.kind, view.end_of_service_on) {
+        let label = texts.label_end_of_service(sector_word(view.sector))?;
+        facts.push(Fact {
+            label,
+            value: texts.date_of(date)?,
+        });
+    }
+    Ok(facts)
+}
+
+fn specification(texts: &Texts, view: &NoticeView<'_>) -> Result<Specification, TextError> {
+    let several_steps = view.items.iter().any(|i| i.step != view.kind);
+    let rows = view
+        .items
+        .iter()
+        .map(|item| row(texts, view.language, item, several_steps));
+    let credit = view.open_together() - view.total_open;
+    let credit = credit.is_positive().then_some(credit);
+    Ok(Specification {
+        heading: texts.specification_heading(view.items.len())?,
+        invoice: texts.column_invoice()?,
+        due: texts.column_due()?,
+        open: texts.column_open()?,
+        invoice_total: texts.label_invoice_total()?,
+        rows: rows.collect::<Result<_, _>>()?,
+        credit: credit
+            .map(|c| {
+                Ok(Fact {
+                    label: texts.row_credit()?,
+                    value: format::money(view.language, -c),
+                })
+            })
+            .transpose()?,
+        total: Fact {
+            label: texts.row_total()?,
+            value: format::money(view.language, view.total_open),
+        },
+    })
+}
+
+fn row(texts: &Texts, language: Language, item: &ItemView<'_>, names_step: bool) -> Result<Row, TextError> {
+    let amount = |money: Money| format::money(language, money);
+    let timing = match item.days_overdue {
+        0 => texts.item_due_today()?,
+        late if late > 0 => texts.item_late(late)?,
+        early => texts.item_due_in(early.unsigned_abs())?,
+    };
+    let of_total = (item.open != item.total).then(|| texts.item_of_total(amount(item.total)));
+    Ok(Row {
+        number: one_line(item.number),
+        issued: texts.item_issued(texts.date_of(item.issue_date)?)?,
+        step: names_step
+            .then(|| texts.step_name(step_word(item.step)))
+            .transpose()?,
+        due: texts.date_of(item.due_date)?,
+        timing,
+        total: amount(item.total),
+        of_total: of_total.transpose()?,
+        open: amount(item.open),
+    })
+}
+
+fn step_word(step: StepKind) -> &'static str {
+    match step {
+        StepKind::PreReminder => "pre_reminder",
+        StepKind::Reminder => "reminder",
+        StepKind::FinalReminder => "final_reminder",
+        StepKind::FormalNotice => "formal_notice",
+        StepKind::EndOfServiceAnnouncement => "end_of_service",
+    }
+}
+
+fn transfer(texts: &Texts, view: &NoticeView<'_>, payee: &str) -> Result<Transfer, TextError> {
+    let total = format::money(view.language, view.total_open);
+    let mut facts = vec![
+        Fact {
+            label: texts.label_amount()?,
+            value: total.clone(),
+        },
+        Fact {
+            label: texts.label_iban()?,
+            value: format::iban(view.creditor.iban),
+        },
+    ];
+    if let Some(bic) = view.creditor.bic {
+        facts.push(Fact {
+            label: texts.label_bic()?,
+            value: one_line(bic),
+        });
+    }
+    facts.push(Fact {
+        label: texts.label_payee()?,
+        value: payee.to_owned(),
+    });
+    let mut advice = None;
+    match view.payment_reference {
+        Some(reference) => {
+            facts.push(Fact {
+                label: texts.label_reference()?,
+                value: one_line(reference),
+            });
+        }
+        None => advice = Some(texts.reference_advice(view.items.len())?),
+    }
+    let qr = view.epc_qr_cid.map(|cid| {
+        Ok(Qr {
+            cid: one_line(cid),
+            alt: texts.qr_alt(total)?,
+            caption: texts.qr_caption()?,
+        })
+    });
+    Ok(Transfer {
+        heading: texts.transfer_heading()?,
+        intro: texts.transfer_intro()?,
+        facts,
+        advice,
+        qr: qr.transpose()?,
+    })
+}

@@ -1,0 +1,333 @@
+//! The words, by language: fluent messages, parsed once, reached through one function a message.
+//!
+//! A message and the variables that it takes are declared once, below. So code cannot ask for a message that does
+//! not exist or forget a variable; that both languages hold exactly these messages is tested.
+
+use std::sync::LazyLock;
+
+use domain::Language;
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use jiff::civil::Date;
+
+const NL: &str = include_str!("../texts/nl.ftl");
+const EN: &str = include_str!("../texts/en.ftl");
+
+static DUTCH: LazyLock<Result<FluentBundle<FluentResource>, TextError>> = LazyLock::new(|| parse("nl", NL));
+static ENGLISH: LazyLock<Result<FluentBundle<FluentResource>, TextError>> = LazyLock::new(|| parse("en", EN));
+
+/// A defect of the texts themselves. Tests keep each from being built in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    #[error("the texts of language {0} do not parse")]
+    Unreadable(&'static str),
+    #[error("the texts lack the message {0}")]
+    Missing(&'static str),
+    #[error("the message {0} could not be put together")]
+    Incomplete(&'static str),
+}
+
+fn parse(tag: &'static str, source: &str) -> Result<FluentBundle<FluentResource>, TextError> {
+    let unreadable = || TextError::Unreadable(tag);
+    let resource = FluentResource::try_new(source.to_owned()).map_err(|_| unreadable())?;
+    let mut bundle = FluentBundle::new_concurrent(vec![tag.parse().map_err(|_| unreadable())?]);
+    // Marks of isolation around every variable would end up in subjects and in what people copy and paste.
+    bundle.set_use_isolating(false);
+    bundle.add_resource(resource).map_err(|_| unreadable())?;
+    Ok(bundle)
+}
+
+/// The texts of one language.
+pub(crate) struct Texts {
+    bundle: &'static FluentBundle<FluentResource>,
+}
+
+impl Texts {
+    pub(crate) fn of(language: Language) -> Result<Texts, TextError> {
+        let parsed = match language {
+            Language::Nl => &*DUTCH,
+            Language::En => &*ENGLISH,
+        };
+        parsed
+            .as_ref()
+            .map(|bundle| Texts { bundle })
+            .map_err(Clone::clone)
+    }
+
+    /// A civil date in full, such as "7 oktober 2026".
+    pub(crate) fn date_of(&self, date: Date) -> Result<String, TextError> {
+        // The day and the year as text: they are no numbers to group or decline.
+        self.date(date.day().to_string(), date.month(), date.year().to_string())
+    }
+
+    fn say(
+        &self,
+        key: &'static str,
+        variables: &[(&'static str, FluentValue<'_>)],
+    ) -> Result<String, TextError> {
+        let pattern = self
+            .bundle
+            .get_message(key)
+            .and_then(|m| m.value())
+            .ok_or(TextError::Missing(key))?;
+        let arguments: FluentArgs<'_> = variables
+            .iter()
+            .map(|(name, value)| (*name, value.clone()))
+            .collect();
+        let mut errors = Vec::new();
+        let text = self
+            .bundle
+            .format_pattern(pattern, Some(&arguments), &mut errors)
+            .into_owned();
+        if errors.is_empty() {
+            Ok(text)
+        } else {
+            Err(TextError::Incomplete(key))
+        }
+    }
+}
+
+/// The BCP 47 tag of a language, for `lang` attributes.
+pub(crate) fn tag(language: Language) -> &'static str {
+    match language {
+        Language::Nl => "nl",
+        Language::En => "en",
+    }
+}
+
+macro_rules! messages {
+    ($($key:ident($($variable:ident),*);)*) => {
+        impl Texts {
+            $(
+                pub(crate) fn $key(
+                    &self,
+                    $($variable: impl Into<FluentValue<'static>>),*
+                ) -> Result<String, TextError> {
+                    self.say(stringify!($key), &[$((stringify!($variable), $variable.into())),*])
+                }
+            )*
+        }
+
+        #[cfg(test)]
+        const MESSAGES: &[(&str, &[&str])] = &[$((stringify!($key), &[$(stringify!($variable)),*])),*];
+    };
+}
+
+messages! {
+    date(day, month, year);
+
+    subject_pre_reminder(creditor, count);
+    subject_reminder(creditor, count);
+    subject_final_reminder(creditor, count);
+    subject_formal_notice(creditor, count);
+    subject_end_of_service(creditor, count);
+    preheader();
+
+    heading_pre_reminder(count);
+    heading_reminder(count);
+    heading_final_reminder();
+    heading_formal_notice();
+    heading_formal_notice_costs();
+    heading_end_of_service(sector);
+    salutation_consumer(name);
+    salutation_business();
+
+    intro_pre_reminder(count);
+    intro_reminder(count);
+    intro_final_reminder(count);
+    intro_formal_notice(count);
+    intro_end_of_service(count);
+
+    formal_term();
+    formal_demand(principal);
+    formal_demand_part(principal);
+    formal_costs(costs, together);
+    formal_part_payment();
+    formal_no_costs();
+
+    end_of_service_on(sector, date);
+    end_of_service_undated(sector);
+    end_of_service_prevent();
+    label_end_of_service(sector);
+
+    label_total();
+    label_pay_before();
+    label_pay_within();
+    button();
+    portal_note();
+
+    specification_heading(count);
+    column_invoice();
+    column_due();
+    column_open();
+    label_invoice_total();
+    item_issued(date);
+    item_late(days);
+    item_due_today();
+    item_due_in(days);
+    item_of_total(total);
+    row_credit();
+    row_total();
+    step_name(step);
+
+    transfer_heading();
+    transfer_intro();
+    label_payee();
+    label_iban();
+    label_bic();
+    label_amount();
+    label_reference();
+    reference_advice(count);
+    qr_caption();
+    qr_alt(total);
+    already_paid();
+
+    contact_heading();
+    contact_invite();
+    contact_call_back();
+    contact_arrangement();
+    questions_heading();
+    questions_intro();
+    dispute();
+    label_phone();
+    label_hours();
+    label_email();
+    label_website();
+
+    help_heading();
+    help_intro();
+    help_municipality();
+    help_geldfit();
+    label_geldfit_phone();
+    label_geldfit_website();
+
+    municipality_heading();
+    municipality_offer();
+    municipality_data();
+    municipality_object();
+    label_object_portal();
+    object_portal();
+    label_object_phone();
+
+    health_heading();
+    health_text(sector);
+
+    closing();
+
+    page_title();
+    page_title_of(creditor);
+    page_skip();
+    page_language();
+    page_lead();
+    page_soon_heading();
+    page_soon_invoices();
+    page_soon_pay();
+    page_soon_ask();
+    page_soon_dispute();
+    page_soon_plan();
+    page_soon_object();
+    page_soon_help();
+    page_now_heading();
+    page_now_pay();
+    page_now_contact();
+    page_now_contact_of(creditor);
+    page_privacy();
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
+
+    use super::*;
+
+    const SOURCES: [(Language, &str); 2] = [(Language::Nl, NL), (Language::En, EN)];
+
+    #[test]
+    fn both_languages_hold_exactly_the_messages_that_are_used_with_exactly_their_variables() {
+        for (language, source) in SOURCES {
+            let resource = fluent_syntax::parser::parse(source).unwrap();
+            let mut found = BTreeSet::new();
+            for entry in &resource.body {
+                let Entry::Message(message) = entry else {
+                    assert!(!matches!(entry, Entry::Junk { .. } | Entry::Term(_)), "{entry:?}");
+                    continue;
+                };
+                let mut variables = BTreeSet::new();
+                collect(message.value.as_ref().unwrap(), &mut variables);
+                found.insert((message.id.name, variables));
+            }
+            let used: BTreeSet<_> = MESSAGES
+                .iter()
+                .map(|(key, names)| (*key, names.iter().copied().collect()))
+                .collect();
+            let missing: Vec<_> = used.difference(&found).collect();
+            let unused: Vec<_> = found.difference(&used).collect();
+            assert!(
+                missing.is_empty() && unused.is_empty(),
+                "{language:?}: {missing:?} / {unused:?}"
+            );
+        }
+    }
+
+    fn collect<'s>(pattern: &Pattern<&'s str>, variables: &mut BTreeSet<&'s str>) {
+        for element in &pattern.elements {
+            let PatternElement::Placeable { expression } = element else {
+                continue;
+            };
+            let (Expression::Inline(inline) | Expression::Select { selector: inline, .. }) = expression;
+            if let InlineExpression::VariableReference { id } = inline {
+                variables.insert(id.name);
+            }
+            if let Expression::Select { variants, .. } = expression {
+                for variant in variants {
+                    collect(&variant.value, variables);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_message_without_its_variable_is_refused() {
+        let texts = Texts::of(Language::Nl).unwrap();
+        assert_eq!(
+            texts.say("item_of_total", &[]),
+            Err(TextError::Incomplete("item_of_total"))
+        );
+        assert_eq!(
+            texts.say("no_such_text", &[]),
+            Err(TextError::Missing("no_such_text"))
+        );
+    }
+
+    #[test]
+    fn dates_are_written_in_full() {
+        let table = [
+            ((2026, 10, 7), "7 oktober 2026", "7 October 2026"),
+            ((2026, 1, 1), "1 januari 2026", "1 January 2026"),
+            ((2028, 2, 29), "29 februari 2028", "29 February 2028"),
+            ((2026, 12, 31), "31 december 2026", "31 December 2026"),
+        ];
+        for ((year, month, day), nl, en) in table {
+            let date = jiff::civil::date(year, month, day);
+            assert_eq!(Texts::of(Language::Nl).unwrap().date_of(date).unwrap(), nl);
+            assert_eq!(Texts::of(Language::En).unwrap().date_of(date).unwrap(), en);
+        }
+    }
+
+    /// The term begins the day after receipt; any other wording voids the notice for good (HR 2016:2704).
+    #[test]
+    fn the_formal_notice_keeps_the_words_of_the_supreme_court() {
+        let texts = Texts::of(Language::Nl).unwrap();
+        let good = "binnen vijftien dagen nadat deze e-mail bij u is bezorgd";
+        assert_eq!(texts.formal_term().unwrap(), good);
+        assert!(texts.formal_demand("€ 1").unwrap().contains(good));
+        assert!(texts.formal_demand_part("€ 1").unwrap().contains(good));
+        let texts = Texts::of(Language::En).unwrap();
+        let good = "within fifteen days after this e-mail was delivered to you";
+        assert_eq!(texts.formal_term().unwrap(), good);
+        assert!(texts.formal_demand("€1").unwrap().contains(good));
+        assert!(texts.formal_demand_part("€1").unwrap().contains(good));
+    }
+}

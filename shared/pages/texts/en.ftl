@@ -1,0 +1,248 @@
+# Texts for debtors, language level B1. Every text is one line or a choice.
+# A test checks that each text exists in nl and en, with the same variables.
+
+## Dates
+
+date = { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+} { $year }
+
+## Subject: only the creditor's name and the number of invoices. It shows on a locked screen.
+
+subject_pre_reminder = { $count ->
+    [one] { $creditor }: your invoice is still open
+   *[other] { $creditor }: { $count } invoices are still open
+}
+subject_reminder = { $count ->
+    [one] Reminder from { $creditor }: your invoice is still open
+   *[other] Reminder from { $creditor }: { $count } invoices are still open
+}
+subject_final_reminder = { $count ->
+    [one] Final reminder from { $creditor }: your invoice is still open
+   *[other] Final reminder from { $creditor }: { $count } invoices are still open
+}
+subject_formal_notice = { $count ->
+    [one] Formal notice from { $creditor }: your invoice is still open
+   *[other] Formal notice from { $creditor }: { $count } invoices are still open
+}
+subject_end_of_service = { $count ->
+    [one] Important message from { $creditor }: your invoice is still open
+   *[other] Important message from { $creditor }: { $count } invoices are still open
+}
+preheader = Read how you can pay and how we can help you.
+
+## Heading and salutation
+
+heading_pre_reminder = { $count ->
+    [one] Your invoice is still open
+   *[other] Your invoices are still open
+}
+heading_reminder = { $count ->
+    [one] Reminder: will you pay your invoice?
+   *[other] Reminder: will you pay your invoices?
+}
+heading_final_reminder = Final reminder
+heading_formal_notice = Formal notice
+heading_formal_notice_costs = Formal notice: pay now without extra costs
+heading_end_of_service = { $sector ->
+    [energy] We plan to stop your energy supply
+    [heat] We plan to stop your heat supply
+    [water] We plan to stop your water supply
+    [rent] Your rental contract is at risk
+    [health] We plan to register you with the CAK
+   *[other] We plan to stop our service
+}
+salutation_consumer = Dear { $name },
+salutation_business = Dear Sir or Madam,
+
+## Introduction
+
+intro_pre_reminder = { $count ->
+    [one] You still have one open invoice with us. Will you pay it on time? Then we do not have to send you a reminder.
+   *[other] You still have { $count } open invoices with us. Will you pay them on time? Then we do not have to send you a reminder.
+}
+intro_reminder = { $count ->
+    [one] We have not yet received the payment of your invoice. Perhaps you forgot. Will you still pay the invoice?
+   *[other] We have not yet received the payment of { $count } invoices. Perhaps you forgot. Will you still pay the invoices?
+}
+intro_final_reminder = { $count ->
+    [one] We reminded you of an invoice before. That invoice has not been paid in full. This is our final reminder. Will you pay now, or contact us?
+   *[other] We reminded you of invoices before. There are still { $count } open invoices. This is our final reminder. Will you pay now, or contact us?
+}
+intro_formal_notice = { $count ->
+    [one] An invoice is still open. We have not received the payment, or not all of it. That is why we now send you this formal notice.
+   *[other] There are still { $count } open invoices. We have not received the payment, or not all of it. That is why we now send you this formal notice.
+}
+intro_end_of_service = { $count ->
+    [one] You received several messages from us. Still, your invoice has not been paid in full.
+   *[other] You received several messages from us. Still, there are { $count } open invoices.
+}
+
+## Formal notice. The words about the term follow HR 25 November 2016, ECLI:NL:HR:2016:2704: do not change them.
+
+formal_term = within fifteen days after this e-mail was delivered to you
+formal_demand = Pay { $principal } within fifteen days after this e-mail was delivered to you.
+formal_demand_part = Pay { $principal } within fifteen days after this e-mail was delivered to you. This amount belongs to the invoices that are marked "Formal notice" in the list.
+formal_costs = Do you not pay within this term? Then you must also pay { $costs } in collection costs. Together that is { $together }. These costs are set by law (article 6:96 of the Dutch Civil Code).
+formal_part_payment = Do you pay a part within this term? Then we calculate the costs only on the part that is still open after it.
+formal_no_costs = We do not charge you any collection costs for this formal notice.
+
+## Announcement of the end of service
+
+end_of_service_on = { $sector ->
+    [energy] That is why we plan to stop your energy supply on { $date }.
+    [heat] That is why we plan to stop your heat supply on { $date }.
+    [water] That is why we plan to stop your water supply on { $date }.
+    [rent] That is why we plan to ask the court to end your rental contract. We will do that on { $date }.
+    [health] That is why we plan to register you with the CAK on { $date }. You will then pay a higher premium to the CAK.
+   *[other] That is why we plan to stop our service on { $date }.
+}
+end_of_service_undated = { $sector ->
+    [energy] That is why we plan to stop your energy supply. We will tell you beforehand on which day.
+    [heat] That is why we plan to stop your heat supply. We will tell you beforehand on which day.
+    [water] That is why we plan to stop your water supply. We will tell you beforehand on which day.
+    [rent] That is why we plan to ask the court to end your rental contract. We will tell you beforehand when we do that.
+    [health] That is why we plan to register you with the CAK. You will then pay a higher premium to the CAK. We will tell you beforehand when we do that.
+   *[other] That is why we plan to stop our service. We will tell you beforehand on which day.
+}
+end_of_service_prevent = We would like to prevent this together with you. So please pay on time, or contact us at once.
+label_end_of_service = { $sector ->
+    [rent] To the court on
+    [health] CAK registration on
+    [other] Service ends on
+   *[energy] Supply ends on
+}
+
+## Summary and button
+
+label_total = Still to pay
+label_pay_before = Pay before
+label_pay_within = Pay
+button = See what you can do
+portal_note = On this page you read what you can do. The link does not show any of your data.
+
+## List of the invoices
+
+specification_heading = { $count ->
+    [one] This is the invoice
+   *[other] These are the { $count } invoices
+}
+column_invoice = Invoice
+column_due = Due date
+column_open = Still to pay
+label_invoice_total = Invoice amount
+item_issued = of { $date }
+item_late = { $days ->
+    [one] { $days } day late
+   *[other] { $days } days late
+}
+item_due_today = today
+item_due_in = { $days ->
+    [one] { $days } day left
+   *[other] { $days } days left
+}
+item_of_total = of { $total }
+row_credit = Credit that we deduct
+row_total = Total to pay
+step_name = { $step ->
+    [pre_reminder] Advance notice
+    [reminder] Reminder
+    [final_reminder] Final reminder
+    [formal_notice] Formal notice
+   *[end_of_service] Announcement
+}
+
+## Bank transfer
+
+transfer_heading = Pay by bank transfer
+transfer_intro = Transfer the amount with these details:
+label_payee = To
+label_iban = IBAN
+label_bic = BIC
+label_amount = Amount
+label_reference = Payment reference
+reference_advice = { $count ->
+    [one] Put the invoice number in the description. Then we know that the payment is yours.
+   *[other] Put the invoice numbers in the description. Then we know that the payment is yours.
+}
+qr_caption = Or scan this code with your bank's app.
+qr_alt = QR code to transfer { $total } with your bank's app. The details are also listed above.
+already_paid = Have you already paid? Then you do not have to do anything.
+
+## Contact
+
+contact_heading = Would you rather talk?
+contact_invite = We would like to speak to you in person. Call us, or let us call you.
+contact_call_back = Would you like us to call you? Send us an e-mail with your phone number and a time that suits you.
+contact_arrangement = Can you not pay everything at once? Tell us. Together we look for a payment plan that suits you.
+questions_heading = Do you have a question?
+questions_intro = Call or e-mail us. We are happy to help.
+dispute = Do you not agree with an invoice? Tell us through the page above, or call or e-mail us.
+label_phone = Phone
+label_hours = Opening hours
+label_email = E-mail
+label_website = Website
+
+## Help with money worries
+
+help_heading = Do you have money worries?
+help_intro = You are not the only one. Do not wait too long and ask for help. It is free.
+help_municipality = Your municipality helps you with debts. Call the municipality and ask for debt help ("schuldhulpverlening").
+help_geldfit = Or talk to Geldfit, the national helpline for questions about money. You do not have to give your name.
+label_geldfit_phone = Geldfit, free call
+label_geldfit_website = Geldfit, website
+
+## Offer to pass data to the municipality (Stcrt 2021, 45719 art. 1.2; Stb. 2020, 240 art. 2)
+
+municipality_heading = May we ask your municipality to help you?
+municipality_offer = We offer to pass your contact details to your municipality. The municipality can then contact you to help with your money worries. That help is free.
+municipality_data = We then pass on: your name, address, date of birth, phone number, e-mail address, customer number and the amount that is open.
+municipality_object = Do you not want this? Then you can object. You can do so at any time:
+label_object_portal = Through this page
+object_portal = your page
+label_object_phone = Call us
+
+## Health (energy, heat and water)
+
+health_heading = Would stopping be dangerous for your health?
+health_text = { $sector ->
+    [energy] Is there someone in your home who cannot do without energy because of their health? Tell us at once. With a doctor's statement we take that into account.
+    [heat] Is there someone in your home who cannot do without heat because of their health? Tell us at once. With a doctor's statement we take that into account.
+   *[water] Is there someone in your home who cannot do without drinking water because of their health? Tell us at once. With a doctor's statement we take that into account.
+}
+
+## Closing
+
+closing = Kind regards,
+
+## Page for debtors, as long as the portal is not there yet
+
+page_title = Your invoices and payments
+page_title_of = Your invoices and payments with { $creditor }
+page_skip = Skip to the content
+page_language = Language
+page_lead = We are building this page. Soon you can arrange everything about your invoices here yourself. That is not possible yet. Until then, please contact us. We are happy to help.
+page_soon_heading = What you will be able to do here
+page_soon_invoices = see your invoices
+page_soon_pay = pay
+page_soon_ask = ask a question
+page_soon_dispute = tell us that an invoice is not right
+page_soon_plan = ask for a payment plan
+page_soon_object = object to passing your data to the municipality
+page_soon_help = find help with money worries
+page_now_heading = What you can do now
+page_now_pay = Pay: transfer the amount. You find the details in the message that you received.
+page_now_contact = A question, a payment plan, a complaint or an objection: call or e-mail us. You find our phone number and e-mail address in the message that you received.
+page_now_contact_of = A question, a payment plan, a complaint or an objection: call or e-mail { $creditor }. You find the phone number and e-mail address in the message that you received.
+page_privacy = This page does not show any of your data.

@@ -1,0 +1,248 @@
+# Teksten voor debiteuren, taalniveau B1, met "u". Elke tekst staat op één regel of is een keuze.
+# Of een tekst bestaat en met dezelfde gegevens in nl en en, bewaakt een test.
+
+## Datums
+
+date = { $day } { $month ->
+    [1] januari
+    [2] februari
+    [3] maart
+    [4] april
+    [5] mei
+    [6] juni
+    [7] juli
+    [8] augustus
+    [9] september
+    [10] oktober
+    [11] november
+   *[12] december
+} { $year }
+
+## Onderwerp: alleen de naam van de schuldeiser en het aantal facturen. Het is te zien op een vergrendeld scherm.
+
+subject_pre_reminder = { $count ->
+    [one] { $creditor }: uw factuur staat nog open
+   *[other] { $creditor }: { $count } facturen staan nog open
+}
+subject_reminder = { $count ->
+    [one] Herinnering van { $creditor }: uw factuur staat nog open
+   *[other] Herinnering van { $creditor }: { $count } facturen staan nog open
+}
+subject_final_reminder = { $count ->
+    [one] Laatste herinnering van { $creditor }: uw factuur staat nog open
+   *[other] Laatste herinnering van { $creditor }: { $count } facturen staan nog open
+}
+subject_formal_notice = { $count ->
+    [one] Aanmaning van { $creditor }: uw factuur staat nog open
+   *[other] Aanmaning van { $creditor }: { $count } facturen staan nog open
+}
+subject_end_of_service = { $count ->
+    [one] Belangrijk bericht van { $creditor }: uw factuur staat nog open
+   *[other] Belangrijk bericht van { $creditor }: { $count } facturen staan nog open
+}
+preheader = Lees hoe u kunt betalen en hoe wij u kunnen helpen.
+
+## Kop en aanhef
+
+heading_pre_reminder = { $count ->
+    [one] Uw factuur staat nog open
+   *[other] Uw facturen staan nog open
+}
+heading_reminder = { $count ->
+    [one] Herinnering: betaalt u uw factuur?
+   *[other] Herinnering: betaalt u uw facturen?
+}
+heading_final_reminder = Laatste herinnering
+heading_formal_notice = Aanmaning
+heading_formal_notice_costs = Aanmaning: betaal nu nog zonder extra kosten
+heading_end_of_service = { $sector ->
+    [energy] Wij zijn van plan de levering van energie te stoppen
+    [heat] Wij zijn van plan de levering van warmte te stoppen
+    [water] Wij zijn van plan de levering van drinkwater te stoppen
+    [rent] Uw huurcontract is in gevaar
+    [health] Wij zijn van plan u aan te melden bij het CAK
+   *[other] Wij zijn van plan onze dienst te stoppen
+}
+salutation_consumer = Beste { $name },
+salutation_business = Geachte heer of mevrouw,
+
+## Inleiding
+
+intro_pre_reminder = { $count ->
+    [one] U heeft nog één factuur bij ons openstaan. Wilt u deze op tijd betalen? Dan hoeven wij u geen herinnering te sturen.
+   *[other] U heeft nog { $count } facturen bij ons openstaan. Wilt u deze op tijd betalen? Dan hoeven wij u geen herinnering te sturen.
+}
+intro_reminder = { $count ->
+    [one] Wij hebben de betaling van uw factuur nog niet ontvangen. Misschien bent u het vergeten. Wilt u de factuur alsnog betalen?
+   *[other] Wij hebben de betaling van { $count } facturen nog niet ontvangen. Misschien bent u het vergeten. Wilt u de facturen alsnog betalen?
+}
+intro_final_reminder = { $count ->
+    [one] Wij hebben u eerder herinnerd aan een factuur. Die factuur is nog niet helemaal betaald. Dit is onze laatste herinnering. Wilt u nu betalen, of contact met ons opnemen?
+   *[other] Wij hebben u eerder herinnerd aan facturen. Er staan nog { $count } facturen open. Dit is onze laatste herinnering. Wilt u nu betalen, of contact met ons opnemen?
+}
+intro_formal_notice = { $count ->
+    [one] Er staat nog een factuur open. Wij hebben de betaling niet of niet helemaal ontvangen. Daarom krijgt u nu deze aanmaning.
+   *[other] Er staan nog { $count } facturen open. Wij hebben de betaling niet of niet helemaal ontvangen. Daarom krijgt u nu deze aanmaning.
+}
+intro_end_of_service = { $count ->
+    [one] U heeft meerdere berichten van ons gekregen. Toch is uw factuur nog niet helemaal betaald.
+   *[other] U heeft meerdere berichten van ons gekregen. Toch staan er nog { $count } facturen open.
+}
+
+## Aanmaning. De woorden over de termijn zijn die van HR 25 november 2016, ECLI:NL:HR:2016:2704: niet veranderen.
+
+formal_term = binnen vijftien dagen nadat deze e-mail bij u is bezorgd
+formal_demand = Betaal { $principal } binnen vijftien dagen nadat deze e-mail bij u is bezorgd.
+formal_demand_part = Betaal { $principal } binnen vijftien dagen nadat deze e-mail bij u is bezorgd. Dit bedrag hoort bij de facturen waar in het overzicht "Aanmaning" bij staat.
+formal_costs = Betaalt u niet binnen deze termijn? Dan moet u ook { $costs } incassokosten betalen. Samen is dat { $together }. De hoogte van deze kosten volgt uit de wet (artikel 6:96 van het Burgerlijk Wetboek).
+formal_part_payment = Betaalt u binnen deze termijn een deel? Dan berekenen wij de kosten alleen over het deel dat daarna nog openstaat.
+formal_no_costs = Wij brengen u voor deze aanmaning geen incassokosten in rekening.
+
+## Aankondiging van het einde van de dienst
+
+end_of_service_on = { $sector ->
+    [energy] Daarom zijn wij van plan om de levering van energie te stoppen op { $date }.
+    [heat] Daarom zijn wij van plan om de levering van warmte te stoppen op { $date }.
+    [water] Daarom zijn wij van plan om de levering van drinkwater te stoppen op { $date }.
+    [rent] Daarom zijn wij van plan om de rechter te vragen het huurcontract te beëindigen. Dat doen wij op { $date }.
+    [health] Daarom zijn wij van plan om u aan te melden bij het CAK op { $date }. U betaalt dan een hogere premie aan het CAK.
+   *[other] Daarom zijn wij van plan om onze dienst te stoppen op { $date }.
+}
+end_of_service_undated = { $sector ->
+    [energy] Daarom zijn wij van plan om de levering van energie te stoppen. U hoort vooraf van ons op welke dag dat is.
+    [heat] Daarom zijn wij van plan om de levering van warmte te stoppen. U hoort vooraf van ons op welke dag dat is.
+    [water] Daarom zijn wij van plan om de levering van drinkwater te stoppen. U hoort vooraf van ons op welke dag dat is.
+    [rent] Daarom zijn wij van plan om de rechter te vragen het huurcontract te beëindigen. U hoort vooraf van ons wanneer wij dat doen.
+    [health] Daarom zijn wij van plan om u aan te melden bij het CAK. U betaalt dan een hogere premie aan het CAK. U hoort vooraf van ons wanneer wij dat doen.
+   *[other] Daarom zijn wij van plan om onze dienst te stoppen. U hoort vooraf van ons op welke dag dat is.
+}
+end_of_service_prevent = Wij willen dit graag samen met u voorkomen. Betaal daarom op tijd, of neem meteen contact met ons op.
+label_end_of_service = { $sector ->
+    [rent] Naar de rechter op
+    [health] Aanmelding CAK op
+    [other] Einde dienst op
+   *[energy] Einde levering op
+}
+
+## Samenvatting en knop
+
+label_total = Nog te betalen
+label_pay_before = Betaal vóór
+label_pay_within = Betaal
+button = Bekijk wat u kunt doen
+portal_note = Op deze pagina leest u wat u kunt doen. De link laat geen gegevens van u zien.
+
+## Overzicht van de facturen
+
+specification_heading = { $count ->
+    [one] Dit is de factuur
+   *[other] Dit zijn de { $count } facturen
+}
+column_invoice = Factuur
+column_due = Vervaldatum
+column_open = Nog te betalen
+label_invoice_total = Factuurbedrag
+item_issued = van { $date }
+item_late = { $days ->
+    [one] { $days } dag te laat
+   *[other] { $days } dagen te laat
+}
+item_due_today = vandaag
+item_due_in = { $days ->
+    [one] nog { $days } dag
+   *[other] nog { $days } dagen
+}
+item_of_total = van { $total }
+row_credit = Tegoed dat wij verrekenen
+row_total = Totaal te betalen
+step_name = { $step ->
+    [pre_reminder] Vooraankondiging
+    [reminder] Herinnering
+    [final_reminder] Laatste herinnering
+    [formal_notice] Aanmaning
+   *[end_of_service] Aankondiging
+}
+
+## Overschrijven
+
+transfer_heading = Betalen met een overschrijving
+transfer_intro = Maak het bedrag over met deze gegevens:
+label_payee = Op naam van
+label_iban = IBAN
+label_bic = BIC
+label_amount = Bedrag
+label_reference = Betalingskenmerk
+reference_advice = { $count ->
+    [one] Zet het factuurnummer in de omschrijving. Dan weten wij dat de betaling van u is.
+   *[other] Zet de factuurnummers in de omschrijving. Dan weten wij dat de betaling van u is.
+}
+qr_caption = Of scan deze code met de app van uw bank.
+qr_alt = QR-code om { $total } over te maken met de app van uw bank. De gegevens staan ook hierboven.
+already_paid = Heeft u al betaald? Dan hoeft u niets te doen.
+
+## Contact
+
+contact_heading = Liever even praten?
+contact_invite = Wij spreken u graag persoonlijk. Bel ons, of laat ons u bellen.
+contact_call_back = Wilt u dat wij u bellen? Stuur ons dan een e-mail met uw telefoonnummer en een tijd die u goed uitkomt.
+contact_arrangement = Kunt u niet alles in één keer betalen? Vertel het ons. Samen zoeken wij naar een betalingsregeling die bij u past.
+questions_heading = Heeft u een vraag?
+questions_intro = Bel of mail ons. Wij helpen u graag.
+dispute = Bent u het niet eens met een factuur? Laat het ons weten via de pagina hierboven, of bel of mail ons.
+label_phone = Telefoon
+label_hours = Bereikbaar
+label_email = E-mail
+label_website = Website
+
+## Hulp bij geldzorgen
+
+help_heading = Heeft u geldzorgen?
+help_intro = U bent niet de enige. Wacht niet te lang en vraag om hulp. Dat is gratis.
+help_municipality = Uw gemeente helpt u bij schulden. Bel de gemeente en vraag naar schuldhulpverlening.
+help_geldfit = Of praat met Geldfit, de landelijke hulplijn voor geldvragen. Dat kan ook zonder uw naam te noemen.
+label_geldfit_phone = Geldfit, gratis bellen
+label_geldfit_website = Geldfit, website
+
+## Aanbod om gegevens door te geven aan de gemeente (Stcrt 2021, 45719 art. 1.2; Stb. 2020, 240 art. 2)
+
+municipality_heading = Mogen wij uw gemeente vragen om u te helpen?
+municipality_offer = Wij bieden aan om uw contactgegevens door te geven aan uw gemeente. De gemeente kan dan contact met u opnemen om te helpen met uw geldzorgen. Die hulp is gratis.
+municipality_data = Wij geven dan door: uw naam, adres, geboortedatum, telefoonnummer, e-mailadres, klantnummer en het bedrag dat openstaat.
+municipality_object = Wilt u dit niet? Dan kunt u bezwaar maken. Dat kan op elk moment:
+label_object_portal = Via deze pagina
+object_portal = uw pagina
+label_object_phone = Bel ons
+
+## Gezondheid (energie, warmte en water)
+
+health_heading = Is stoppen gevaarlijk voor uw gezondheid?
+health_text = { $sector ->
+    [energy] Kan iemand in uw huis door zijn of haar gezondheid niet zonder energie? Laat het ons meteen weten. Met een verklaring van een arts houden wij daar rekening mee.
+    [heat] Kan iemand in uw huis door zijn of haar gezondheid niet zonder warmte? Laat het ons meteen weten. Met een verklaring van een arts houden wij daar rekening mee.
+   *[water] Kan iemand in uw huis door zijn of haar gezondheid niet zonder drinkwater? Laat het ons meteen weten. Met een verklaring van een arts houden wij daar rekening mee.
+}
+
+## Afsluiting
+
+closing = Met vriendelijke groet,
+
+## Pagina voor debiteuren, zolang het portaal er nog niet is
+
+page_title = Uw facturen en betalingen
+page_title_of = Uw facturen en betalingen bij { $creditor }
+page_skip = Ga naar de inhoud
+page_language = Taal
+page_lead = Wij bouwen aan deze pagina. Straks regelt u hier zelf alles rond uw facturen. Nu kan dat nog niet. Neem zolang contact op, wij helpen u graag.
+page_soon_heading = Dit kunt u hier straks doen
+page_soon_invoices = uw facturen bekijken
+page_soon_pay = betalen
+page_soon_ask = een vraag stellen
+page_soon_dispute = laten weten dat een factuur niet klopt
+page_soon_plan = een betalingsregeling vragen
+page_soon_object = bezwaar maken tegen het doorgeven van uw gegevens aan de gemeente
+page_soon_help = hulp vinden bij geldzorgen
+page_now_heading = Dit kunt u nu al doen
+page_now_pay = Betalen: maak het bedrag over. De gegevens staan in het bericht dat u kreeg.
+page_now_contact = Een vraag, een betalingsregeling, een klacht of bezwaar: bel of mail ons. Ons telefoonnummer en e-mailadres staan in het bericht dat u kreeg.
+page_now_contact_of = Een vraag, een betalingsregeling, een klacht of bezwaar: bel of mail { $creditor }. Het telefoonnummer en e-mailadres staan in het bericht dat u kreeg.
+page_privacy = Deze pagina laat geen gegevens van u zien.
