@@ -8,6 +8,7 @@ use crate::dossier::{Draft, EarlySignalling};
 use crate::hold::{Covers, Hold, HoldReason, HoldScope};
 use crate::ids::HoldId;
 use crate::refusal::Refusal;
+use crate::signalling::look_again;
 use crate::timeline::Event;
 
 /// Places a hold on the debtor, one invoice or the case.
@@ -68,6 +69,8 @@ pub(crate) fn lift_standing(draft: &mut Draft, id: &HoldId, reason: &str) {
     }
     draft.dossier.tasks.retain(|t| !(t.about == "hold_review" && t.subject == id.as_str()));
     draft.record(Event::HoldLifted { hold: id.clone(), reason: reason.to_owned(), follow_up_from: None });
+    let today = draft.today();
+    look_again(&mut draft.dossier, today);
 }
 
 /// Adds to the entries of lifted holds from which day follow-up may go on.
@@ -83,6 +86,8 @@ pub fn set_early_signalling(draft: &mut Draft, enabled: bool, reason: &str) -> b
     }
     draft.dossier.early_signalling = EarlySignalling { enabled, reason: Some(reason.to_owned()) };
     let reason = reason.to_owned();
+    let today = draft.today();
+    look_again(&mut draft.dossier, today);
     draft.record(if enabled {
         Event::EarlySignallingEnabled { reason }
     } else {

@@ -8,6 +8,7 @@ use crate::ids::{InvoiceId, PaymentId};
 use crate::invoice::{Booking, BookingKind, Invoice, InvoiceKind};
 use crate::payment::{Payment, PaymentKind};
 use crate::refusal::Refusal;
+use crate::signalling::look_again;
 use crate::timeline::{ClosedInvoice, Event};
 
 /// What taking a record in did.
@@ -46,6 +47,8 @@ pub fn put_debtor(draft: &mut Draft, debtor: Debtor) -> Upsert {
     let still = draft.dossier.debtor.emails.clone();
     draft.dossier.failed_addresses.retain(|f| still.iter().any(|e| e.as_str() == f));
     draft.record(Event::DebtorChanged { fields });
+    let today = draft.today();
+    look_again(&mut draft.dossier, today);
     Upsert::Changed
 }
 

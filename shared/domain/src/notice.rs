@@ -12,6 +12,10 @@ use crate::step::{SignalKind, StepKind};
 /// later than this, and the call itself is cut off before [`UNKNOWN_AFTER`].
 pub const CLAIM_LEASE: SignedDuration = SignedDuration::from_secs(10);
 
+/// After this long nothing of a claimed call can leave any more: the lease, the call's own limit of eight seconds, and
+/// two to spare.
+pub const CALL_OVER_AFTER: SignedDuration = SignedDuration::from_secs(20);
+
 /// After this long without an answer the outcome of a claimed call counts as unknown: longer than a
 /// function may live.
 pub const UNKNOWN_AFTER: SignedDuration = SignedDuration::from_secs(60);
@@ -151,7 +155,7 @@ impl Notice {
 
     /// A function may still be about to make the call.
     pub fn is_in_flight(&self, now: Timestamp) -> bool {
-        matches!(self.state, NoticeState::Claimed { at } if now.duration_since(at) < UNKNOWN_AFTER)
+        matches!(self.state, NoticeState::Claimed { at } if now.duration_since(at) < CALL_OVER_AFTER)
     }
 
     pub fn status(&self) -> &'static str {
