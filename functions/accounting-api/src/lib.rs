@@ -1,1 +1,119 @@
+//! The HTTP surface for accounting tools: records in, everything back, holds and signals. Stateless; every call's
+//! administration comes from its token.
 
+mod answers;
+mod bulk;
+mod debtors;
+mod holds;
+mod invoices;
+mod payments;
+mod signals;
+mod ubl;
+
+use axum::extract::State;
+use axum::response::IntoResponse;
+use axum::{Json, Router};
+use contracts::failure::Failure;
+use domain::administration::Administration;
+use domain::dossier::Dossier;
+use domain::ids::{AdministrationId, DebtorId};
+use jiff::Timestamp;
+use runtime::clock::Clock;
+use store::{Store, Versioned};
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Largest body, in bytes: a thousand records of usual size. Larger files go through imports.
+pub const BODY_BYTES: usize = 1_500_000;
+
+/// Items of one page of a list at most.
+const MOST_ITEMS: u32 = 200;
+
+/// What every route needs.
+#[derive(Debug, Clone)]
+pub struct App {
+    pub store: Store,
+    pub clock: Clock,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Tijdig",
+        version = "1",
+        description = "Debtor management and early detection of debt. Decimals are text (\"121.00\"), dates \
+                       YYYY-MM-DD, instants RFC 3339 in UTC. Unknown fields are refused with their path. Errors are \
+                       problems (RFC 9457)."
+    ),
+    security(("token" = []))
+)]
+struct Document;
+
+/// All routes, with the document that describes them.
+pub fn router(app: App) -> Router {
+    let (router, document) = OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(debtors::put, debtors::get))
+        .routes(routes!(debtors::list))
+        .routes(routes!(debtors::timeline))
+        .routes(routes!(debtors::early_signalling))
+        .routes(routes!(signals::conditions))
+        .routes(routes!(invoices::put, invoices::get))
+        .routes(routes!(invoices::list, ubl::post))
+        .routes(routes!(payments::put, payments::get))
+        .routes(routes!(payments::list))
+        .routes(routes!(bulk::post))
+        .routes(routes!(holds::post))
+        .routes(routes!(holds::delete))
+        .routes(routes!(signals::list))
+        .routes(routes!(signals::send))
+        .routes(routes!(signals::withdraw))
+        .routes(routes!(signals::send_many))
+        .split_for_parts();
+    let document = with_token(document);
+    router
+        .route("/openapi.json", axum::routing::get(move || async move { Json(document) }))
+        .route("/healthz", axum::routing::get(healthz))
+        .with_state(app)
+}
+
+fn with_token(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
+    let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme("token", scheme);
+    document
+}
+
+/// Alive, and the clock can be read.
+async fn healthz(State(app): State<App>) -> impl IntoResponse {
+    match app.clock.now() {
+        Ok(_) => http::StatusCode::OK,
+        Err(_) => http::StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+impl App {
+    fn now(&self) -> Result<Timestamp, Failure> {
+        self.clock.now()
+    }
+
+    /// The settings of the caller's administration. Its token names it, so it is there.
+    async fn administration(&self, id: &AdministrationId) -> Result<Versioned<Administration>, Failure> {
+        let found = self.store.administration(id).await?;
+        found.ok_or_else(|| Failure::bug("a token names an administration that has no settings"))
+    }
+
+    async fn dossier(&self, id: &AdministrationId, debtor: &DebtorId) -> Result<Versioned<Dossier>, Failure> {
+        self.store.dossier(id, debtor).await?.ok_or(Failure::not_found("debtor"))
+    }
+}
+
+/// The size of a page: what was asked for, 50 where nothing was.
+fn page_size(limit: Option<u32>) -> Result<u32, Failure> {
+    match limit {
+        None => Ok(50),
+        Some(limit) if (1..=MOST_ITEMS).contains(&limit) => Ok(limit),
+        Some(_) => Err(Failure::bad_input("limit", "out_of_range", "is 1 to 200")),
+    }
+}

@@ -1,1 +1,103 @@
+//! Decides what happens next to one debtor: ends holds that ran out, settles calls that never answered, prepares the
+//! notice that is due, and hints at work that is waiting to be done.
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use contracts::failure::Failure;
+use contracts::queues::{AdvanceCase, EvaluateSignal, SendNotice, SubmitSignal};
+use domain::dossier::{Dossier, Draft};
+use domain::follow_up;
+use domain::ids::AdministrationId;
+use domain::next::due_at;
+use domain::notice::NoticeState;
+use domain::signalling::{SignalWork, due_work};
+use jiff::Timestamp;
+use runtime::clock::Clock;
+use runtime::hints::{Hints, hint};
+use runtime::queue::{Delivery, Handled, QueueHandler};
+use store::{Store, until_no_conflict};
+
+/// Who the timeline says did it.
+const BY: &str = "schedule";
+
+/// What the handler works with.
+#[derive(Debug, Clone)]
+pub struct Advance {
+    pub store: Store,
+    pub clock: Clock,
+    pub notices: Arc<dyn Hints>,
+    pub evaluations: Arc<dyn Hints>,
+    pub submissions: Arc<dyn Hints>,
+}
+
+impl Advance {
+    /// Brings one debtor up to now.
+    pub async fn run(&self, message: &AdvanceCase) -> Result<Handled, Failure> {
+        let AdvanceCase { administration, debtor_id } = message;
+        let Some(settings) = self.store.administration(administration).await? else {
+            return Ok(Handled::Skipped("no_such_administration"));
+        };
+        let settings = settings.value;
+        let found = until_no_conflict(|| async {
+            let Some(known) = self.store.dossier(administration, debtor_id).await? else { return Ok(None) };
+            let now = self.clock.now()?;
+            let waiting = known.value.clone();
+            let mut draft = Draft::of(known.value, now, BY);
+            follow_up::advance(&mut draft, &settings);
+            // Without anything to do it is written only to leave its place among those who are due now.
+            let still_due = due_at(&draft.dossier, &settings, now).is_some_and(|at| at <= now);
+            if !(draft.is_unchanged() && still_due) {
+                self.store.commit(&settings, &draft, Some(known.version), Vec::new()).await?;
+            }
+            Ok(Some((waiting, draft.is_unchanged(), now)))
+        })
+        .await?;
+        let Some((waiting, unchanged, now)) = found else { return Ok(Handled::Skipped("no_such_debtor")) };
+        // What this run prepared is announced by the stream. Hints are for what an earlier announcement lost.
+        let hinted = self.hint_waiting(administration, &waiting, now).await?;
+        Ok(match (unchanged, hinted) {
+            (false, _) => Handled::Done("advanced"),
+            (true, true) => Handled::Done("hinted"),
+            (true, false) => Handled::Skipped("nothing_due"),
+        })
+    }
+
+    async fn hint_waiting(
+        &self,
+        administration: &AdministrationId,
+        dossier: &Dossier,
+        now: Timestamp,
+    ) -> Result<bool, Failure> {
+        let mut hinted = false;
+        let prepared = dossier.notices.iter().filter(|n| matches!(n.state, NoticeState::Prepared { .. }));
+        for notice in prepared {
+            let message = SendNotice { administration: administration.clone(), notice_id: notice.id.clone() };
+            hint(&*self.notices, &message).await?;
+            hinted = true;
+        }
+        for work in due_work(dossier, now) {
+            match work {
+                SignalWork::Evaluate(kind) => {
+                    let debtor_id = dossier.debtor.id.clone();
+                    let administration = administration.clone();
+                    let message = EvaluateSignal { administration, debtor_id, evaluate: kind };
+                    hint(&*self.evaluations, &message).await?;
+                }
+                SignalWork::Submit(signal_id) => {
+                    let message = SubmitSignal { administration: administration.clone(), signal_id };
+                    hint(&*self.submissions, &message).await?;
+                }
+            }
+            hinted = true;
+        }
+        Ok(hinted)
+    }
+}
+
+#[async_trait]
+impl QueueHandler<AdvanceCase> for Advance {
+    async fn handle(&self, message: AdvanceCase, _delivery: &Delivery) -> Result<Handled, Failure> {
+        self.run(&message).await
+    }
+}

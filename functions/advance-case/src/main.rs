@@ -1,1 +1,23 @@
-fn main() {}
+use std::sync::Arc;
+
+use advance_case::Advance;
+use runtime::hints::SqsHints;
+use runtime::queue::{self, SqsParking};
+use runtime::{Error, start};
+use store::{DynamoTable, Store};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let start = start(env!("CARGO_PKG_NAME"))?;
+    let table = DynamoTable::new(&start.aws, start.environment.text("TIJDIG_TABLE")?.to_owned());
+    let sqs = aws_sdk_sqs::Client::new(&start.aws);
+    let hints = |name| Ok::<_, Error>(Arc::new(SqsHints::new(sqs.clone(), start.environment.text(name)?.to_owned())));
+    let advance = Advance {
+        store: Store::new(Arc::new(table)),
+        clock: start.clock.clone(),
+        notices: hints("TIJDIG_SEND_NOTICE_QUEUE_URL")?,
+        evaluations: hints("TIJDIG_EVALUATE_SIGNAL_QUEUE_URL")?,
+        submissions: hints("TIJDIG_SUBMIT_SIGNAL_QUEUE_URL")?,
+    };
+    queue::run(advance, SqsParking::new(&start)?).await
+}

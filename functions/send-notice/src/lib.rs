@@ -1,1 +1,147 @@
+//! Sends one notice: claims it, makes the one call, and records what came of it.
+//!
+//! The claim is stored before the call, under the version of the dossier and of the administration that were read: a
+//! hold that was acknowledged before makes the claim fail. A call without an answer is *unknown*: the mail service's
+//! own events settle it. What is absent: a lock that expires and lets somebody else send again.
 
+mod view;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use contracts::failure::Failure;
+use contracts::queues::SendNotice;
+use domain::administration::Administration;
+use domain::dossier::Draft;
+use domain::follow_up::{self, Claim, Sending};
+use domain::ids::{AdministrationId, DebtorId, NoticeId};
+use domain::notice::CLAIM_LEASE;
+use jiff::Timestamp;
+use outside::mail::{Mail, Mailer, RefusalKind, SendOutcome};
+use runtime::clock::Clock;
+use runtime::queue::{Delivery, Handled, QueueHandler};
+use store::{Along, Store, until_no_conflict};
+
+/// Who the timeline says did it.
+const BY: &str = "mail service";
+
+/// What the handler works with.
+#[derive(Clone)]
+pub struct Send {
+    pub store: Store,
+    pub clock: Clock,
+    pub mailer: Arc<dyn Mailer>,
+    /// Where the portal is, without a slash at the end.
+    pub portal_url: String,
+}
+
+impl std::fmt::Debug for Send {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Send").field("store", &self.store).finish_non_exhaustive()
+    }
+}
+
+/// What asking for the claim came to.
+enum Claimed {
+    Mail { mail: Box<Mail>, at: Timestamp },
+    Not(Handled),
+}
+
+impl Send {
+    pub async fn run(&self, message: &SendNotice) -> Result<Handled, Failure> {
+        let SendNotice { administration, notice_id } = message;
+        let Some(debtor) = notice_id.debtor() else { return Ok(Handled::Skipped("no_such_notice")) };
+        let claimed = until_no_conflict(|| self.claim(administration, &debtor, notice_id)).await?;
+        let (mail, at) = match claimed {
+            Claimed::Mail { mail, at } => (mail, at),
+            Claimed::Not(handled) => return Ok(handled),
+        };
+        // Whoever places a hold now waits for this call, but no longer than the lease and the call's own limit.
+        let sending = if self.clock.now()?.duration_since(at) > CLAIM_LEASE {
+            Sending::RefusedForNow { reason: "the claim's lease ran out before the call".to_owned() }
+        } else {
+            outcome(self.mailer.send(&mail).await)
+        };
+        let handled = Handled::Done(match &sending {
+            Sending::Accepted { .. } => "sent",
+            Sending::RefusedForGood { .. } => "refused",
+            Sending::RefusedForNow { .. } => "refused_for_now",
+            Sending::Unknown => "unknown",
+        });
+        until_no_conflict(|| self.complete(administration, &debtor, notice_id, &sending)).await?;
+        Ok(handled)
+    }
+
+    async fn claim(
+        &self,
+        administration: &AdministrationId,
+        debtor: &DebtorId,
+        notice: &NoticeId,
+    ) -> Result<Claimed, Failure> {
+        let Some(settings) = self.store.administration(administration).await? else {
+            return Ok(Claimed::Not(Handled::Skipped("no_such_administration")));
+        };
+        let Some(known) = self.store.dossier(administration, debtor).await? else {
+            return Ok(Claimed::Not(Handled::Skipped("no_such_debtor")));
+        };
+        let now = self.clock.now()?;
+        let mut draft = Draft::of(known.value, now, BY);
+        if draft.dossier.notice(notice).is_none() {
+            return Ok(Claimed::Not(Handled::Skipped("no_such_notice")));
+        }
+        let claim = follow_up::claim(&mut draft, notice, &settings.value)?;
+        // The mail is written before the claim is stored: a text that cannot be written claims nothing.
+        let mail = match claim {
+            Claim::Granted => Some(view::mail(&draft, &settings.value, notice, &self.portal_url)?),
+            Claim::Cancelled | Claim::NotNow(_) => None,
+        };
+        if !draft.is_unchanged() {
+            let along = vec![Along::AdministrationUnchanged { version: settings.version }];
+            self.store.commit(&settings.value, &draft, Some(known.version), along).await?;
+        }
+        Ok(match (claim, mail) {
+            (Claim::Granted, Some(mail)) => Claimed::Mail { mail: Box::new(mail), at: now },
+            (Claim::NotNow(why), _) => Claimed::Not(Handled::Skipped(why)),
+            (Claim::Granted | Claim::Cancelled, _) => Claimed::Not(Handled::Done("cancelled")),
+        })
+    }
+
+    async fn complete(
+        &self,
+        administration: &AdministrationId,
+        debtor: &DebtorId,
+        notice: &NoticeId,
+        sending: &Sending,
+    ) -> Result<(), Failure> {
+        let settings = self.settings(administration).await?;
+        let known = self.store.dossier(administration, debtor).await?;
+        let known = known.ok_or_else(|| Failure::bug("a dossier went while its notice was sent"))?;
+        let mut draft = Draft::of(known.value, self.clock.now()?, BY);
+        follow_up::complete(&mut draft, notice, sending.clone())?;
+        if !draft.is_unchanged() {
+            self.store.commit(&settings, &draft, Some(known.version), Vec::new()).await?;
+        }
+        Ok(())
+    }
+
+    async fn settings(&self, administration: &AdministrationId) -> Result<Administration, Failure> {
+        let found = self.store.administration(administration).await?;
+        Ok(found.ok_or_else(|| Failure::bug("an administration went while its notice was sent"))?.value)
+    }
+}
+
+fn outcome(outcome: SendOutcome) -> Sending {
+    match outcome {
+        SendOutcome::Accepted { message_id } => Sending::Accepted { message_id },
+        SendOutcome::Refused { reason, kind: RefusalKind::Permanent } => Sending::RefusedForGood { reason },
+        SendOutcome::Refused { reason, kind: RefusalKind::Temporary } => Sending::RefusedForNow { reason },
+        SendOutcome::Unknown { .. } => Sending::Unknown,
+    }
+}
+
+#[async_trait]
+impl QueueHandler<SendNotice> for Send {
+    async fn handle(&self, message: SendNotice, _delivery: &Delivery) -> Result<Handled, Failure> {
+        self.run(&message).await
+    }
+}

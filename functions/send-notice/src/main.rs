@@ -1,1 +1,21 @@
-fn main() {}
+use std::sync::Arc;
+
+use outside::mail::SesMailer;
+use runtime::queue::{self, SqsParking};
+use runtime::{Error, start};
+use send_notice::Send;
+use store::{DynamoTable, Store};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let start = start(env!("CARGO_PKG_NAME"))?;
+    let table = DynamoTable::new(&start.aws, start.environment.text("TIJDIG_TABLE")?.to_owned());
+    let configuration = start.environment.optional("TIJDIG_MAIL_CONFIGURATION_SET")?.map(str::to_owned);
+    let send = Send {
+        store: Store::new(Arc::new(table)),
+        clock: start.clock.clone(),
+        mailer: Arc::new(SesMailer::new(&start.aws, configuration)),
+        portal_url: start.environment.text("TIJDIG_PORTAL_URL")?.to_owned(),
+    };
+    queue::run(send, SqsParking::new(&start)?).await
+}

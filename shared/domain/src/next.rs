@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::administration::Administration;
-use crate::calendar::{midnight, today};
+use crate::calendar::{midnight, plus_days, today};
 use crate::dossier::Dossier;
 use crate::follow_up::{NextStep, Quiet, interval_over_on, next_step, quiet};
 use crate::ids::{InvoiceId, NoticeId, StepId};
@@ -131,6 +131,10 @@ fn why_nothing(dossier: &Dossier, administration: &Administration, now: Timestam
 pub fn due_at(dossier: &Dossier, administration: &Administration, now: Timestamp) -> Option<Timestamp> {
     let step = match next(dossier, administration, now) {
         Next::Notice { on, .. } => Some(administration.window.opening_on_or_after(on)),
+        // Lifting a hold on everyone touches no dossier: each is looked at again the next day.
+        Next::Nothing(Nothing::Held { hold, .. }) if administration.holds.iter().any(|h| h.id == hold) => {
+            Some(administration.window.opening_on_or_after(plus_days(today(now), 1)))
+        }
         Next::UnderWay(_) | Next::Nothing(_) => None,
     };
     let notices = dossier.notices.iter().filter_map(|n| match n.state {

@@ -1,0 +1,197 @@
+//! Debtors: upsert, reads, timeline, the debtor's own say in early signalling.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use contracts::api::ListPage;
+use contracts::api::debtors::{DebtorBody, DebtorView, EarlySignallingBody};
+use contracts::api::fields::Fields;
+use contracts::failure::Failure;
+use domain::debtor::Debtor;
+use domain::dossier::Draft;
+use domain::holding;
+use domain::ids::{AdministrationId, DebtorId};
+use domain::intake::{self, Upsert};
+use domain::timeline::Entry;
+use jiff::Timestamp;
+use runtime::http::{ApiError, Body, Caller, Path, Query};
+use serde::Deserialize;
+use store::until_no_conflict;
+use utoipa::IntoParams;
+
+use crate::{App, answers, page_size};
+
+/// Create or replace a debtor by the source system's own id.
+#[utoipa::path(put, path = "/v1/debtors/{debtorId}", tag = "debtors", request_body = DebtorBody,
+    params(("debtorId" = String, Path, description = "the source system's own id")),
+    responses((status = 201, body = contracts::api::bulk::UpsertView), (status = 200, body = contracts::api::bulk::UpsertView),
+        (status = 400, body = contracts::problem::Problem)))]
+pub async fn put(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<DebtorId>,
+    Body(body): Body<DebtorBody>,
+) -> Result<Response, ApiError> {
+    caller.require_scope("debtors:write")?;
+    let debtor = checked(body, id.clone())?;
+    let upsert = store_debtor(&app, &caller, debtor).await?;
+    Ok(answers::upserted(id.as_str(), upsert))
+}
+
+/// The debtor, or what is wrong with the body, the account number included.
+pub fn checked(body: DebtorBody, id: DebtorId) -> Result<Debtor, Failure> {
+    let mut debtor = body.into_debtor(id)?;
+    if let Some(iban) = &debtor.iban {
+        let checked = formats::iban::check(iban)
+            .map_err(|error| Failure::bad_input("iban", error.code(), error.to_string()))?;
+        debtor.iban = Some(checked);
+    }
+    Ok(debtor)
+}
+
+pub async fn store_debtor(app: &App, caller: &Caller, debtor: Debtor) -> Result<Upsert, Failure> {
+    let administration = app.administration(&caller.administration).await?.value;
+    until_no_conflict(|| async {
+        let now = app.now()?;
+        let Some(known) = app.store.dossier(&caller.administration, &debtor.id).await? else {
+            let draft = Draft::created(debtor.clone(), now, &caller.subject);
+            app.store.commit(&administration, &draft, None, Vec::new()).await?;
+            return Ok(Upsert::Created);
+        };
+        let mut draft = Draft::of(known.value, now, &caller.subject);
+        let upsert = intake::put_debtor(&mut draft, debtor.clone());
+        if !draft.is_unchanged() {
+            app.store.commit(&administration, &draft, Some(known.version), Vec::new()).await?;
+        }
+        Ok(upsert)
+    })
+    .await
+}
+
+/// One debtor: the record, how they stand, and what happens next or why nothing does.
+#[utoipa::path(get, path = "/v1/debtors/{debtorId}", tag = "debtors", params(("debtorId" = String, Path)),
+    responses((status = 200, body = DebtorView), (status = 404, body = contracts::problem::Problem)))]
+pub async fn get(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<DebtorId>,
+) -> Result<Json<DebtorView>, ApiError> {
+    caller.require_scope("debtors:read")?;
+    let administration = app.administration(&caller.administration).await?.value;
+    let dossier = app.dossier(&caller.administration, &id).await?.value;
+    Ok(Json(DebtorView::of(&dossier, &administration, app.now()?)))
+}
+
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub struct ListQuery {
+    /// Part of the number, the name or an e-mail address.
+    pub q: Option<String>,
+    /// 1 to 200; 50 when absent.
+    pub limit: Option<u32>,
+    /// `nextCursor` of the page before.
+    pub cursor: Option<String>,
+    /// Only what changed after this instant.
+    #[param(value_type = Option<String>, format = DateTime)]
+    pub updated_after: Option<Timestamp>,
+}
+
+/// Debtors in the order of their last change. With `q` a page may be short, or empty, before the last one.
+#[utoipa::path(get, path = "/v1/debtors", tag = "debtors", params(ListQuery),
+    responses((status = 200, body = ListPage<DebtorView>)))]
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<ListPage<DebtorView>>, ApiError> {
+    caller.require_scope("debtors:read")?;
+    let limit = page_size(query.limit)?;
+    let administration = app.administration(&caller.administration).await?.value;
+    let now = app.now()?;
+    let cursor = query.cursor.as_deref();
+    let page =
+        app.store.dossiers(&caller.administration, query.updated_after, limit, cursor).await.map_err(Failure::from)?;
+    let wanted = query.q.as_deref().map(str::to_lowercase);
+    let items = page
+        .items
+        .iter()
+        .filter(|d| wanted.as_deref().is_none_or(|q| matches(&d.value.debtor, q)))
+        .map(|d| DebtorView::of(&d.value, &administration, now))
+        .collect();
+    Ok(Json(ListPage { items, next_cursor: page.next }))
+}
+
+fn matches(debtor: &Debtor, wanted: &str) -> bool {
+    debtor.number.to_lowercase().contains(wanted)
+        || debtor.name.to_lowercase().contains(wanted)
+        || debtor.emails.iter().any(|e| e.as_str().to_lowercase().contains(wanted))
+}
+
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// 1 to 200; 50 when absent.
+    pub limit: Option<u32>,
+    /// `nextCursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// Everything that happened to a debtor, newest first.
+#[utoipa::path(get, path = "/v1/debtors/{debtorId}/timeline", tag = "debtors", params(("debtorId" = String, Path), PageQuery),
+    responses((status = 200, description = "Entries: sequence, at, by, event and its facts", body = ListPage<serde_json::Value>)))]
+pub async fn timeline(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<DebtorId>,
+    Query(query): Query<PageQuery>,
+) -> Result<Json<ListPage<Entry>>, ApiError> {
+    caller.require_scope("debtors:read")?;
+    let limit = page_size(query.limit)?;
+    app.dossier(&caller.administration, &id).await?;
+    let page = app
+        .store
+        .timeline(&caller.administration, &id, limit, query.cursor.as_deref())
+        .await
+        .map_err(Failure::from)?;
+    Ok(Json(ListPage { items: page.items, next_cursor: page.next }))
+}
+
+/// Opt a debtor out of early signalling, or in again.
+#[utoipa::path(post, path = "/v1/debtors/{debtorId}/early-signalling", tag = "signals",
+    params(("debtorId" = String, Path)), request_body = EarlySignallingBody,
+    responses((status = 200, body = contracts::api::debtors::EarlySignallingView)))]
+pub async fn early_signalling(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<DebtorId>,
+    Body(body): Body<EarlySignallingBody>,
+) -> Result<Json<contracts::api::debtors::EarlySignallingView>, ApiError> {
+    caller.require_scope("signals:write")?;
+    let mut fields = Fields::new();
+    let reason = fields.text("reason", &body.reason, 500);
+    let reason = fields.finish(reason)?;
+    set_early_signalling(&app, &caller, &caller.administration, &id, body.enabled, &reason).await?;
+    Ok(Json(contracts::api::debtors::EarlySignallingView { enabled: body.enabled, reason: Some(reason) }))
+}
+
+async fn set_early_signalling(
+    app: &App,
+    caller: &Caller,
+    administration: &AdministrationId,
+    id: &DebtorId,
+    enabled: bool,
+    reason: &str,
+) -> Result<(), Failure> {
+    let settings = app.administration(administration).await?.value;
+    until_no_conflict(|| async {
+        let known = app.dossier(administration, id).await?;
+        let mut draft = Draft::of(known.value, app.now()?, &caller.subject);
+        if holding::set_early_signalling(&mut draft, enabled, reason) {
+            app.store.commit(&settings, &draft, Some(known.version), Vec::new()).await?;
+        }
+        Ok(())
+    })
+    .await
+}

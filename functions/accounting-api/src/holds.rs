@@ -1,0 +1,152 @@
+//! Holds: pause and resume.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use bytes::Bytes;
+use contracts::api::holds::{AskedHold, AskedScope, HoldBody, HoldView};
+use contracts::failure::Failure;
+use domain::calendar::today;
+use domain::dossier::Draft;
+use domain::hold::{Hold, HoldReason, HoldScope};
+use domain::holding;
+use domain::ids::{DebtorId, HoldId};
+use domain::refusal::Refusal;
+use http::{HeaderMap, StatusCode};
+use runtime::http::{ApiError, Caller, Path};
+use store::until_no_conflict;
+
+use crate::{App, answers};
+
+/// The debtor id under which holds on a whole administration are numbered. Longer than an id of a source system.
+const EVERYONE: &str = "administration";
+
+/// Place a hold. Once this is answered, nothing that the hold covers leaves any more: a call to the mail service that
+/// had begun before is waited for. A hold on the whole administration says from when on it covers.
+#[utoipa::path(post, path = "/v1/holds", tag = "holds", request_body = HoldBody,
+    params(("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 201, body = HoldView), (status = 400, body = contracts::problem::Problem)))]
+pub async fn post(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    raw: Bytes,
+) -> Result<Response, ApiError> {
+    caller.require_scope("holds:write")?;
+    let body: HoldBody = runtime::json::from_slice(&raw)?;
+    let now = app.now()?;
+    let asked = body.check(&caller.administration, today(now)).map_err(Failure::from)?;
+    answers::once(&app, &caller.administration, "POST /v1/holds", &headers, &raw, || async {
+        let hold = place(&app, &caller, &asked).await?;
+        Ok((StatusCode::CREATED, HoldView::of(&hold)))
+    })
+    .await
+}
+
+async fn place(app: &App, caller: &Caller, asked: &AskedHold) -> Result<Hold, Failure> {
+    let (debtor, scope) = match &asked.scope {
+        AskedScope::Administration => return place_on_everyone(app, caller, asked).await,
+        AskedScope::Debtor(debtor) => (debtor.clone(), HoldScope::Debtor),
+        AskedScope::Invoice(invoice) => {
+            let owner = app.store.invoice_owner(&caller.administration, invoice).await?;
+            let unknown = || Failure::bad_input("scope.invoiceId", "unknown_invoice", "names a known invoice");
+            (owner.ok_or_else(unknown)?, HoldScope::Invoice(invoice.clone()))
+        }
+        AskedScope::Case(case) => {
+            let unknown = || Failure::bad_input("scope.caseId", "unknown_case", "names a case that runs");
+            (case.debtor().ok_or_else(unknown)?, HoldScope::Case(case.clone()))
+        }
+    };
+    let settings = app.administration(&caller.administration).await?.value;
+    let hold = until_no_conflict(|| async {
+        let unknown = || Failure::bad_input("scope.debtorId", "unknown_debtor", "names a debtor that is known");
+        let known = app.store.dossier(&caller.administration, &debtor).await?.ok_or_else(unknown)?;
+        if let HoldScope::Case(case) = &scope
+            && known.value.case.as_ref() != Some(case)
+        {
+            return Err(Failure::bad_input("scope.caseId", "unknown_case", "names a case that runs"));
+        }
+        let mut draft = Draft::of(known.value, app.now()?, &caller.subject);
+        let reason = HoldReason::Asked { text: asked.reason.clone() };
+        let hold =
+            holding::place(&mut draft, scope.clone(), asked.covers, reason, asked.until, asked.review_on);
+        app.store.commit(&settings, &draft, Some(known.version), Vec::new()).await?;
+        Ok(hold)
+    })
+    .await?;
+    app.store.wait_for_calls(&caller.administration, &debtor, &|| app.now().ok()).await?;
+    Ok(hold)
+}
+
+async fn place_on_everyone(app: &App, caller: &Caller, asked: &AskedHold) -> Result<Hold, Failure> {
+    until_no_conflict(|| async {
+        let found = app.administration(&caller.administration).await?;
+        let mut settings = found.value;
+        settings.holds_placed += 1;
+        let numbered = DebtorId::parse(EVERYONE).map_err(|e| Failure::bug(e.to_string()))?;
+        let hold = Hold {
+            id: numbered.hold(settings.holds_placed),
+            scope: HoldScope::Administration,
+            covers: asked.covers,
+            reason: HoldReason::Asked { text: asked.reason.clone() },
+            by: caller.subject.clone(),
+            placed_at: app.now()?,
+            until: asked.until,
+            review_on: asked.review_on,
+            lifted_at: None,
+            review_asked: false,
+        };
+        settings.holds.push(hold.clone());
+        app.store.put_administration(&settings, Some(found.version)).await?;
+        Ok(hold)
+    })
+    .await
+}
+
+/// Lift one hold, and no other. Lifting it twice is lifting it once.
+#[utoipa::path(delete, path = "/v1/holds/{holdId}", tag = "holds", params(("holdId" = String, Path)),
+    responses((status = 200, body = HoldView), (status = 404, body = contracts::problem::Problem)))]
+pub async fn delete(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<HoldId>,
+) -> Result<Json<HoldView>, ApiError> {
+    caller.require_scope("holds:write")?;
+    let debtor = id.debtor().ok_or(Failure::not_found("hold"))?;
+    let hold = if debtor.as_str() == EVERYONE {
+        lift_from_everyone(&app, &caller, &id).await?
+    } else {
+        lift(&app, &caller, &debtor, &id).await?
+    };
+    Ok(Json(HoldView::of(&hold)))
+}
+
+async fn lift(app: &App, caller: &Caller, debtor: &DebtorId, id: &HoldId) -> Result<Hold, Failure> {
+    let settings = app.administration(&caller.administration).await?.value;
+    until_no_conflict(|| async {
+        let missing = || Failure::not_found("hold");
+        let known = app.store.dossier(&caller.administration, debtor).await?.ok_or_else(missing)?;
+        let mut draft = Draft::of(known.value, app.now()?, &caller.subject);
+        holding::lift(&mut draft, id, &settings, "lifted by hand")?;
+        if !draft.is_unchanged() {
+            app.store.commit(&settings, &draft, Some(known.version), Vec::new()).await?;
+        }
+        draft.dossier.holds.iter().find(|h| h.id == *id).cloned().ok_or_else(missing)
+    })
+    .await
+}
+
+async fn lift_from_everyone(app: &App, caller: &Caller, id: &HoldId) -> Result<Hold, Failure> {
+    until_no_conflict(|| async {
+        let found = app.administration(&caller.administration).await?;
+        let (mut settings, now) = (found.value, app.now()?);
+        let hold = settings.holds.iter_mut().find(|h| h.id == *id).ok_or(Refusal::NoSuchHold)?;
+        if hold.stands_at(now) {
+            hold.lifted_at = Some(now);
+        }
+        let hold = hold.clone();
+        app.store.put_administration(&settings, Some(found.version)).await?;
+        Ok(hold)
+    })
+    .await
+}

@@ -1,0 +1,158 @@
+//! From a claimed notice to the mail that leaves: what the texts are told about debtor, invoices and payment.
+
+use contracts::failure::Failure;
+use domain::Money;
+use domain::administration::{Administration, Creditor};
+use domain::calendar::{days_between, plus_days};
+use domain::costs::collection_costs;
+use domain::debtor::DebtorKind;
+use domain::dossier::{Dossier, Draft};
+use domain::ids::NoticeId;
+use domain::invoice::{Invoice, PaymentReference, ReferenceScheme};
+use domain::notice::{Evidence, Notice, NoticeLine};
+use domain::step::StepKind;
+use formats::epc::{self, EpcPayment};
+use jiff::civil::Date;
+use outside::mail::{InlineImage, Mail, tag_value};
+use pages::mail::{CostsView, CreditorView, ItemView, NoticeView, RenderedMail, render};
+
+/// Content id of the QR code within the mail.
+const QR_CID: &str = "epc-qr";
+
+/// Days that a debtor gets to pay before the next step is named as coming.
+const DAYS_TO_PAY: i32 = 7;
+
+/// The mail of a notice that was just claimed in this draft.
+pub fn mail(
+    draft: &Draft,
+    administration: &Administration,
+    id: &NoticeId,
+    portal_url: &str,
+) -> Result<Mail, Failure> {
+    let dossier = &draft.dossier;
+    let notice = dossier.notice(id).ok_or_else(|| Failure::bug("a claimed notice is not in its dossier"))?;
+    let to = dossier.email().ok_or_else(|| Failure::bug("a claimed notice has no address"))?;
+    let creditor = &administration.creditor;
+    let reference = reference(dossier, notice);
+    let qr = qr_code(creditor, notice.amount, &reference);
+    let rendered = rendered(draft, administration, notice, portal_url, &reference, qr.is_some())?;
+    Ok(Mail {
+        from_name: creditor.name.clone(),
+        from_address: creditor.sender.clone(),
+        to: vec![to.to_owned()],
+        reply_to: Some(creditor.email.clone()),
+        subject: rendered.subject,
+        text: rendered.text,
+        html: rendered.html,
+        inline_images: qr
+            .map(|bytes| InlineImage { cid: QR_CID.to_owned(), content_type: "image/png".to_owned(), bytes })
+            .into_iter()
+            .collect(),
+        tags: vec![
+            ("administration".to_owned(), tag_value(administration.id.as_str())),
+            ("notice".to_owned(), tag_value(id.as_str())),
+        ],
+    })
+}
+
+fn rendered(
+    draft: &Draft,
+    administration: &Administration,
+    notice: &Notice,
+    portal_url: &str,
+    reference: &PaymentReference,
+    with_qr: bool,
+) -> Result<RenderedMail, Failure> {
+    let dossier = &draft.dossier;
+    let has = |evidence| notice.evidence.contains(&evidence);
+    let view = NoticeView {
+        language: dossier.debtor.language,
+        kind: notice.kind,
+        creditor: creditor_view(&administration.creditor),
+        sector: administration.sector,
+        debtor_name: &dossier.debtor.name,
+        debtor_kind: if dossier.debtor.is_business() { DebtorKind::Business } else { DebtorKind::Consumer },
+        items: items(dossier, notice, draft.today()),
+        total_open: notice.amount,
+        payment_reference: Some(&reference.value),
+        pay_before: plus_days(draft.today(), DAYS_TO_PAY),
+        portal_url,
+        costs: costs(dossier, notice),
+        end_of_service_on: None,
+        offers_debt_help: has(Evidence::DebtHelp),
+        offers_municipality: has(Evidence::MunicipalityOffer),
+        invites_contact: has(Evidence::ContactEffort),
+        epc_qr_cid: with_qr.then_some(QR_CID),
+    };
+    render(&view).map_err(|e| Failure::bug(format!("a notice cannot be written: {e}")))
+}
+
+fn creditor_view(creditor: &Creditor) -> CreditorView<'_> {
+    CreditorView {
+        name: &creditor.name,
+        address_lines: creditor.address_lines.iter().map(String::as_str).collect(),
+        iban: &creditor.iban,
+        bic: creditor.bic.as_deref(),
+        phone: &creditor.phone,
+        email: &creditor.email,
+        website: None,
+        opening_hours: creditor.opening_hours.as_deref(),
+    }
+}
+
+/// The lines of the notice with their invoices, in the order of the notice.
+fn lines<'a>(dossier: &'a Dossier, notice: &'a Notice) -> impl Iterator<Item = (&'a NoticeLine, &'a Invoice)> {
+    notice.lines.iter().filter_map(|line| Some((line, dossier.invoices.get(&line.invoice)?)))
+}
+
+fn items<'a>(dossier: &'a Dossier, notice: &'a Notice, today: Date) -> Vec<ItemView<'a>> {
+    lines(dossier, notice)
+        .map(|(line, invoice)| ItemView {
+            number: &invoice.number,
+            issue_date: invoice.issue_date,
+            due_date: invoice.due_date,
+            total: invoice.total,
+            open: invoice.open(),
+            step: line.kind,
+            days_overdue: days_between(invoice.due_date, today),
+        })
+        .collect()
+}
+
+/// The exact costs that a formal notice announces (article 6:96(6) BW): over the invoices that get one now, those of
+/// consumers' recurring terms left out (anti-stacking rule, LAW.md section 1).
+fn costs(dossier: &Dossier, notice: &Notice) -> Option<CostsView> {
+    let business = dossier.debtor.is_business();
+    let principal: Money = lines(dossier, notice)
+        .filter(|(line, invoice)| line.kind == StepKind::FormalNotice && (business || !invoice.recurring_term))
+        .map(|(_, invoice)| invoice.open())
+        .sum();
+    let principal = principal.min(notice.amount);
+    principal.is_positive().then(|| CostsView { principal, costs: collection_costs(principal) })
+}
+
+/// What the debtor writes with a payment: the invoice's own reference where the notice is about one invoice, else
+/// their number, by which the payment is booked on the oldest.
+fn reference(dossier: &Dossier, notice: &Notice) -> PaymentReference {
+    let mut found = lines(dossier, notice).map(|(_, invoice)| invoice);
+    let text = |value: String| PaymentReference { scheme: ReferenceScheme::Text, value };
+    match (found.next(), found.next()) {
+        (Some(only), None) => only.payment_reference.clone().unwrap_or_else(|| text(only.number.clone())),
+        _ => text(dossier.debtor.number.clone()),
+    }
+}
+
+/// The QR code that banking apps read; none where the creditor's data do not fit the standard (EPC069-12).
+fn qr_code(creditor: &Creditor, amount: Money, reference: &PaymentReference) -> Option<Vec<u8>> {
+    let structured = (reference.scheme == ReferenceScheme::Rf).then_some(reference.value.as_str());
+    let payment = EpcPayment {
+        bic: creditor.bic.as_deref(),
+        name: &creditor.name,
+        iban: &creditor.iban,
+        amount,
+        structured_reference: structured,
+        text: if structured.is_none() { Some(&reference.value) } else { None },
+    };
+    let made = payment.payload().and_then(|payload| epc::png(&payload));
+    made.inspect_err(|error| tracing::warn!(%error, "a notice leaves without its QR code")).ok()
+}
