@@ -1,5 +1,7 @@
 //! A code holds the transfer that was asked for, and another program can read it.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use domain::Money;
 use formats::epc::{self, EpcError, EpcPayment};
 use proptest::prelude::*;

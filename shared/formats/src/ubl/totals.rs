@@ -99,7 +99,7 @@ fn read_tax(reader: &mut Reader) -> (Option<Money>, Vec<UblTaxSubtotal>) {
         let amount = reader.find(total, "cbc:TaxAmount");
         match amount.and_then(|amount| reader.tree.currency(amount).map(|currency| (amount, currency))) {
             Some((amount, currency))
-                if Some(currency) != reader.currency() && accounting.as_deref() == Some(currency) =>
+                if Some(currency) != reader.currency && accounting.as_deref() == Some(currency) =>
             {
                 reader.amount(amount, "BR-DEC-15", None);
             }
