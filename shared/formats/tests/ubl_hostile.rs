@@ -19,11 +19,7 @@ fn only_refusal(xml: &[u8]) -> UblRefusal {
 #[test]
 fn what_is_not_well_formed_is_refused_with_its_place() {
     let table = [
-        (
-            "<cbc:ID>2026-0001</cbc:ID>",
-            "<cbc:ID>2026-0001</cbc:Id>",
-            "/Invoice/cbc:ID (line 7, column 22)",
-        ),
+        ("<cbc:ID>2026-0001</cbc:ID>", "<cbc:ID>2026-0001</cbc:Id>", "/Invoice/cbc:ID (line 7, column 22)"),
         ("2026-0001", "a & b", "/Invoice/cbc:ID (line 7, column 15)"),
         ("2026-0001", "&naam;", "/Invoice/cbc:ID (line 7, column 13)"),
         ("2026-0001", "&#0;", "/Invoice/cbc:ID (line 7, column 13)"),
@@ -38,16 +34,8 @@ fn what_is_not_well_formed_is_refused_with_its_place() {
         ("<cbc:ID>", "<cbc:ID x:a='1'>", "/Invoice (line 7, column 5)"),
         ("<cbc:ID>", "<x:ID/><cbc:ID>", "/Invoice (line 7, column 5)"),
         ("<cbc:ID>", "<1/><cbc:ID>", "/Invoice (line 7, column 5)"),
-        (
-            "<cbc:ID>",
-            "<!-- a -- b --><cbc:ID>",
-            "/Invoice (line 7, column 12)",
-        ),
-        (
-            "<cbc:ID>",
-            "<?xml version='1.0'?><cbc:ID>",
-            "/Invoice (line 7, column 5)",
-        ),
+        ("<cbc:ID>", "<!-- a -- b --><cbc:ID>", "/Invoice (line 7, column 12)"),
+        ("<cbc:ID>", "<?xml version='1.0'?><cbc:ID>", "/Invoice (line 7, column 5)"),
         ("</Invoice>", "</Invoice>x", "/ (line 156, column 11)"),
         ("</Invoice>", "</Invoice><Invoice/>", "/ (line 156, column 11)"),
         ("</Invoice>", "</Invoice>&amp;", "/ (line 156, column 11)"),
@@ -65,21 +53,8 @@ fn what_is_not_well_formed_is_refused_with_its_place() {
 
 #[test]
 fn an_unfinished_document_is_refused() {
-    for length in [
-        0,
-        1,
-        5,
-        40,
-        200,
-        1_000,
-        INVOICE.len() / 2,
-        INVOICE.trim_end().len() - 1,
-    ] {
-        assert_eq!(
-            only_refusal(&INVOICE.as_bytes()[..length]).rule,
-            "XML",
-            "{length}"
-        );
+    for length in [0, 1, 5, 40, 200, 1_000, INVOICE.len() / 2, INVOICE.trim_end().len() - 1] {
+        assert_eq!(only_refusal(&INVOICE.as_bytes()[..length]).rule, "XML", "{length}");
     }
 }
 
@@ -87,10 +62,7 @@ fn an_unfinished_document_is_refused() {
 fn another_root_or_namespace_is_refused() {
     let table = [
         INVOICE.replace("xsd:Invoice-2", "xsd:Invoice-3"),
-        INVOICE.replace(
-            "xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Invoice-2\"",
-            "",
-        ),
+        INVOICE.replace("xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Invoice-2\"", ""),
         INVOICE.replace("xsd:Invoice-2", "xsd:CreditNote-2"),
         "<Order xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Order-2\"/>".to_owned(),
         "<html/>".to_owned(),
@@ -103,28 +75,17 @@ fn another_root_or_namespace_is_refused() {
 #[test]
 fn elements_of_another_namespace_do_not_count() {
     let foreign = INVOICE.replace("xsd:CommonBasicComponents-2", "xsd:SomethingElse");
-    let rules: Vec<_> = parse(foreign.as_bytes())
-        .unwrap_err()
-        .into_iter()
-        .map(|refusal| refusal.rule)
-        .collect();
-    assert!(
-        rules.starts_with(&["BR-01", "BR-02", "BR-03", "BR-04", "BR-05"]),
-        "{rules:?}"
-    );
+    let rules: Vec<_> =
+        parse(foreign.as_bytes()).unwrap_err().into_iter().map(|refusal| refusal.rule).collect();
+    assert!(rules.starts_with(&["BR-01", "BR-02", "BR-03", "BR-04", "BR-05"]), "{rules:?}");
 }
 
 #[test]
 fn other_encodings_are_refused() {
     let latin = INVOICE.replace("Stroom en", "Stróóm en");
-    let bytes: Vec<u8> = latin
-        .chars()
-        .map(|c| u8::try_from(u32::from(c)).unwrap())
-        .collect();
-    let wide: Vec<u8> = std::iter::once(0xfeff)
-        .chain(INVOICE.encode_utf16())
-        .flat_map(u16::to_le_bytes)
-        .collect();
+    let bytes: Vec<u8> = latin.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let wide: Vec<u8> =
+        std::iter::once(0xfeff).chain(INVOICE.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     for xml in [bytes, wide, vec![0xff]] {
         assert_eq!(only_refusal(&xml).rule, "XML");
     }
@@ -151,36 +112,19 @@ fn document_types_and_their_entities_are_refused() {
 
 #[test]
 fn limits_hold_at_their_edge() {
-    let nested = |depth: usize| {
-        format!(
-            "{OPEN}>{}{}</Invoice>",
-            "<a>".repeat(depth - 1),
-            "</a>".repeat(depth - 1)
-        )
-    };
+    let nested =
+        |depth: usize| format!("{OPEN}>{}{}</Invoice>", "<a>".repeat(depth - 1), "</a>".repeat(depth - 1));
     let padded = |size: usize| format!("{INVOICE}{}", " ".repeat(size - INVOICE.len()));
     let with_attributes = |count: usize| {
         let attributes: String = (0..count).map(|n| format!(" a{n}='1'")).collect();
         INVOICE.replacen("<cbc:ID>", &format!("<cbc:ID{attributes}>"), 1)
     };
-    assert_ne!(
-        parse(nested(MAX_DEPTH).as_bytes()).unwrap_err()[0].rule,
-        "TIJDIG-LIMIT"
-    );
-    assert_eq!(
-        only_refusal(nested(MAX_DEPTH + 1).as_bytes()).rule,
-        "TIJDIG-LIMIT"
-    );
+    assert_ne!(parse(nested(MAX_DEPTH).as_bytes()).unwrap_err()[0].rule, "TIJDIG-LIMIT");
+    assert_eq!(only_refusal(nested(MAX_DEPTH + 1).as_bytes()).rule, "TIJDIG-LIMIT");
     assert!(parse(padded(MAX_BYTES).as_bytes()).is_ok());
-    assert_eq!(
-        only_refusal(padded(MAX_BYTES + 1).as_bytes()).rule,
-        "TIJDIG-LIMIT"
-    );
+    assert_eq!(only_refusal(padded(MAX_BYTES + 1).as_bytes()).rule, "TIJDIG-LIMIT");
     assert!(parse(with_attributes(MAX_ATTRIBUTES).as_bytes()).is_ok());
-    assert_eq!(
-        only_refusal(with_attributes(MAX_ATTRIBUTES + 1).as_bytes()).rule,
-        "TIJDIG-LIMIT"
-    );
+    assert_eq!(only_refusal(with_attributes(MAX_ATTRIBUTES + 1).as_bytes()).rule, "TIJDIG-LIMIT");
 }
 
 /// `part` as often as fits between `before` and `after` in the largest document.
@@ -210,31 +154,12 @@ fn the_worst_two_megabytes_take_bounded_time() {
         ("flat", filled(&root, same("<b/>"), "</Invoice>")),
         ("attributes", filled(OPEN, |n| format!(" a{n}='1'"), "/>")),
         ("namespaces", filled(OPEN, |n| format!(" xmlns:n{n}='u'"), "/>")),
-        (
-            "namespaces everywhere",
-            filled(&root, |_| format!("<b:I{scopes}/>"), "</Invoice>"),
-        ),
-        (
-            "references",
-            filled(&format!("{root}<b:ID>"), same("&amp;"), "</b:ID></Invoice>"),
-        ),
+        ("namespaces everywhere", filled(&root, |_| format!("<b:I{scopes}/>"), "</Invoice>")),
+        ("references", filled(&format!("{root}<b:ID>"), same("&amp;"), "</b:ID></Invoice>")),
         ("comments", filled(&root, same("<!---->"), "</Invoice>")),
-        (
-            "lines without anything",
-            filled(&root, same("<a:InvoiceLine/>"), "</Invoice>"),
-        ),
-        (
-            "lines",
-            filled(
-                &root,
-                same("<a:InvoiceLine><b:ID>1</b:ID></a:InvoiceLine>"),
-                "</Invoice>",
-            ),
-        ),
-        (
-            "numbers twice",
-            filled(&root, same("<b:ID>1</b:ID>"), "</Invoice>"),
-        ),
+        ("lines without anything", filled(&root, same("<a:InvoiceLine/>"), "</Invoice>")),
+        ("lines", filled(&root, same("<a:InvoiceLine><b:ID>1</b:ID></a:InvoiceLine>"), "</Invoice>")),
+        ("numbers twice", filled(&root, same("<b:ID>1</b:ID>"), "</Invoice>")),
         (
             "means",
             filled(
@@ -261,10 +186,7 @@ fn the_worst_two_megabytes_take_bounded_time() {
         ),
         ("tags never closed", filled(OPEN, same(" a='>"), "")),
         ("brackets", filled("", same("<"), "")),
-        (
-            "ampersands",
-            filled(&format!("{root}<b:ID>"), same("&"), "</b:ID></Invoice>"),
-        ),
+        ("ampersands", filled(&format!("{root}<b:ID>"), same("&"), "</b:ID></Invoice>")),
     ];
     for (what, xml) in table {
         let started = Instant::now();
@@ -284,11 +206,7 @@ fn a_large_good_invoice_is_read_in_bounded_time() {
     let xml = INVOICE.replace("</Invoice>", &format!("{}</Invoice>", line.repeat(count)));
     let started = Instant::now();
     assert_eq!(parse(xml.as_bytes()).unwrap().lines.len(), count + 2);
-    assert!(
-        started.elapsed() < Duration::from_secs(5),
-        "{:?}",
-        started.elapsed()
-    );
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
 }
 
 proptest! {

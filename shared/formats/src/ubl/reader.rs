@@ -25,36 +25,18 @@ pub(super) struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     pub(super) fn new(tree: &'t Tree, kind: UblKind) -> Reader<'t> {
-        Reader {
-            tree,
-            kind,
-            refusals: Refusals::default(),
-            currency: None,
-        }
+        Reader { tree, kind, refusals: Refusals::default(), currency: None }
     }
 
     pub(super) fn read(mut self) -> Result<UblDocument, Vec<UblRefusal>> {
         let root = self.tree.root();
-        self.required(
-            root,
-            "cbc:CustomizationID",
-            "BR-01",
-            "the specification identifier is missing",
-        );
+        self.required(root, "cbc:CustomizationID", "BR-01", "the specification identifier is missing");
         let number = self.required(root, "cbc:ID", "BR-02", "the invoice number is missing");
         let issue_date = self.required_date(root, "cbc:IssueDate", "BR-03", "the issue date is missing");
         let type_code = self.type_code();
         let currency = self.document_currency();
-        let seller = self.party(
-            "cac:AccountingSupplierParty",
-            ["BR-06", "BR-08", "BR-09"],
-            "seller",
-        );
-        let buyer = self.party(
-            "cac:AccountingCustomerParty",
-            ["BR-07", "BR-10", "BR-11"],
-            "buyer",
-        );
+        let seller = self.party("cac:AccountingSupplierParty", ["BR-06", "BR-08", "BR-09"], "seller");
+        let buyer = self.party("cac:AccountingCustomerParty", ["BR-07", "BR-10", "BR-11"], "buyer");
         let (lines, line_sum) = self.lines();
         let totals = totals::read(&mut self, line_sum);
         let document = UblDocument {
@@ -84,11 +66,7 @@ impl<'t> Reader<'t> {
         self.due_date_or_terms(&document);
         nlcius::check(&mut self, &document);
         let refusals = self.refusals.into_vec();
-        if refusals.is_empty() {
-            Ok(document)
-        } else {
-            Err(refusals)
-        }
+        if refusals.is_empty() { Ok(document) } else { Err(refusals) }
     }
 
     fn type_code(&mut self) -> String {
@@ -101,15 +79,9 @@ impl<'t> Reader<'t> {
 
     fn document_currency(&mut self) -> String {
         let root = self.tree.root();
-        let currency = self.required(
-            root,
-            "cbc:DocumentCurrencyCode",
-            "BR-05",
-            "the currency code is missing",
-        );
-        self.currency = self
-            .find(root, "cbc:DocumentCurrencyCode")
-            .and_then(|found| self.tree.text(found));
+        let currency =
+            self.required(root, "cbc:DocumentCurrencyCode", "BR-05", "the currency code is missing");
+        self.currency = self.find(root, "cbc:DocumentCurrencyCode").and_then(|found| self.tree.text(found));
         if self.currency.is_some_and(|currency| currency != "EUR") {
             self.refuse(
                 root,
@@ -140,11 +112,7 @@ impl<'t> Reader<'t> {
         let root = self.tree.root();
         if self.kind == UblKind::Invoice && document.payable.is_positive() && !said {
             // A due date that is there and malformed has its own refusal.
-            if self
-                .find(root, "cbc:DueDate")
-                .and_then(|due| self.tree.text(due))
-                .is_none()
-            {
+            if self.find(root, "cbc:DueDate").and_then(|due| self.tree.text(due)).is_none() {
                 self.refuse(
                     root,
                     "/cbc:DueDate",
@@ -156,10 +124,8 @@ impl<'t> Reader<'t> {
     }
 
     fn preceding_invoices(&mut self) -> Vec<UblPrecedingInvoice> {
-        let references: Vec<ElementId> = self
-            .tree
-            .children(self.tree.root(), "cac:BillingReference")
-            .collect();
+        let references: Vec<ElementId> =
+            self.tree.children(self.tree.root(), "cac:BillingReference").collect();
         let mut invoices = Vec::new();
         for reference in references {
             if self.refusals.is_full() {
@@ -191,16 +157,10 @@ impl<'t> Reader<'t> {
         let country = if self.find(root, &at("cac:PostalAddress")).is_some() {
             let missing = format!("the country of the {who}'s address is missing");
             let country = at("cac:PostalAddress/cac:Country/cbc:IdentificationCode");
-            self.required(root, &country, country_rule, &missing)
-                .to_uppercase()
+            self.required(root, &country, country_rule, &missing).to_uppercase()
         } else {
             let missing = format!("the {who}'s postal address is missing");
-            self.refuse(
-                root,
-                &format!("/{}", at("cac:PostalAddress")),
-                address_rule,
-                &missing,
-            );
+            self.refuse(root, &format!("/{}", at("cac:PostalAddress")), address_rule, &missing);
             String::new()
         };
         UblParty {
@@ -226,20 +186,13 @@ impl<'t> Reader<'t> {
     }
 
     fn identifiers(&mut self, path: &str) -> Vec<UblId> {
-        self.all(path)
-            .into_iter()
-            .filter_map(|identification| self.id(identification, "cbc:ID"))
-            .collect()
+        self.all(path).into_iter().filter_map(|identification| self.id(identification, "cbc:ID")).collect()
     }
 
     fn vat_id(&mut self, path: &str) -> Option<String> {
         self.all(path).into_iter().find_map(|scheme| {
             let kind = self.text(scheme, "cac:TaxScheme/cbc:ID")?;
-            if kind == "VAT" {
-                self.text(scheme, "cbc:CompanyID")
-            } else {
-                None
-            }
+            if kind == "VAT" { self.text(scheme, "cbc:CompanyID") } else { None }
         })
     }
 
@@ -259,10 +212,7 @@ impl<'t> Reader<'t> {
                 payment_id: self.text(means, "cbc:PaymentID"),
                 iban: self.text(means, "cac:PayeeFinancialAccount/cbc:ID"),
                 account_name: self.text(means, "cac:PayeeFinancialAccount/cbc:Name"),
-                bic: self.text(
-                    means,
-                    "cac:PayeeFinancialAccount/cac:FinancialInstitutionBranch/cbc:ID",
-                ),
+                bic: self.text(means, "cac:PayeeFinancialAccount/cac:FinancialInstitutionBranch/cbc:ID"),
             });
         }
         all
@@ -292,11 +242,7 @@ impl<'t> Reader<'t> {
                 quantity: self.required_decimal(id, quantity, "BR-22", "the quantity is missing"),
                 net_amount: net.unwrap_or_default(),
             });
-            self.allowances(
-                id,
-                ["BR-41", "BR-43"],
-                [["BR-DEC-24", "BR-DEC-25"], ["BR-DEC-27", "BR-DEC-28"]],
-            );
+            self.allowances(id, ["BR-41", "BR-43"], [["BR-DEC-24", "BR-DEC-25"], ["BR-DEC-27", "BR-DEC-28"]]);
         }
         if lines.is_empty() {
             self.refuse(self.tree.root(), &format!("/{line}"), "BR-16", "there is no line");
@@ -332,12 +278,8 @@ impl<'t> Reader<'t> {
             };
             let [of_amount, of_base] = decimals[which];
             self.optional_amount(id, "cbc:BaseAmount", of_base);
-            match self.required_amount(
-                id,
-                "cbc:Amount",
-                [missing[which], of_amount],
-                "the amount is missing",
-            ) {
+            match self.required_amount(id, "cbc:Amount", [missing[which], of_amount], "the amount is missing")
+            {
                 Some(amount) => sums[which] += amount.decimal(),
                 None => complete = false,
             }
@@ -356,22 +298,11 @@ impl<'t> Reader<'t> {
             return None;
         }
         let category = self.text(id, "cac:TaxCategory/cbc:ID");
-        let percent = self
-            .find(id, "cac:TaxCategory/cbc:Percent")
-            .and_then(|percent| self.decimal(percent));
+        let percent = self.find(id, "cac:TaxCategory/cbc:Percent").and_then(|percent| self.decimal(percent));
         let [of_taxable, of_tax] = [["BR-45", "BR-DEC-19"], ["BR-46", "BR-DEC-20"]];
-        let taxable = self.required_amount(
-            id,
-            "cbc:TaxableAmount",
-            of_taxable,
-            "the taxable amount is missing",
-        );
+        let taxable =
+            self.required_amount(id, "cbc:TaxableAmount", of_taxable, "the taxable amount is missing");
         let tax = self.required_amount(id, "cbc:TaxAmount", of_tax, "the amount of VAT is missing");
-        Some(UblTaxSubtotal {
-            category,
-            percent,
-            taxable: taxable?,
-            tax: tax?,
-        })
+        Some(UblTaxSubtotal { category, percent, taxable: taxable?, tax: tax? })
     }
 }

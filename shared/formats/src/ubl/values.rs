@@ -47,9 +47,7 @@ impl Reader<'_> {
             Some((parent, name)) => (self.find(tree.root(), parent), name),
             None => (Some(tree.root()), path),
         };
-        parent
-            .map(|parent| tree.children(parent, name).collect())
-            .unwrap_or_default()
+        parent.map(|parent| tree.children(parent, name).collect()).unwrap_or_default()
     }
 
     pub(super) fn text(&mut self, from: ElementId, path: &str) -> Option<String> {
@@ -60,10 +58,7 @@ impl Reader<'_> {
     pub(super) fn id(&mut self, from: ElementId, path: &str) -> Option<UblId> {
         let found = self.find(from, path)?;
         let id = self.tree.text(found)?.to_owned();
-        Some(UblId {
-            scheme: self.tree.scheme(found).map(str::to_owned),
-            id,
-        })
+        Some(UblId { scheme: self.tree.scheme(found).map(str::to_owned), id })
     }
 
     pub(super) fn joined_texts(
@@ -104,9 +99,7 @@ impl Reader<'_> {
         if self.required(from, path, rule, missing).is_empty() {
             return Date::ZERO;
         }
-        self.find(from, path)
-            .and_then(|found| self.date(found))
-            .unwrap_or(Date::ZERO)
+        self.find(from, path).and_then(|found| self.date(found)).unwrap_or(Date::ZERO)
     }
 
     /// A date as Peppol wants it: without the time zone that the schema would allow. None where there is no text.
@@ -120,12 +113,7 @@ impl Reader<'_> {
         match text.parse::<Date>() {
             Ok(date) if shaped => Some(date),
             _ => {
-                self.refuse(
-                    id,
-                    "",
-                    "PEPPOL-EN16931-F001",
-                    "is not a date written as YYYY-MM-DD",
-                );
+                self.refuse(id, "", "PEPPOL-EN16931-F001", "is not a date written as YYYY-MM-DD");
                 None
             }
         }
@@ -141,9 +129,7 @@ impl Reader<'_> {
         if self.required(from, path, rule, missing).is_empty() {
             return Decimal::ZERO;
         }
-        self.find(from, path)
-            .and_then(|found| self.decimal(found))
-            .unwrap_or_default()
+        self.find(from, path).and_then(|found| self.decimal(found)).unwrap_or_default()
     }
 
     /// A number as `xs:decimal` has it, without exponent; bounded, so that no sum can overflow.
@@ -156,19 +142,11 @@ impl Reader<'_> {
             self.refuse(id, "", "XSD", "is not a decimal number");
             return None;
         }
-        let padded = format!(
-            "{}0{whole}.{fraction}0",
-            if text.starts_with('-') { "-" } else { "" }
-        );
+        let padded = format!("{}0{whole}.{fraction}0", if text.starts_with('-') { "-" } else { "" });
         match Decimal::from_str_exact(&padded) {
             Ok(value) if value.abs() <= domain::money::LARGEST => Some(value.normalize()),
             _ => {
-                self.refuse(
-                    id,
-                    "",
-                    "TIJDIG-LIMIT",
-                    "is larger than 999999999.99 or has too many decimals",
-                );
+                self.refuse(id, "", "TIJDIG-LIMIT", "is larger than 999999999.99 or has too many decimals");
                 None
             }
         }
@@ -207,21 +185,13 @@ impl Reader<'_> {
         match (self.tree.currency(id), currency) {
             (None, _) => self.refuse(id, "/@currencyID", "XSD", "the amount has no currency"),
             (Some(own), Some(document)) if own != document => {
-                self.refuse(
-                    id,
-                    "/@currencyID",
-                    "PEPPOL-EN16931-R051",
-                    "is not the currency of the document",
-                );
+                self.refuse(id, "/@currencyID", "PEPPOL-EN16931-R051", "is not the currency of the document");
             }
             _ => {}
         }
         let text = self.tree.text(id)?;
         let value = self.decimal(id)?;
-        if text
-            .split_once('.')
-            .is_some_and(|(_, fraction)| fraction.len() > 2)
-        {
+        if text.split_once('.').is_some_and(|(_, fraction)| fraction.len() > 2) {
             self.refuse(id, "", decimals, "has more than two decimals");
             return None;
         }
