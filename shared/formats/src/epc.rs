@@ -65,11 +65,7 @@ impl EpcPayment<'_> {
     /// [`EpcError`] names the field that EPC069-12 does not allow.
     pub fn payload(&self) -> Result<String, EpcError> {
         let fields = [self.bic, Some(self.name), self.structured_reference, self.text];
-        if fields
-            .into_iter()
-            .flatten()
-            .any(|field| field.chars().any(char::is_control))
-        {
+        if fields.into_iter().flatten().any(|field| field.chars().any(char::is_control)) {
             return Err(EpcError::ControlCharacter);
         }
         let bic = self.bic.map(checked_bic).transpose()?.unwrap_or_default();
@@ -84,24 +80,15 @@ impl EpcPayment<'_> {
         }
         let (reference, text) = self.remittance()?;
         let (amount, purpose) = (format!("EUR{}", self.amount), "");
-        let lines = [
-            "BCD", "002", "1", "SCT", &bic, name, &iban, &amount, purpose, reference, text,
-        ];
+        let lines = ["BCD", "002", "1", "SCT", &bic, name, &iban, &amount, purpose, reference, text];
         let payload = lines.join("\n");
         // What is empty at the end is left out, with the line feeds before it.
         let payload = payload.trim_end_matches('\n').to_owned();
-        if payload.len() > MAX_BYTES {
-            Err(EpcError::TooLong)
-        } else {
-            Ok(payload)
-        }
+        if payload.len() > MAX_BYTES { Err(EpcError::TooLong) } else { Ok(payload) }
     }
 
     fn remittance(&self) -> Result<(&str, &str), EpcError> {
-        match (
-            self.structured_reference,
-            self.text.map(str::trim).filter(|text| !text.is_empty()),
-        ) {
+        match (self.structured_reference, self.text.map(str::trim).filter(|text| !text.is_empty())) {
             (Some(_), Some(_)) => Err(EpcError::ReferenceAndText),
             (Some(reference), None) => {
                 let plain = reference.bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -119,11 +106,7 @@ impl EpcPayment<'_> {
 
 fn checked_bic(bic: &str) -> Result<String, EpcError> {
     let plain = matches!(bic.len(), 8 | 11) && bic.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if plain {
-        Ok(bic.to_ascii_uppercase())
-    } else {
-        Err(EpcError::Bic)
-    }
+    if plain { Ok(bic.to_ascii_uppercase()) } else { Err(EpcError::Bic) }
 }
 
 /// Draws a payload as an SVG that scales to its place, quiet zone included.
@@ -183,8 +166,5 @@ fn code(payload: &str) -> Result<QRCode, EpcError> {
     if payload.len() > MAX_BYTES {
         return Err(EpcError::TooLong);
     }
-    QRBuilder::new(payload)
-        .ecl(ECL::M)
-        .build()
-        .map_err(|_| EpcError::TooLong)
+    QRBuilder::new(payload).ecl(ECL::M).build().map_err(|_| EpcError::TooLong)
 }

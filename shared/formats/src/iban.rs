@@ -36,18 +36,14 @@ impl IbanError {
 /// # Errors
 /// [`IbanError`] says what is wrong; whether the account exists is not known here.
 pub fn check(text: &str) -> Result<String, IbanError> {
-    let iban: Iban = text
-        .trim()
-        .to_ascii_uppercase()
-        .parse()
-        .map_err(|error| match error {
-            ParseIbanError::InvalidBaseIban {
-                source: iban::ParseBaseIbanError::InvalidChecksum,
-            } => IbanError::Checksum,
-            ParseIbanError::InvalidBaseIban { .. } => IbanError::Format,
-            ParseIbanError::InvalidBban(_) => IbanError::CountryFormat,
-            ParseIbanError::UnknownCountry(_) => IbanError::UnknownCountry,
-        })?;
+    let iban: Iban = text.trim().to_ascii_uppercase().parse().map_err(|error| match error {
+        ParseIbanError::InvalidBaseIban { source: iban::ParseBaseIbanError::InvalidChecksum } => {
+            IbanError::Checksum
+        }
+        ParseIbanError::InvalidBaseIban { .. } => IbanError::Format,
+        ParseIbanError::InvalidBban(_) => IbanError::CountryFormat,
+        ParseIbanError::UnknownCountry(_) => IbanError::UnknownCountry,
+    })?;
     Ok(iban.electronic_str().to_owned())
 }
 

@@ -56,11 +56,7 @@ pub fn check_nl(reference: &str) -> Result<(), ReferenceError> {
         16 => (digits[0], &digits[1..]),
         _ => return Err(ReferenceError::Length),
     };
-    if check == nl_check_digit(rest) {
-        Ok(())
-    } else {
-        Err(ReferenceError::Checksum)
-    }
+    if check == nl_check_digit(rest) { Ok(()) } else { Err(ReferenceError::Checksum) }
 }
 
 /// Makes a *betalingskenmerk* of 16 digits from at most 15, filled up with zeros on the left.
@@ -93,10 +89,7 @@ fn digits_of(text: &str) -> Result<Vec<u32>, ReferenceError> {
     if text.len() > 64 {
         return Err(ReferenceError::Length);
     }
-    text.chars()
-        .map(|c| c.to_digit(10))
-        .collect::<Option<Vec<u32>>>()
-        .ok_or(ReferenceError::Characters)
+    text.chars().map(|c| c.to_digit(10)).collect::<Option<Vec<u32>>>().ok_or(ReferenceError::Characters)
 }
 
 /// Checks a creditor reference of ISO 11649: `RF`, two check digits, 1 to 21 letters and digits, without spaces.
@@ -112,11 +105,7 @@ pub fn check_rf(reference: &str) -> Result<(), ReferenceError> {
         return Err(ReferenceError::Prefix);
     }
     check_rf_number(number)?;
-    if rf_remainder(&format!("{number}RF{check}")) == 1 {
-        Ok(())
-    } else {
-        Err(ReferenceError::Checksum)
-    }
+    if rf_remainder(&format!("{number}RF{check}")) == 1 { Ok(()) } else { Err(ReferenceError::Checksum) }
 }
 
 /// Makes a creditor reference of ISO 11649 from 1 to 21 digits and letters in upper case.
@@ -125,22 +114,13 @@ pub fn check_rf(reference: &str) -> Result<(), ReferenceError> {
 /// When there are none, others, or more.
 pub fn make_rf(number: &str) -> Result<String, ReferenceError> {
     check_rf_number(number)?;
-    Ok(format!(
-        "RF{:02}{number}",
-        98 - rf_remainder(&format!("{number}RF00"))
-    ))
+    Ok(format!("RF{:02}{number}", 98 - rf_remainder(&format!("{number}RF00"))))
 }
 
 fn check_rf_number(number: &str) -> Result<(), ReferenceError> {
     match number.len() {
         0 => Err(ReferenceError::Empty),
-        1..=21
-            if number
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()) =>
-        {
-            Ok(())
-        }
+        1..=21 if number.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()) => Ok(()),
         1..=21 => Err(ReferenceError::Characters),
         _ => Err(ReferenceError::Length),
     }
@@ -148,12 +128,10 @@ fn check_rf_number(number: &str) -> Result<(), ReferenceError> {
 
 /// ISO 7064 mod 97-10, with A = 10 to Z = 35.
 fn rf_remainder(text: &str) -> u32 {
-    text.chars()
-        .filter_map(|c| c.to_digit(36))
-        .fold(0, |remainder, value| {
-            let shift = if value < 10 { 10 } else { 100 };
-            (remainder * shift + value) % 97
-        })
+    text.chars().filter_map(|c| c.to_digit(36)).fold(0, |remainder, value| {
+        let shift = if value < 10 { 10 } else { 100 };
+        (remainder * shift + value) % 97
+    })
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod reader;
 mod refusal;
 mod totals;
 mod tree;
+mod values;
 
 pub use document::{
     UblAddress, UblContact, UblDocument, UblId, UblKind, UblLine, UblParty, UblPaymentMeans,

@@ -45,33 +45,19 @@ fn check_type(reader: &mut Reader, document: &UblDocument) {
         (_, "") => {}
         (UblKind::Invoice, "384") if document.preceding_invoices.is_empty() => {
             let path = "cac:BillingReference/cac:InvoiceDocumentReference/cbc:ID";
-            refuse(
-                reader,
-                "BR-NL-9",
-                path,
-                "a corrective invoice does not say which invoice it corrects",
-            );
+            refuse(reader, "BR-NL-9", path, "a corrective invoice does not say which invoice it corrects");
         }
         (UblKind::Invoice, "380" | "384" | "389") | (UblKind::CreditNote, "381") => {}
         (UblKind::Invoice, "381") => refuse(reader, "BR-NL-8", element, "381 must be a CreditNote document"),
         (UblKind::CreditNote, "380" | "384" | "389") => {
-            refuse(
-                reader,
-                "BR-NL-8",
-                element,
-                "380, 384 and 389 must be an Invoice document",
-            );
+            refuse(reader, "BR-NL-8", element, "380, 384 and 389 must be an Invoice document");
         }
         _ => refuse(reader, "BR-NL-7", element, "the type is not 380, 381, 384 or 389"),
     }
 }
 
 fn check_parties(reader: &mut Reader, document: &UblDocument) {
-    let legal = |id: &UblId| {
-        id.scheme
-            .as_deref()
-            .is_some_and(|scheme| LEGAL_SCHEMES.contains(&scheme))
-    };
+    let legal = |id: &UblId| id.scheme.as_deref().is_some_and(|scheme| LEGAL_SCHEMES.contains(&scheme));
     if !document.seller.legal_id.as_ref().is_some_and(legal) {
         let path = format!("{SELLER}/cac:PartyLegalEntity/cbc:CompanyID");
         refuse(
@@ -97,11 +83,8 @@ fn check_parties(reader: &mut Reader, document: &UblDocument) {
 }
 
 fn check_address(reader: &mut Reader, rule: &'static str, party: &str, address: &UblAddress) {
-    let parts = [
-        ("StreetName", &address.street),
-        ("CityName", &address.city),
-        ("PostalZone", &address.postcode),
-    ];
+    let parts =
+        [("StreetName", &address.street), ("CityName", &address.city), ("PostalZone", &address.postcode)];
     for (name, part) in parts {
         if part.is_none() {
             refuse(
@@ -132,21 +115,11 @@ fn check_representative(reader: &mut Reader) {
 fn check_payment(reader: &mut Reader, document: &UblDocument) {
     let owed = document.kind == UblKind::Invoice && document.payable.is_positive();
     if owed && document.payment_means.is_empty() {
-        refuse(
-            reader,
-            "BR-NL-11",
-            "cac:PaymentMeans",
-            "an amount is due, but no means of payment is given",
-        );
+        refuse(reader, "BR-NL-11", "cac:PaymentMeans", "an amount is due, but no means of payment is given");
     }
     for (means, id) in document.payment_means.iter().zip(reader.all("cac:PaymentMeans")) {
         if !means.code.is_empty() && !PAYMENT_MEANS.contains(&means.code.as_str()) {
-            reader.refuse(
-                id,
-                "/cbc:PaymentMeansCode",
-                "BR-NL-12",
-                "is not 30, 48, 49, 57, 58 or 59",
-            );
+            reader.refuse(id, "/cbc:PaymentMeansCode", "BR-NL-12", "is not 30, 48, 49, 57, 58 or 59");
         }
     }
 }

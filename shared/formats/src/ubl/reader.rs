@@ -3,7 +3,6 @@
 //! Every missing or malformed part is noted and replaced by an empty value, so that the rest is still looked at; the
 //! replaced value never gets out, because a document with a refusal is not given.
 
-use domain::Money;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -15,63 +14,29 @@ use super::refusal::{Refusals, UblRefusal};
 use super::tree::{ElementId, Tree};
 use super::{nlcius, totals};
 
-/// Elements that the schema and EN 16931 let repeat. Of any other a second one is refused, because two programs
-/// might each read another one of the two.
-const REPEATABLE: [&str; 11] = [
-    "cbc:Note",
-    "cac:PartyIdentification",
-    "cac:PartyTaxScheme",
-    "cac:BillingReference",
-    "cac:PaymentMeans",
-    "cac:PaymentTerms",
-    "cac:AllowanceCharge",
-    "cac:TaxTotal",
-    "cac:TaxSubtotal",
-    "cac:InvoiceLine",
-    "cac:CreditNoteLine",
-];
-
 /// Reads one tree and gathers the refusals.
 pub(super) struct Reader<'t> {
     pub(super) tree: &'t Tree,
     pub(super) kind: UblKind,
     pub(super) refusals: Refusals,
     /// What `currencyID` must say; none when the document does not say its currency.
-    currency: Option<&'t str>,
+    pub(super) currency: Option<&'t str>,
 }
 
 impl<'t> Reader<'t> {
     pub(super) fn new(tree: &'t Tree, kind: UblKind) -> Reader<'t> {
-        Reader {
-            tree,
-            kind,
-            refusals: Refusals::default(),
-            currency: None,
-        }
+        Reader { tree, kind, refusals: Refusals::default(), currency: None }
     }
 
     pub(super) fn read(mut self) -> Result<UblDocument, Vec<UblRefusal>> {
         let root = self.tree.root();
-        self.required(
-            root,
-            "cbc:CustomizationID",
-            "BR-01",
-            "the specification identifier is missing",
-        );
+        self.required(root, "cbc:CustomizationID", "BR-01", "the specification identifier is missing");
         let number = self.required(root, "cbc:ID", "BR-02", "the invoice number is missing");
         let issue_date = self.required_date(root, "cbc:IssueDate", "BR-03", "the issue date is missing");
         let type_code = self.type_code();
         let currency = self.document_currency();
-        let seller = self.party(
-            "cac:AccountingSupplierParty",
-            ["BR-06", "BR-08", "BR-09"],
-            "seller",
-        );
-        let buyer = self.party(
-            "cac:AccountingCustomerParty",
-            ["BR-07", "BR-10", "BR-11"],
-            "buyer",
-        );
+        let seller = self.party("cac:AccountingSupplierParty", ["BR-06", "BR-08", "BR-09"], "seller");
+        let buyer = self.party("cac:AccountingCustomerParty", ["BR-07", "BR-10", "BR-11"], "buyer");
         let (lines, line_sum) = self.lines();
         let totals = totals::read(&mut self, line_sum);
         let document = UblDocument {
@@ -101,11 +66,7 @@ impl<'t> Reader<'t> {
         self.due_date_or_terms(&document);
         nlcius::check(&mut self, &document);
         let refusals = self.refusals.into_vec();
-        if refusals.is_empty() {
-            Ok(document)
-        } else {
-            Err(refusals)
-        }
+        if refusals.is_empty() { Ok(document) } else { Err(refusals) }
     }
 
     fn type_code(&mut self) -> String {
@@ -118,15 +79,9 @@ impl<'t> Reader<'t> {
 
     fn document_currency(&mut self) -> String {
         let root = self.tree.root();
-        let currency = self.required(
-            root,
-            "cbc:DocumentCurrencyCode",
-            "BR-05",
-            "the currency code is missing",
-        );
-        self.currency = self
-            .find(root, "cbc:DocumentCurrencyCode")
-            .and_then(|found| self.tree.text(found));
+        let currency =
+            self.required(root, "cbc:DocumentCurrencyCode", "BR-05", "the currency code is missing");
+        self.currency = self.find(root, "cbc:DocumentCurrencyCode").and_then(|found| self.tree.text(found));
         if self.currency.is_some_and(|currency| currency != "EUR") {
             self.refuse(
                 root,
@@ -157,11 +112,7 @@ impl<'t> Reader<'t> {
         let root = self.tree.root();
         if self.kind == UblKind::Invoice && document.payable.is_positive() && !said {
             // A due date that is there and malformed has its own refusal.
-            if self
-                .find(root, "cbc:DueDate")
-                .and_then(|due| self.tree.text(due))
-                .is_none()
-            {
+            if self.find(root, "cbc:DueDate").and_then(|due| self.tree.text(due)).is_none() {
                 self.refuse(
                     root,
                     "/cbc:DueDate",
@@ -173,10 +124,8 @@ impl<'t> Reader<'t> {
     }
 
     fn preceding_invoices(&mut self) -> Vec<UblPrecedingInvoice> {
-        let references: Vec<ElementId> = self
-            .tree
-            .children(self.tree.root(), "cac:BillingReference")
-            .collect();
+        let references: Vec<ElementId> =
+            self.tree.children(self.tree.root(), "cac:BillingReference").collect();
         let mut invoices = Vec::new();
         for reference in references {
             if self.refusals.is_full() {
@@ -208,16 +157,10 @@ impl<'t> Reader<'t> {
         let country = if self.find(root, &at("cac:PostalAddress")).is_some() {
             let missing = format!("the country of the {who}'s address is missing");
             let country = at("cac:PostalAddress/cac:Country/cbc:IdentificationCode");
-            self.required(root, &country, country_rule, &missing)
-                .to_uppercase()
+            self.required(root, &country, country_rule, &missing).to_uppercase()
         } else {
             let missing = format!("the {who}'s postal address is missing");
-            self.refuse(
-                root,
-                &format!("/{}", at("cac:PostalAddress")),
-                address_rule,
-                &missing,
-            );
+            self.refuse(root, &format!("/{}", at("cac:PostalAddress")), address_rule, &missing);
             String::new()
         };
         UblParty {
@@ -243,20 +186,13 @@ impl<'t> Reader<'t> {
     }
 
     fn identifiers(&mut self, path: &str) -> Vec<UblId> {
-        self.all(path)
-            .into_iter()
-            .filter_map(|identification| self.id(identification, "cbc:ID"))
-            .collect()
+        self.all(path).into_iter().filter_map(|identification| self.id(identification, "cbc:ID")).collect()
     }
 
     fn vat_id(&mut self, path: &str) -> Option<String> {
         self.all(path).into_iter().find_map(|scheme| {
             let kind = self.text(scheme, "cac:TaxScheme/cbc:ID")?;
-            if kind == "VAT" {
-                self.text(scheme, "cbc:CompanyID")
-            } else {
-                None
-            }
+            if kind == "VAT" { self.text(scheme, "cbc:CompanyID") } else { None }
         })
     }
 
@@ -276,10 +212,7 @@ impl<'t> Reader<'t> {
                 payment_id: self.text(means, "cbc:PaymentID"),
                 iban: self.text(means, "cac:PayeeFinancialAccount/cbc:ID"),
                 account_name: self.text(means, "cac:PayeeFinancialAccount/cbc:Name"),
-                bic: self.text(
-                    means,
-                    "cac:PayeeFinancialAccount/cac:FinancialInstitutionBranch/cbc:ID",
-                ),
+                bic: self.text(means, "cac:PayeeFinancialAccount/cac:FinancialInstitutionBranch/cbc:ID"),
             });
         }
         all
@@ -309,11 +242,7 @@ impl<'t> Reader<'t> {
                 quantity: self.required_decimal(id, quantity, "BR-22", "the quantity is missing"),
                 net_amount: net.unwrap_or_default(),
             });
-            self.allowances(
-                id,
-                ["BR-41", "BR-43"],
-                [["BR-DEC-24", "BR-DEC-25"], ["BR-DEC-27", "BR-DEC-28"]],
-            );
+            self.allowances(id, ["BR-41", "BR-43"], [["BR-DEC-24", "BR-DEC-25"], ["BR-DEC-27", "BR-DEC-28"]]);
         }
         if lines.is_empty() {
             self.refuse(self.tree.root(), &format!("/{line}"), "BR-16", "there is no line");
@@ -349,12 +278,8 @@ impl<'t> Reader<'t> {
             };
             let [of_amount, of_base] = decimals[which];
             self.optional_amount(id, "cbc:BaseAmount", of_base);
-            match self.required_amount(
-                id,
-                "cbc:Amount",
-                [missing[which], of_amount],
-                "the amount is missing",
-            ) {
+            match self.required_amount(id, "cbc:Amount", [missing[which], of_amount], "the amount is missing")
+            {
                 Some(amount) => sums[which] += amount.decimal(),
                 None => complete = false,
             }
@@ -373,227 +298,11 @@ impl<'t> Reader<'t> {
             return None;
         }
         let category = self.text(id, "cac:TaxCategory/cbc:ID");
-        let percent = self
-            .find(id, "cac:TaxCategory/cbc:Percent")
-            .and_then(|percent| self.decimal(percent));
+        let percent = self.find(id, "cac:TaxCategory/cbc:Percent").and_then(|percent| self.decimal(percent));
         let [of_taxable, of_tax] = [["BR-45", "BR-DEC-19"], ["BR-46", "BR-DEC-20"]];
-        let taxable = self.required_amount(
-            id,
-            "cbc:TaxableAmount",
-            of_taxable,
-            "the taxable amount is missing",
-        );
+        let taxable =
+            self.required_amount(id, "cbc:TaxableAmount", of_taxable, "the taxable amount is missing");
         let tax = self.required_amount(id, "cbc:TaxAmount", of_tax, "the amount of VAT is missing");
-        Some(UblTaxSubtotal {
-            category,
-            percent,
-            taxable: taxable?,
-            tax: tax?,
-        })
-    }
-
-    /// Walks down `path`, refusing a second element where only one may be.
-    pub(super) fn find(&mut self, from: ElementId, path: &str) -> Option<ElementId> {
-        let tree = self.tree;
-        let mut here = from;
-        for name in path.split('/') {
-            let mut found = tree.children(here, name);
-            let first = found.next()?;
-            if let Some(second) = found.next().filter(|_| !REPEATABLE.contains(&name)) {
-                self.refuse(second, "", "TIJDIG-ONE", "occurs more than once");
-            }
-            here = first;
-        }
-        Some(here)
-    }
-
-    /// Every element at the end of `path` from the root; what lies before it may occur once.
-    pub(super) fn all(&mut self, path: &str) -> Vec<ElementId> {
-        let tree = self.tree;
-        let (parent, name) = match path.rsplit_once('/') {
-            Some((parent, name)) => (self.find(tree.root(), parent), name),
-            None => (Some(tree.root()), path),
-        };
-        parent
-            .map(|parent| tree.children(parent, name).collect())
-            .unwrap_or_default()
-    }
-
-    pub(super) fn text(&mut self, from: ElementId, path: &str) -> Option<String> {
-        let found = self.find(from, path)?;
-        self.tree.text(found).map(str::to_owned)
-    }
-
-    fn id(&mut self, from: ElementId, path: &str) -> Option<UblId> {
-        let found = self.find(from, path)?;
-        let id = self.tree.text(found)?.to_owned();
-        Some(UblId {
-            scheme: self.tree.scheme(found).map(str::to_owned),
-            id,
-        })
-    }
-
-    fn joined_texts(&mut self, from: ElementId, name: &str, child: Option<&str>) -> Option<String> {
-        let found: Vec<ElementId> = self.tree.children(from, name).collect();
-        let mut texts = Vec::new();
-        for id in found {
-            let id = child.map_or(Some(id), |child| self.find(id, child));
-            texts.extend(id.and_then(|id| self.tree.text(id)));
-        }
-        (!texts.is_empty()).then(|| texts.join("\n"))
-    }
-
-    fn required(&mut self, from: ElementId, path: &str, rule: &'static str, missing: &str) -> String {
-        self.text(from, path).unwrap_or_else(|| {
-            self.refuse(from, &format!("/{path}"), rule, missing);
-            String::new()
-        })
-    }
-
-    fn required_date(&mut self, from: ElementId, path: &str, rule: &'static str, missing: &str) -> Date {
-        if self.required(from, path, rule, missing).is_empty() {
-            return Date::ZERO;
-        }
-        self.find(from, path)
-            .and_then(|found| self.date(found))
-            .unwrap_or(Date::ZERO)
-    }
-
-    /// A date as Peppol wants it: without the time zone that the schema would allow. None where there is no text.
-    fn date(&mut self, id: ElementId) -> Option<Date> {
-        let text = self.tree.text(id)?;
-        let shaped = text.len() == 10
-            && text.bytes().enumerate().all(|(at, byte)| match at {
-                4 | 7 => byte == b'-',
-                _ => byte.is_ascii_digit(),
-            });
-        match text.parse::<Date>() {
-            Ok(date) if shaped => Some(date),
-            _ => {
-                self.refuse(
-                    id,
-                    "",
-                    "PEPPOL-EN16931-F001",
-                    "is not a date written as YYYY-MM-DD",
-                );
-                None
-            }
-        }
-    }
-
-    fn required_decimal(
-        &mut self,
-        from: ElementId,
-        path: &str,
-        rule: &'static str,
-        missing: &str,
-    ) -> Decimal {
-        if self.required(from, path, rule, missing).is_empty() {
-            return Decimal::ZERO;
-        }
-        self.find(from, path)
-            .and_then(|found| self.decimal(found))
-            .unwrap_or_default()
-    }
-
-    /// A number as `xs:decimal` has it, without exponent; bounded, so that no sum can overflow.
-    fn decimal(&mut self, id: ElementId) -> Option<Decimal> {
-        let text = self.tree.text(id)?;
-        let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        if (whole.is_empty() && fraction.is_empty()) || !plain(whole) || !plain(fraction) {
-            self.refuse(id, "", "XSD", "is not a decimal number");
-            return None;
-        }
-        let padded = format!(
-            "{}0{whole}.{fraction}0",
-            if text.starts_with('-') { "-" } else { "" }
-        );
-        match Decimal::from_str_exact(&padded) {
-            Ok(value) if value.abs() <= domain::money::LARGEST => Some(value),
-            _ => {
-                self.refuse(
-                    id,
-                    "",
-                    "TIJDIG-LIMIT",
-                    "is larger than 999999999.99 or has too many decimals",
-                );
-                None
-            }
-        }
-    }
-
-    pub(super) fn optional_amount(
-        &mut self,
-        from: ElementId,
-        path: &str,
-        decimals: &'static str,
-    ) -> Option<Money> {
-        let found = self.find(from, path)?;
-        self.tree.text(found)?;
-        self.amount(found, decimals, self.currency)
-    }
-
-    /// `rules`: when it is missing, and when it has more than two decimals.
-    pub(super) fn required_amount(
-        &mut self,
-        from: ElementId,
-        path: &str,
-        rules: [&'static str; 2],
-        missing: &str,
-    ) -> Option<Money> {
-        self.required(from, path, rules[0], missing);
-        self.optional_amount(from, path, rules[1])
-    }
-
-    /// An amount of money: two decimals as written (BR-DEC), in `currency` where that is known.
-    pub(super) fn amount(
-        &mut self,
-        id: ElementId,
-        decimals: &'static str,
-        currency: Option<&str>,
-    ) -> Option<Money> {
-        match (self.tree.currency(id), currency) {
-            (None, _) => self.refuse(id, "/@currencyID", "XSD", "the amount has no currency"),
-            (Some(own), Some(document)) if own != document => {
-                self.refuse(
-                    id,
-                    "/@currencyID",
-                    "PEPPOL-EN16931-R051",
-                    "is not the currency of the document",
-                );
-            }
-            _ => {}
-        }
-        let text = self.tree.text(id)?;
-        let value = self.decimal(id)?;
-        if text
-            .split_once('.')
-            .is_some_and(|(_, fraction)| fraction.len() > 2)
-        {
-            self.refuse(id, "", decimals, "has more than two decimals");
-            return None;
-        }
-        match Money::new(value) {
-            Ok(amount) => Some(amount),
-            Err(error) => {
-                self.refuse(id, "", "TIJDIG-LIMIT", &error.to_string());
-                None
-            }
-        }
-    }
-
-    /// Refuses what is at `id`, or at `rest` below it. Paths cost a look at all siblings, so none is made in vain.
-    pub(super) fn refuse(&mut self, id: ElementId, rest: &str, rule: &'static str, detail: &str) {
-        if !self.refusals.is_full() {
-            let path = format!("{}{rest}", self.tree.path(id));
-            self.refusals.add(rule, path, detail);
-        }
-    }
-
-    /// What every `currencyID` must say.
-    pub(super) fn currency(&self) -> Option<&'t str> {
-        self.currency
+        Some(UblTaxSubtotal { category, percent, taxable: taxable?, tax: tax? })
     }
 }

@@ -25,11 +25,7 @@ pub struct UblRefusal {
 
 impl UblRefusal {
     pub(super) fn new(rule: &'static str, path: impl Into<String>, detail: impl fmt::Display) -> UblRefusal {
-        UblRefusal {
-            rule,
-            path: path.into(),
-            detail: detail.to_string(),
-        }
+        UblRefusal { rule, path: path.into(), detail: detail.to_string() }
     }
 }
 
@@ -40,21 +36,12 @@ pub(super) struct Refusals(Vec<UblRefusal>);
 impl Refusals {
     pub(super) fn add(&mut self, rule: &'static str, path: impl Into<String>, detail: impl fmt::Display) {
         let path = path.into();
-        if self.is_full()
-            || self
-                .0
-                .iter()
-                .any(|known| known.rule == rule && known.path == path)
-        {
+        if self.is_full() || self.0.iter().any(|known| known.rule == rule && known.path == path) {
             return;
         }
         self.0.push(UblRefusal::new(rule, path, detail));
         if self.0.len() == MAX_REFUSALS - 1 {
-            self.0.push(UblRefusal::new(
-                "TIJDIG-LIMIT",
-                "/",
-                "there are more refusals than are listed",
-            ));
+            self.0.push(UblRefusal::new("TIJDIG-LIMIT", "/", "there are more refusals than are listed"));
         }
     }
 

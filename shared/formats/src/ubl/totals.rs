@@ -28,19 +28,11 @@ pub(super) struct Totals {
 /// Reads the totals and checks them; `line_sum` is none when a line's amount could not be read.
 pub(super) fn read(reader: &mut Reader, line_sum: Option<Decimal>) -> Totals {
     let root = reader.tree.root();
-    let sums = reader.allowances(
-        root,
-        ["BR-31", "BR-36"],
-        [["BR-DEC-01", "BR-DEC-02"], ["BR-DEC-05", "BR-DEC-06"]],
-    );
+    let sums =
+        reader.allowances(root, ["BR-31", "BR-36"], [["BR-DEC-01", "BR-DEC-02"], ["BR-DEC-05", "BR-DEC-06"]]);
     let (tax, tax_subtotals) = read_tax(reader);
     let totals = Totals {
-        lines: required(
-            reader,
-            "cbc:LineExtensionAmount",
-            ["BR-12", "BR-DEC-09"],
-            "the sum of the lines",
-        ),
+        lines: required(reader, "cbc:LineExtensionAmount", ["BR-12", "BR-DEC-09"], "the sum of the lines"),
         allowances: optional(reader, "cbc:AllowanceTotalAmount", "BR-DEC-10"),
         charges: optional(reader, "cbc:ChargeTotalAmount", "BR-DEC-11"),
         tax_exclusive: required(
@@ -58,12 +50,7 @@ pub(super) fn read(reader: &mut Reader, line_sum: Option<Decimal>) -> Totals {
         ),
         prepaid: optional(reader, "cbc:PrepaidAmount", "BR-DEC-16"),
         rounding: optional(reader, "cbc:PayableRoundingAmount", "BR-DEC-17"),
-        payable: required(
-            reader,
-            "cbc:PayableAmount",
-            ["BR-15", "BR-DEC-18"],
-            "the amount due for payment",
-        ),
+        payable: required(reader, "cbc:PayableAmount", ["BR-15", "BR-DEC-18"], "the amount due for payment"),
         tax_subtotals,
     };
     check_parts(reader, &totals, line_sum, sums);
@@ -73,12 +60,7 @@ pub(super) fn read(reader: &mut Reader, line_sum: Option<Decimal>) -> Totals {
 
 fn required(reader: &mut Reader, name: &str, rules: [&'static str; 2], what: &str) -> Option<Money> {
     let root = reader.tree.root();
-    reader.required_amount(
-        root,
-        &format!("{TOTALS}/{name}"),
-        rules,
-        &format!("{what} is missing"),
-    )
+    reader.required_amount(root, &format!("{TOTALS}/{name}"), rules, &format!("{what} is missing"))
 }
 
 fn optional(reader: &mut Reader, name: &str, decimals: &'static str) -> Option<Money> {
@@ -99,7 +81,7 @@ fn read_tax(reader: &mut Reader) -> (Option<Money>, Vec<UblTaxSubtotal>) {
         let amount = reader.find(total, "cbc:TaxAmount");
         match amount.and_then(|amount| reader.tree.currency(amount).map(|currency| (amount, currency))) {
             Some((amount, currency))
-                if Some(currency) != reader.currency() && accounting.as_deref() == Some(currency) =>
+                if Some(currency) != reader.currency && accounting.as_deref() == Some(currency) =>
             {
                 reader.amount(amount, "BR-DEC-15", None);
             }
@@ -129,14 +111,7 @@ fn read_tax_subtotals(reader: &mut Reader, total: ElementId, tax: Option<Money>)
         && read.len() == rows.len()
     {
         let sum = read.iter().map(|row| row.tax.decimal()).sum();
-        expect(
-            reader,
-            "BR-CO-14",
-            (total, "/cbc:TaxAmount"),
-            tax,
-            sum,
-            "the amounts of VAT by category",
-        );
+        expect(reader, "BR-CO-14", (total, "/cbc:TaxAmount"), tax, sum, "the amounts of VAT by category");
     }
     rows.into_iter().flatten().collect()
 }
@@ -162,13 +137,7 @@ fn check_parts(reader: &mut Reader, totals: &Totals, line_sum: Option<Decimal>, 
             allowances,
             "the allowances of the document",
         ),
-        (
-            "BR-CO-12",
-            "cbc:ChargeTotalAmount",
-            totals.charges,
-            charges,
-            "the charges of the document",
-        ),
+        ("BR-CO-12", "cbc:ChargeTotalAmount", totals.charges, charges, "the charges of the document"),
     ] {
         if let Some(total) = total {
             expect_total(reader, rule, name, total, sum, what);
@@ -178,12 +147,9 @@ fn check_parts(reader: &mut Reader, totals: &Totals, line_sum: Option<Decimal>, 
 
 /// The totals against each other.
 fn check_totals(reader: &mut Reader, totals: &Totals) {
-    if let (Some(lines), Some(allowances), Some(charges), Some(exclusive)) = (
-        totals.lines,
-        totals.allowances,
-        totals.charges,
-        totals.tax_exclusive,
-    ) {
+    if let (Some(lines), Some(allowances), Some(charges), Some(exclusive)) =
+        (totals.lines, totals.allowances, totals.charges, totals.tax_exclusive)
+    {
         let sum = (lines - allowances + charges).decimal();
         let what = "the lines less allowances plus charges";
         expect_total(reader, "BR-CO-13", "cbc:TaxExclusiveAmount", exclusive, sum, what);
@@ -201,12 +167,9 @@ fn check_totals(reader: &mut Reader, totals: &Totals) {
             "the total without VAT plus VAT",
         );
     }
-    if let (Some(inclusive), Some(prepaid), Some(rounding), Some(payable)) = (
-        totals.tax_inclusive,
-        totals.prepaid,
-        totals.rounding,
-        totals.payable,
-    ) {
+    if let (Some(inclusive), Some(prepaid), Some(rounding), Some(payable)) =
+        (totals.tax_inclusive, totals.prepaid, totals.rounding, totals.payable)
+    {
         let sum = (inclusive - prepaid + rounding).decimal();
         let what = "the total with VAT less what was paid plus rounding";
         expect_total(reader, "BR-CO-16", "cbc:PayableAmount", payable, sum, what);

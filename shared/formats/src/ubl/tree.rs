@@ -83,11 +83,7 @@ impl Tree {
     /// Reads a document of at most [`MAX_BYTES`].
     pub(super) fn parse(xml: &[u8]) -> Result<Tree, UblRefusal> {
         if xml.len() > MAX_BYTES {
-            return Err(UblRefusal::new(
-                "TIJDIG-LIMIT",
-                "/",
-                format!("larger than {MAX_BYTES} bytes"),
-            ));
+            return Err(UblRefusal::new("TIJDIG-LIMIT", "/", format!("larger than {MAX_BYTES} bytes")));
         }
         let text = match std::str::from_utf8(xml) {
             Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
@@ -97,11 +93,7 @@ impl Tree {
             }
         };
         let builder = Builder::new(text);
-        if let Some(offset) = text
-            .char_indices()
-            .find(|(_, c)| !is_xml_char(*c))
-            .map(|(offset, _)| offset)
-        {
+        if let Some(offset) = text.char_indices().find(|(_, c)| !is_xml_char(*c)).map(|(offset, _)| offset) {
             return Err(builder.malformed(offset, "a character that XML does not allow"));
         }
         builder.build()
@@ -125,11 +117,7 @@ impl Tree {
         id: ElementId,
         name: &'t str,
     ) -> impl Iterator<Item = ElementId> + 't {
-        self.elements[id.0]
-            .children
-            .iter()
-            .copied()
-            .filter(move |child| self.is_called(*child, name))
+        self.elements[id.0].children.iter().copied().filter(move |child| self.is_called(*child, name))
     }
 
     /// The text without white space around it; none where there is none.
@@ -181,10 +169,7 @@ impl Tree {
     fn is_called(&self, id: ElementId, name: &str) -> bool {
         let element = &self.elements[id.0];
         let prefix = element.namespace.prefix();
-        !prefix.is_empty()
-            && name
-                .strip_prefix(prefix)
-                .is_some_and(|local| local == element.name)
+        !prefix.is_empty() && name.strip_prefix(prefix).is_some_and(|local| local == element.name)
     }
 }
 
@@ -201,12 +186,7 @@ impl<'x> Builder<'x> {
         let mut reader = NsReader::from_str(source);
         reader.config_mut().check_comments = true;
         reader.resolver_mut().set_max_namespace_bindings(MAX_NAMESPACES);
-        Builder {
-            source,
-            reader,
-            tree: Tree { elements: Vec::new() },
-            open: Vec::new(),
-        }
+        Builder { source, reader, tree: Tree { elements: Vec::new() }, open: Vec::new() }
     }
 
     fn build(mut self) -> Result<Tree, UblRefusal> {
@@ -265,12 +245,7 @@ impl<'x> Builder<'x> {
             return Err(self.too_large(format!("more than {MAX_ELEMENTS} elements")));
         }
         let name = tag.local_name().into_inner();
-        if !is_name(name)
-            || tag
-                .name()
-                .prefix()
-                .is_some_and(|prefix| !is_name(prefix.into_inner()))
-        {
+        if !is_name(name) || tag.name().prefix().is_some_and(|prefix| !is_name(prefix.into_inner())) {
             return Err(self.malformed(at, "an element's name is not one that XML allows"));
         }
         let namespace = match self.reader.resolver().resolve_element(tag.name()).0 {
@@ -285,15 +260,7 @@ impl<'x> Builder<'x> {
             self.tree.elements[parent.0].children.push(id);
         }
         let (name, children, text) = (name.to_owned(), Vec::new(), String::new());
-        self.tree.elements.push(Element {
-            namespace,
-            name,
-            parent,
-            children,
-            text,
-            scheme,
-            currency,
-        });
+        self.tree.elements.push(Element { namespace, name, parent, children, text, scheme, currency });
         self.open.push(id);
         Ok(())
     }
@@ -305,13 +272,7 @@ impl<'x> Builder<'x> {
         tag: &BytesStart,
     ) -> Result<(Option<String>, Option<String>), UblRefusal> {
         // Counted first: looking for double ones costs the square of their number.
-        if tag
-            .attributes()
-            .with_checks(false)
-            .take(MAX_ATTRIBUTES + 1)
-            .count()
-            > MAX_ATTRIBUTES
-        {
+        if tag.attributes().with_checks(false).take(MAX_ATTRIBUTES + 1).count() > MAX_ATTRIBUTES {
             return Err(self.too_large(format!("an element has more than {MAX_ATTRIBUTES} attributes")));
         }
         let (mut scheme, mut currency) = (None, None);
@@ -390,9 +351,7 @@ impl<'x> Builder<'x> {
     }
 
     fn here(&self) -> String {
-        self.open
-            .last()
-            .map_or_else(|| "/".to_owned(), |id| self.tree.path(*id))
+        self.open.last().map_or_else(|| "/".to_owned(), |id| self.tree.path(*id))
     }
 
     fn too_large(&self, detail: String) -> UblRefusal {
@@ -403,11 +362,7 @@ impl<'x> Builder<'x> {
         let before = self.source.get(..offset).unwrap_or(self.source);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1;
-        UblRefusal::new(
-            "XML",
-            format!("{} (line {line}, column {column})", self.here()),
-            detail,
-        )
+        UblRefusal::new("XML", format!("{} (line {line}, column {column})", self.here()), detail)
     }
 }
 
@@ -441,8 +396,5 @@ fn is_white_space(c: char) -> bool {
 /// A name without a colon; wider than the XML production outside of ASCII, where nothing that we read has its name.
 fn is_name(name: &str) -> bool {
     let starts = |c: char| c.is_ascii_alphabetic() || c == '_' || !c.is_ascii();
-    name.starts_with(starts)
-        && name
-            .chars()
-            .all(|c| starts(c) || c.is_ascii_digit() || c == '-' || c == '.')
+    name.starts_with(starts) && name.chars().all(|c| starts(c) || c.is_ascii_digit() || c == '-' || c == '.')
 }
