@@ -25,6 +25,9 @@ use crate::{App, answers, invoices};
 /// The term of payment where a document names no due date: article 6:119a(2) BW, in days.
 const TERM_DAYS: i32 = 30;
 
+/// Lines that are kept of one document, for the debtor to read; the totals are those of all.
+const MOST_LINES: usize = 500;
+
 /// Take in one UBL 2.1 invoice or credit note. The debtor is made from the buyer where it is not known.
 #[utoipa::path(post, path = "/v1/invoices", tag = "invoices",
     request_body(content = String, content_type = "application/xml"),
@@ -80,6 +83,10 @@ fn refused(refusals: &[UblRefusal]) -> Response {
 }
 
 fn read(document: &UblDocument, now: Timestamp) -> Result<(Debtor, Invoice), Failure> {
+    if document.payable.is_negative() {
+        let path = "/*/cac:LegalMonetaryTotal/cbc:PayableAmount";
+        return Err(Failure::bad_input(path, "negative_amount", "is zero or more; a credit note gives the sign"));
+    }
     let debtor = newcomer(&document.buyer)?;
     let kind = match document.kind {
         UblKind::Invoice => InvoiceKind::Invoice,
@@ -102,6 +109,7 @@ fn read(document: &UblDocument, now: Timestamp) -> Result<(Debtor, Invoice), Fai
         lines: document
             .lines
             .iter()
+            .take(MOST_LINES)
             .map(|l| InvoiceLine { description: l.name.clone(), amount: l.net_amount })
             .collect(),
         parties: Some(Parties { seller: party(&document.seller), buyer: party(&document.buyer) }),
