@@ -7,7 +7,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal};
 use serde::Deserialize;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, Command};
 
 use crate::failure::{Failure, Outcome, While};
 use crate::folders::Folders;
@@ -40,6 +40,8 @@ pub struct Cloud {
 pub struct CloudProcess {
     child: Child,
     group: Pid,
+    /// The cloud ends when this closes; waiting for the child would close it if it stayed there.
+    _lifeline: ChildStdin,
 }
 
 /// What is still under way in the cloud.
@@ -95,6 +97,7 @@ pub async fn start(folders: &Folders, mail_endpoint: &str) -> Outcome<(Cloud, Cl
         .and_then(|id| Pid::from_raw(id.cast_signed()))
         .ok_or_else(|| Failure::because("the local cloud ended at once"))?;
     let output = child.stdout.take().ok_or_else(|| Failure::because("the local cloud has no output"))?;
+    let lifeline = child.stdin.take().ok_or_else(|| Failure::because("the local cloud has no input"))?;
     let follow = follow(output, folders.function_log());
     tokio::spawn(async move {
         if let Err(failure) = follow.await {
@@ -102,7 +105,7 @@ pub async fn start(folders: &Folders, mail_endpoint: &str) -> Outcome<(Cloud, Cl
         }
     });
     let http = reqwest::Client::builder().no_proxy().build().during("making an HTTP client")?;
-    let mut process = CloudProcess { child, group };
+    let mut process = CloudProcess { child, group, _lifeline: lifeline };
     let cloud = Cloud { endpoint, http };
     if let Err(failure) = cloud.wait_until_up(&mut process).await {
         process.stop().await?;
