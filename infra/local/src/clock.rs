@@ -1,0 +1,173 @@
+//! `GET|POST /local/clock`: moves the calendar forward, running every schedule that falls due on the way.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
+
+use crate::calendar::Calendar;
+use crate::cloud::Cloud;
+use crate::failure::{Failure, Outcome, While};
+use crate::mail_service::MailService;
+use crate::problem;
+use crate::schedule::next_tick_after;
+
+/// The work of one run of the schedule: sends that time out and messages that come back included.
+const SETTLE_LIMIT: Duration = Duration::from_secs(180);
+/// Runs at one moment, for work that makes more work.
+const ROUNDS: u32 = 12;
+/// How often the calendar is compared with the schedule while nobody moves it.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// What sweep-due answers.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Swept {
+    queued: u64,
+    next_due_at: Option<Timestamp>,
+}
+
+/// Keeps the schedules of the local run.
+#[derive(Debug)]
+pub struct Clock {
+    calendar: Calendar,
+    cloud: Cloud,
+    mail: Arc<MailService>,
+    sweep_function: String,
+    /// Until when the schedule was followed; held while it is.
+    followed: Mutex<Timestamp>,
+}
+
+impl Clock {
+    pub fn new(
+        calendar: Calendar,
+        cloud: Cloud,
+        mail: Arc<MailService>,
+        sweep_function: String,
+    ) -> Outcome<Clock> {
+        let followed = Mutex::new(calendar.now()?);
+        Ok(Clock { calendar, cloud, mail, sweep_function, followed })
+    }
+
+    /// Moves the calendar to `target`, and returns when all that fell due on the way is done.
+    pub async fn move_to(&self, target: Timestamp) -> Outcome<()> {
+        let mut followed = self.followed.lock().await;
+        self.wait_until_idle().await?;
+        let mut after = (*followed).min(self.calendar.now()?);
+        loop {
+            let tick = next_tick_after(after)?;
+            if tick > target {
+                break;
+            }
+            self.calendar.set(tick)?;
+            *followed = tick;
+            let swept = self.sweep_until_settled(tick).await?;
+            // Nothing falls due before the next due time, so the runs until then would find nothing.
+            after = match swept.next_due_at {
+                Some(due) => before(due)?.max(tick),
+                None => break,
+            };
+        }
+        if self.calendar.now()? < target {
+            self.calendar.set(target)?;
+        }
+        *followed = target;
+        self.wait_until_idle().await
+    }
+
+    /// Runs sweep-due at one moment until running it again changes nothing.
+    async fn sweep_until_settled(&self, tick: Timestamp) -> Outcome<Swept> {
+        let mut swept = self.sweep(tick).await?;
+        for _ in 1..ROUNDS {
+            if swept.queued == 0 {
+                break;
+            }
+            self.wait_until_idle().await?;
+            let again = self.sweep(tick).await?;
+            if again == swept {
+                break;
+            }
+            swept = again;
+        }
+        self.wait_until_idle().await?;
+        Ok(swept)
+    }
+
+    /// One run of the schedule, with the input that the template gives it.
+    async fn sweep(&self, tick: Timestamp) -> Outcome<Swept> {
+        let answer =
+            self.cloud.invoke(&self.sweep_function, &serde_json::json!({"time": tick.to_string()})).await?;
+        serde_json::from_value(answer).during("reading what sweep-due answered")
+    }
+
+    async fn wait_until_idle(&self) -> Outcome<()> {
+        self.cloud.wait_until_idle(SETTLE_LIMIT, || self.mail.is_idle()).await
+    }
+
+    /// Follows the schedule while the calendar goes on by itself, for as long as the run lasts.
+    pub async fn follow(&self) {
+        loop {
+            tokio::time::sleep(LOOK).await;
+            // Whoever moves the calendar follows the schedule meanwhile.
+            if let Ok(mut followed) = self.followed.try_lock()
+                && let Err(failure) = self.catch_up(&mut followed).await
+            {
+                eprintln!("the schedule failed: {failure}");
+            }
+        }
+    }
+
+    async fn catch_up(&self, followed: &mut Timestamp) -> Outcome<()> {
+        let now = self.calendar.now()?;
+        let tick = next_tick_after(*followed)?;
+        *followed = now;
+        if tick <= now {
+            self.sweep(tick).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The last moment whose next run may still be the one at `due`.
+fn before(due: Timestamp) -> Outcome<Timestamp> {
+    due.checked_sub(SignedDuration::from_nanos(1)).during("finding the next run")
+}
+
+pub fn routes(clock: Arc<Clock>) -> Router {
+    Router::new().route("/local/clock", get(read).post(change)).with_state(clock)
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Now {
+    now: Timestamp,
+}
+
+async fn read(State(clock): State<Arc<Clock>>) -> Response {
+    problem::or(clock.calendar.now().map(|now| Json(Now { now }).into_response()))
+}
+
+async fn change(State(clock): State<Arc<Clock>>, Json(Now { now: target }): Json<Now>) -> Response {
+    match clock.calendar.now() {
+        Ok(now) if target < now => {
+            return problem::answer(
+                StatusCode::CONFLICT,
+                &format!("The calendar only moves forward; it is {now}."),
+            );
+        }
+        Ok(_) => {}
+        Err(failure) => return problem::or(Err(failure)),
+    }
+    // A task of its own: a caller that goes away must not leave the calendar halfway.
+    let moved =
+        tokio::spawn(async move { clock.move_to(target).await.and_then(|()| clock.calendar.now()) }).await;
+    let moved = moved.map_err(|_| Failure::because("moving the calendar panicked")).and_then(|moved| moved);
+    problem::or(moved.map(|now| Json(Now { now }).into_response()))
+}

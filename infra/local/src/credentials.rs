@@ -1,0 +1,114 @@
+//! Tokens and secrets of the demonstration: made once, random, kept in a file that shells and tests read.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::failure::{Outcome, While};
+
+/// What `.local/env` holds; each field is the variable of that name behind `TIJDIG_`.
+#[derive(Clone)]
+pub struct Credentials {
+    pub url: String,
+    pub administration: String,
+    pub token: String,
+    pub desk_token: String,
+    pub webhook_secret_bkr: String,
+    pub webhook_secret_inforing: String,
+    pub webhook_source_bkr: String,
+    pub webhook_source_inforing: String,
+    /// With which the functions identify themselves to the stand-ins.
+    pub bkr_key: String,
+    pub inforing_key: String,
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credentials").field("administration", &self.administration).finish_non_exhaustive()
+    }
+}
+
+impl Credentials {
+    /// Reads what an earlier run made, makes what is missing, and writes the file anew with this run's address.
+    pub fn keep(file: &Path, url: &str) -> Outcome<Credentials> {
+        let kept = match std::fs::read_to_string(file) {
+            Ok(text) => parse(&text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => BTreeMap::new(),
+            Err(error) => Err(error).during("reading the credentials")?,
+        };
+        let kept_or =
+            |name: &str, make: &dyn Fn() -> Outcome<String>| kept.get(name).cloned().map_or_else(make, Ok);
+        let token = || Ok(format!("tijdig_{}", hex(&random::<24>()?)));
+        let secret = || Ok(format!("whsec_{}", STANDARD.encode(random::<32>()?)));
+        let credentials = Credentials {
+            url: url.to_owned(),
+            administration: kept_or("TIJDIG_ADMINISTRATION", &|| Ok("demo".to_owned()))?,
+            token: kept_or("TIJDIG_TOKEN", &token)?,
+            desk_token: kept_or("TIJDIG_DESK_TOKEN", &token)?,
+            webhook_secret_bkr: kept_or("TIJDIG_WEBHOOK_SECRET_BKR", &secret)?,
+            webhook_secret_inforing: kept_or("TIJDIG_WEBHOOK_SECRET_INFORING", &secret)?,
+            webhook_source_bkr: kept_or("TIJDIG_WEBHOOK_SOURCE_BKR", &|| Ok("urn:bkr:vps:local".to_owned()))?,
+            webhook_source_inforing: kept_or("TIJDIG_WEBHOOK_SOURCE_INFORING", &|| {
+                Ok("urn:inforing:ris:local".to_owned())
+            })?,
+            bkr_key: kept_or("TIJDIG_BKR_KEY", &token)?,
+            inforing_key: kept_or("TIJDIG_INFORING_KEY", &token)?,
+        };
+        std::fs::write(file, credentials.text()).during("writing the credentials")?;
+        Ok(credentials)
+    }
+
+    fn text(&self) -> String {
+        let lines = [
+            ("TIJDIG_URL", &self.url),
+            ("TIJDIG_ADMINISTRATION", &self.administration),
+            ("TIJDIG_TOKEN", &self.token),
+            ("TIJDIG_DESK_TOKEN", &self.desk_token),
+            ("TIJDIG_WEBHOOK_SECRET_BKR", &self.webhook_secret_bkr),
+            ("TIJDIG_WEBHOOK_SECRET_INFORING", &self.webhook_secret_inforing),
+            ("TIJDIG_WEBHOOK_SOURCE_BKR", &self.webhook_source_bkr),
+            ("TIJDIG_WEBHOOK_SOURCE_INFORING", &self.webhook_source_inforing),
+            ("TIJDIG_BKR_KEY", &self.bkr_key),
+            ("TIJDIG_INFORING_KEY", &self.inforing_key),
+        ];
+        lines.iter().map(|(name, value)| format!("{name}={value}\n")).collect()
+    }
+}
+
+fn parse(text: &str) -> BTreeMap<String, String> {
+    text.lines()
+        .filter_map(|line| line.split_once('='))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+fn random<const N: usize>() -> Outcome<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).during("making a secret")?;
+    Ok(bytes)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_made_once_and_follow_the_address() {
+        let file = std::env::temp_dir().join(format!("tijdig-credentials-{}", std::process::id()));
+        if file.exists() {
+            std::fs::remove_file(&file).unwrap();
+        }
+        let first = Credentials::keep(&file, "http://localhost:1").unwrap();
+        let second = Credentials::keep(&file, "http://localhost:2").unwrap();
+        assert_eq!(first.token, second.token);
+        assert_eq!(first.webhook_secret_bkr, second.webhook_secret_bkr);
+        assert_ne!(first.webhook_secret_bkr, first.webhook_secret_inforing);
+        assert!(std::fs::read_to_string(&file).unwrap().contains("TIJDIG_URL=http://localhost:2\n"));
+    }
+}

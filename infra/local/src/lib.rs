@@ -1,0 +1,178 @@
+//! The local run: the same binaries, template and AWS calls as in production, on this machine, with stand-ins for the outside parties
+//! and a calendar that can be moved.
+
+mod binaries;
+mod calendar;
+mod clock;
+mod cloud;
+pub mod credentials;
+mod deployment;
+mod failure;
+mod folders;
+mod front_door;
+mod mail_events;
+mod mail_service;
+mod mailbox;
+mod mailbox_pages;
+pub mod options;
+mod problem;
+pub mod provision;
+mod python;
+mod schedule;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::calendar::Calendar;
+use crate::clock::Clock;
+use crate::cloud::Cloud;
+use crate::credentials::Credentials;
+use crate::deployment::STACK;
+use crate::failure::While;
+pub use crate::failure::{Failure, Outcome};
+use crate::folders::Folders;
+use crate::front_door::Api;
+use crate::mail_service::MailService;
+use crate::mailbox::Mailbox;
+use crate::options::Options;
+use crate::provision::Provisioning;
+
+/// Where the stand-in of SES answers, behind the front door.
+const MAIL_PATH: &str = "/local/ses";
+/// A function that is killed gives its message back after this; on AWS it is minutes, in a test it must not be.
+const FUNCTION_TIMEOUT_SECONDS: u32 = 10;
+const QUEUE_VISIBILITY_SECONDS: u32 = 12;
+
+/// Runs until Ctrl-C or SIGTERM, then stops everything it started.
+pub async fn run(options: Options) -> Outcome<()> {
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .map_err(|_| Failure::because("a cryptography provider was installed twice"))?;
+    let mut stop = Stop::listen()?;
+    let folders = Folders::take(options.state.as_deref(), options.fresh)?;
+    let listener = TcpListener::bind(("127.0.0.1", options.port))
+        .await
+        .during(format!("taking port {} for the front door (try --port)", options.port))?;
+    let laid_in = folders.binaries();
+    let binaries = tokio::select! {
+        binaries = binaries::build(&laid_in) => binaries?,
+        () = stop.asked() => return Ok(()),
+    };
+    let door = listener.local_addr().during("reading the front door's port")?;
+    let (cloud, mut process) = cloud::start(&folders, &format!("http://{door}{MAIL_PATH}")).await?;
+    let outcome = tokio::select! {
+        outcome = serve(&options, &folders, &binaries, listener, cloud) => outcome,
+        ended = process.ended() => ended,
+        () = stop.asked() => Ok(()),
+    };
+    process.stop().await?;
+    outcome
+}
+
+async fn serve(
+    options: &Options,
+    folders: &Folders,
+    binaries: &BTreeMap<String, PathBuf>,
+    listener: TcpListener,
+    cloud: Cloud,
+) -> Outcome<()> {
+    let door = listener.local_addr().during("reading the front door's port")?;
+    let url = format!("http://localhost:{}", door.port());
+    let credentials = Credentials::keep(&folders.credentials(), &url)?;
+    let calendar = Calendar::open(folders.clock())?;
+    let mail = Arc::new(MailService::new(Mailbox::open(folders.mailbox())?, calendar.clone())?);
+    let parameters = parameters(folders, &url, door, &credentials);
+    let deployment = deployment::deploy(&cloud, folders, binaries, &parameters).await?;
+    let clock =
+        Arc::new(Clock::new(calendar.clone(), cloud.clone(), mail.clone(), format!("{STACK}-sweep-due"))?);
+
+    let router = Router::new()
+        .merge(front_door::routes(Api::new(cloud.clone(), deployment.api_id.clone())))
+        .merge(mailbox_pages::routes(mail.clone()))
+        .merge(mail_service::behaviour(mail.clone()))
+        .merge(clock::routes(clock.clone()))
+        .nest(MAIL_PATH, mail_service::api(mail.clone()));
+    let ready = async {
+        let provisioning = Provisioning {
+            endpoint: cloud.endpoint(),
+            table: &deployment.table,
+            door,
+            credentials: &credentials,
+            now: calendar.now()?,
+            empty: options.empty,
+        };
+        provisioning.run().await?;
+        announce(&url, &cloud, folders);
+        clock.follow().await;
+        Ok(())
+    };
+    tokio::select! {
+        served = async { axum::serve(listener, router).await } => served.during("serving the front door"),
+        () = mail.tell_events(&cloud) => Ok(()),
+        outcome = ready => outcome,
+    }
+}
+
+/// Tells where things are; the last line is what scripts and tests wait for.
+fn announce(url: &str, cloud: &Cloud, folders: &Folders) {
+    println!("HTTP API      {url}/v1 (described at {url}/openapi.json)");
+    println!("portal        {url}/portal");
+    println!("mailbox       {url}/local/mailbox");
+    println!("calendar      {url}/local/clock");
+    println!("credentials   {}", folders.credentials().display());
+    println!("AWS endpoint  {} (region {})", cloud.endpoint(), cloud::REGION);
+    println!("ready {url}");
+}
+
+/// What an operator would set; everything else is the template's own default.
+fn parameters(
+    folders: &Folders,
+    url: &str,
+    door: SocketAddr,
+    credentials: &Credentials,
+) -> BTreeMap<&'static str, String> {
+    BTreeMap::from([
+        ("Architecture", if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }.to_owned()),
+        ("Schedules", "DISABLED".to_owned()),
+        ("FunctionTimeoutSeconds", FUNCTION_TIMEOUT_SECONDS.to_string()),
+        ("QueueVisibilitySeconds", QUEUE_VISIBILITY_SECONDS.to_string()),
+        ("DeletionProtection", "false".to_owned()),
+        ("PortalUrl", format!("{url}/portal")),
+        ("ClockFile", folders.clock().display().to_string()),
+        ("BkrEndpoint", format!("http://{door}/local/platforms/bkr")),
+        ("BkrKey", credentials.bkr_key.clone()),
+        ("BkrWebhookSecret", credentials.webhook_secret_bkr.clone()),
+        ("BkrWebhookSource", credentials.webhook_source_bkr.clone()),
+        ("InforingEndpoint", format!("http://{door}/local/platforms/inforing")),
+        ("InforingKey", credentials.inforing_key.clone()),
+        ("InforingWebhookSecret", credentials.webhook_secret_inforing.clone()),
+        ("InforingWebhookSource", credentials.webhook_source_inforing.clone()),
+    ])
+}
+
+/// The two ways in which a run is asked to stop.
+#[derive(Debug)]
+struct Stop {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Stop {
+    fn listen() -> Outcome<Stop> {
+        let listen = |kind| signal(kind).during("listening for signals");
+        Ok(Stop { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
+    }
+
+    async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
