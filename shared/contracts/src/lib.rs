@@ -1,4 +1,6 @@
 //! What passes between functions and over HTTP: messages, request and response types, failures.
 
 pub mod bus;
+pub mod failure;
+pub mod problem;
 pub mod queues;
