@@ -74,10 +74,7 @@ impl Failure {
 
     /// A rule with a stable `code` forbids it.
     pub fn rejected(code: &'static str, detail: impl Into<String>) -> Failure {
-        Failure::Rejected {
-            code,
-            detail: detail.into(),
-        }
+        Failure::Rejected { code, detail: detail.into() }
     }
 
     /// No such `what` (`debtor`, `invoice` ...) in the caller's administration.
@@ -86,23 +83,16 @@ impl Failure {
     }
 
     pub fn conflict(detail: impl Into<String>) -> Failure {
-        Failure::Conflict {
-            detail: detail.into(),
-        }
+        Failure::Conflict { detail: detail.into() }
     }
 
     /// Away for a moment; worth another try in five seconds.
     pub fn unavailable(detail: impl Into<String>) -> Failure {
-        Failure::Unavailable {
-            detail: detail.into(),
-            retry_after_seconds: RETRY_AFTER_SECONDS,
-        }
+        Failure::Unavailable { detail: detail.into(), retry_after_seconds: RETRY_AFTER_SECONDS }
     }
 
     pub fn bug(detail: impl Into<String>) -> Failure {
-        Failure::Bug {
-            detail: detail.into(),
-        }
+        Failure::Bug { detail: detail.into() }
     }
 
     /// Which treatment it gets.
@@ -190,26 +180,14 @@ mod tests {
     #[test]
     fn every_failure_has_a_class_and_a_code() {
         let table = [
-            (
-                Failure::bad_input("total", "three_decimals", ""),
-                Class::BadInput,
-                "bad_input",
-            ),
-            (
-                Failure::rejected("kind_is_fixed", ""),
-                Class::Rejected,
-                "kind_is_fixed",
-            ),
+            (Failure::bad_input("total", "three_decimals", ""), Class::BadInput, "bad_input"),
+            (Failure::rejected("kind_is_fixed", ""), Class::Rejected, "kind_is_fixed"),
             (Failure::not_found("debtor"), Class::Rejected, "not_found"),
             (Failure::conflict(""), Class::Conflict, "conflict"),
             (Failure::unavailable(""), Class::Unavailable, "unavailable"),
             (Failure::bug(""), Class::Bug, "bug"),
             (Refusal::NoSuchHold.into(), Class::Rejected, "not_found"),
-            (
-                Refusal::SectorMayNotSignal.into(),
-                Class::Rejected,
-                "sector_may_not_signal",
-            ),
+            (Refusal::SectorMayNotSignal.into(), Class::Rejected, "sector_may_not_signal"),
         ];
         for (failure, class, code) in table {
             assert_eq!((failure.class(), failure.code()), (class, code), "{failure:?}");
@@ -223,18 +201,9 @@ mod tests {
                 Failure::bad_input("emails[0]", "not_an_address", "jan@example.nl"),
                 "bad input: emails[0]:not_an_address",
             ),
-            (
-                Failure::bad_input("person.jan@example", UNKNOWN_FIELD, "x"),
-                "bad input: person:unknown_field",
-            ),
-            (
-                Failure::bad_input("bsn", UNKNOWN_FIELD, "x"),
-                "bad input: :unknown_field",
-            ),
-            (
-                Failure::rejected("kind_is_fixed", "of Jan"),
-                "rejected: kind_is_fixed",
-            ),
+            (Failure::bad_input("person.jan@example", UNKNOWN_FIELD, "x"), "bad input: person:unknown_field"),
+            (Failure::bad_input("bsn", UNKNOWN_FIELD, "x"), "bad input: :unknown_field"),
+            (Failure::rejected("kind_is_fixed", "of Jan"), "rejected: kind_is_fixed"),
             (Failure::not_found("debtor"), "not found: debtor"),
         ];
         for (failure, words) in table {
@@ -244,9 +213,7 @@ mod tests {
 
     #[test]
     fn a_thousand_violations_make_one_short_line() {
-        let many = (0..1000)
-            .map(|n| Violation::new(format!("records[{n}]"), "bad", ""))
-            .collect::<Vec<_>>();
+        let many = (0..1000).map(|n| Violation::new(format!("records[{n}]"), "bad", "")).collect::<Vec<_>>();
         let line = Failure::from(many).to_string();
         assert!(line.ends_with("records[9]:bad and 990 more"), "{line}");
     }

@@ -90,9 +90,7 @@ impl From<&Failure> for Problem {
                 "Changed by somebody else at the same time",
                 Some("read it again and repeat the request".to_owned()),
             ),
-            Failure::Unavailable {
-                retry_after_seconds, ..
-            } => Problem::new(
+            Failure::Unavailable { retry_after_seconds, .. } => Problem::new(
                 503,
                 code,
                 "Not available for a moment",
@@ -112,30 +110,10 @@ mod tests {
     fn every_failure_has_its_status_and_tells_nothing_internal() {
         let table = [
             (Failure::bad_input("a", "b", "c"), 400, "bad_input", None),
-            (
-                Failure::rejected("kind_is_fixed", "why"),
-                409,
-                "kind_is_fixed",
-                Some("why"),
-            ),
-            (
-                Failure::not_found("debtor"),
-                404,
-                "not_found",
-                Some("no such debtor"),
-            ),
-            (
-                Failure::conflict("version 3"),
-                409,
-                "conflict",
-                Some("read it again and repeat the request"),
-            ),
-            (
-                Failure::unavailable("table"),
-                503,
-                "unavailable",
-                Some("try again in 5 seconds"),
-            ),
+            (Failure::rejected("kind_is_fixed", "why"), 409, "kind_is_fixed", Some("why")),
+            (Failure::not_found("debtor"), 404, "not_found", Some("no such debtor")),
+            (Failure::conflict("version 3"), 409, "conflict", Some("read it again and repeat the request")),
+            (Failure::unavailable("table"), 503, "unavailable", Some("try again in 5 seconds")),
             (Failure::bug("secret"), 500, "internal_error", None),
         ];
         for (failure, status, code, detail) in table {
