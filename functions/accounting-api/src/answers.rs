@@ -79,7 +79,9 @@ where
     let key_hash = hash(&[route.as_bytes(), key.as_bytes()]);
     let request = hash(&[body]);
     let running = Answered { request: request.clone(), answer: None, until: now + RUNNING };
-    if let Some(known) = app.store.begin_answer(administration, &key_hash, &running, now).await.map_err(Failure::from)? {
+    if let Some(known) =
+        app.store.begin_answer(administration, &key_hash, &running, now).await.map_err(Failure::from)?
+    {
         return repeated(known, &request);
     }
     let (status, answer) = match work().await {

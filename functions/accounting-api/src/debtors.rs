@@ -110,8 +110,11 @@ pub async fn list(
     let administration = app.administration(&caller.administration).await?.value;
     let now = app.now()?;
     let cursor = query.cursor.as_deref();
-    let page =
-        app.store.dossiers(&caller.administration, query.updated_after, limit, cursor).await.map_err(Failure::from)?;
+    let page = app
+        .store
+        .dossiers(&caller.administration, query.updated_after, limit, cursor)
+        .await
+        .map_err(Failure::from)?;
     let wanted = query.q.as_deref().map(str::to_lowercase);
     let items = page
         .items

@@ -49,7 +49,8 @@ async fn place(app: &App, caller: &Caller, asked: &AskedHold) -> Result<Hold, Fa
         AskedScope::Debtor(debtor) => (debtor.clone(), HoldScope::Debtor),
         AskedScope::Invoice(invoice) => {
             let owner = app.store.invoice_owner(&caller.administration, invoice).await?;
-            let unknown = || Failure::bad_input("scope.invoiceId", "unknown_invoice", "names a known invoice");
+            let unknown =
+                || Failure::bad_input("scope.invoiceId", "unknown_invoice", "names a known invoice");
             (owner.ok_or_else(unknown)?, HoldScope::Invoice(invoice.clone()))
         }
         AskedScope::Case(case) => {
@@ -59,7 +60,8 @@ async fn place(app: &App, caller: &Caller, asked: &AskedHold) -> Result<Hold, Fa
     };
     let settings = app.administration(&caller.administration).await?.value;
     let hold = until_no_conflict(|| async {
-        let unknown = || Failure::bad_input("scope.debtorId", "unknown_debtor", "names a debtor that is known");
+        let unknown =
+            || Failure::bad_input("scope.debtorId", "unknown_debtor", "names a debtor that is known");
         let known = app.store.dossier(&caller.administration, &debtor).await?.ok_or_else(unknown)?;
         if let HoldScope::Case(case) = &scope
             && known.value.case.as_ref() != Some(case)

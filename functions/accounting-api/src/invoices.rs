@@ -102,9 +102,7 @@ pub async fn find(app: &App, caller: &Caller, id: &InvoiceId) -> Result<(Dossier
     let open = dossier.invoices.get(id).cloned();
     let invoice = match open {
         Some(invoice) => invoice,
-        None => {
-            app.store.archived_invoice(&caller.administration, &owner, id).await?.ok_or_else(missing)?
-        }
+        None => app.store.archived_invoice(&caller.administration, &owner, id).await?.ok_or_else(missing)?,
     };
     Ok((dossier, invoice))
 }
@@ -197,7 +195,9 @@ pub async fn list(
     };
     let mut items = Vec::new();
     for _ in 0..MOST_DEBTORS {
-        if place.debtor.is_none() && !(one.is_none() && listing.next_debtor(&mut place, query.updated_after).await?) {
+        if place.debtor.is_none()
+            && !(one.is_none() && listing.next_debtor(&mut place, query.updated_after).await?)
+        {
             return Ok(Json(ListPage { items, next_cursor: None }));
         }
         listing.of_debtor(&mut place, &mut items).await?;
@@ -222,7 +222,11 @@ struct Listing<'a> {
 
 impl Listing<'_> {
     /// Moves on to the next debtor. Says whether there is one.
-    async fn next_debtor(&self, place: &mut Place, updated_after: Option<Timestamp>) -> Result<bool, Failure> {
+    async fn next_debtor(
+        &self,
+        place: &mut Place,
+        updated_after: Option<Timestamp>,
+    ) -> Result<bool, Failure> {
         let cursor = place.debtors.take();
         let page =
             self.app.store.dossiers(&self.caller.administration, updated_after, 1, cursor.as_deref()).await?;
@@ -255,8 +259,9 @@ impl Listing<'_> {
             let room = u32::try_from(self.limit - items.len()).unwrap_or(u32::MAX);
             let cursor = place.archive.take();
             let store = &self.app.store;
-            let page =
-                store.archived_invoices(&self.caller.administration, &debtor, room, cursor.as_deref()).await?;
+            let page = store
+                .archived_invoices(&self.caller.administration, &debtor, room, cursor.as_deref())
+                .await?;
             for invoice in &page.items {
                 self.add(invoice, &dossier, items);
             }

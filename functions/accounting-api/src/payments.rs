@@ -60,11 +60,9 @@ pub async fn store_payment(
     until_no_conflict(|| async {
         let now = app.now()?;
         let known = app.store.payment(&caller.administration, id).await?;
-        let dossier = app
-            .store
-            .dossier(&caller.administration, &debtor)
-            .await?
-            .ok_or_else(|| Failure::bad_input("debtorId", "unknown_debtor", "names a debtor that is known"))?;
+        let dossier = app.store.dossier(&caller.administration, &debtor).await?.ok_or_else(|| {
+            Failure::bad_input("debtorId", "unknown_debtor", "names a debtor that is known")
+        })?;
         let archived = closed_ones(app, caller, &dossier.value, &payment, known.as_ref()).await?;
         let mut draft = Draft::of(dossier.value, now, &caller.subject);
         let stored = known.as_ref().map(|k| &k.value.payment);
@@ -85,8 +83,9 @@ async fn owner(app: &App, caller: &Caller, payment: &CheckedPayment) -> Result<D
         return payment.debtor.clone().ok_or_else(|| Failure::bug("a checked payment names nothing"));
     };
     let owner = app.store.invoice_owner(&caller.administration, invoice).await?;
-    let owner =
-        owner.ok_or_else(|| Failure::bad_input("invoiceId", "unknown_invoice", "names an invoice that is known"))?;
+    let owner = owner.ok_or_else(|| {
+        Failure::bad_input("invoiceId", "unknown_invoice", "names an invoice that is known")
+    })?;
     if payment.debtor.as_ref().is_some_and(|named| *named != owner) {
         let detail = "is the debtor of the invoice, or absent";
         return Err(Failure::bad_input("debtorId", "invoice_of_another_debtor", detail));
@@ -156,8 +155,11 @@ pub async fn list(
     caller.require_scope("payments:read")?;
     let limit = page_size(query.limit)?;
     let cursor = query.cursor.as_deref();
-    let page =
-        app.store.payments(&caller.administration, query.updated_after, limit, cursor).await.map_err(Failure::from)?;
+    let page = app
+        .store
+        .payments(&caller.administration, query.updated_after, limit, cursor)
+        .await
+        .map_err(Failure::from)?;
     let items = page.items.iter().map(|p| PaymentView::of(&p.payment, &p.booked_on, p.updated_at)).collect();
     Ok(Json(ListPage { items, next_cursor: page.next }))
 }

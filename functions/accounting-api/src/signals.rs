@@ -101,8 +101,11 @@ pub async fn list(
     let mut cursor = query.cursor.clone();
     for _ in 0..MOST_PAGES {
         let room = limit - u32::try_from(items.len()).unwrap_or(limit).min(limit);
-        let page =
-            app.store.signals(&caller.administration, room, cursor.as_deref()).await.map_err(Failure::from)?;
+        let page = app
+            .store
+            .signals(&caller.administration, room, cursor.as_deref())
+            .await
+            .map_err(Failure::from)?;
         items.extend(
             page.items.iter().filter(|s| query.wants(s)).map(|s| SignalView::of(&s.signal, &s.debtor)),
         );

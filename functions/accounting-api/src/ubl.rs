@@ -9,9 +9,7 @@ use domain::Language;
 use domain::calendar::plus_days;
 use domain::debtor::{Address, Debtor, DebtorKind, EmailAddress};
 use domain::ids::{DebtorId, InvoiceId};
-use domain::invoice::{
-    Invoice, InvoiceKind, InvoiceLine, Parties, Party, PaymentReference, ReferenceScheme,
-};
+use domain::invoice::{Invoice, InvoiceKind, InvoiceLine, Parties, Party, PaymentReference, ReferenceScheme};
 use formats::ubl::{UblDocument, UblKind, UblParty, UblRefusal};
 use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
@@ -59,7 +57,8 @@ pub async fn post(
 }
 
 fn is_xml(headers: &HeaderMap) -> bool {
-    let content_type = headers.get(http::header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let content_type =
+        headers.get(http::header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     essence == "application/xml" || essence == "text/xml"
 }
@@ -67,10 +66,8 @@ fn is_xml(headers: &HeaderMap) -> bool {
 /// Everything that is wrong with the document: the rule's number as code, the element as path. Rule numbers come from
 /// the standard, so this problem is written here and not by way of a violation.
 fn refused(refusals: &[UblRefusal]) -> Response {
-    let errors: Vec<_> = refusals
-        .iter()
-        .map(|r| json!({ "path": r.path, "code": r.rule, "detail": r.detail }))
-        .collect();
+    let errors: Vec<_> =
+        refusals.iter().map(|r| json!({ "path": r.path, "code": r.rule, "detail": r.detail })).collect();
     let body = json!({
         "type": "urn:tijdig:problem:bad_input",
         "title": "The document breaks the rules of UBL / EN 16931",
@@ -85,7 +82,11 @@ fn refused(refusals: &[UblRefusal]) -> Response {
 fn read(document: &UblDocument, now: Timestamp) -> Result<(Debtor, Invoice), Failure> {
     if document.payable.is_negative() {
         let path = "/*/cac:LegalMonetaryTotal/cbc:PayableAmount";
-        return Err(Failure::bad_input(path, "negative_amount", "is zero or more; a credit note gives the sign"));
+        return Err(Failure::bad_input(
+            path,
+            "negative_amount",
+            "is zero or more; a credit note gives the sign",
+        ));
     }
     let debtor = newcomer(&document.buyer)?;
     let kind = match document.kind {
@@ -153,7 +154,8 @@ fn party(party: &UblParty) -> Party {
 
 /// A text as an id: what an id cannot hold is left out, and where anything was, a hash keeps ids apart.
 fn as_id(text: &str, apart: &str) -> String {
-    let plain: String = text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).take(40).collect();
+    let plain: String =
+        text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).take(40).collect();
     let digest = Sha256::digest(format!("{text}\u{0}{apart}"));
     let hash: String = digest.iter().take(6).map(|b| format!("{b:02x}")).collect();
     format!("{plain}-{hash}")
@@ -174,22 +176,34 @@ fn invoice_id(document: &UblDocument, kind: InvoiceKind) -> Result<InvoiceId, Fa
 /// The debtor that a buyer becomes. Older than anything that an accounting tool puts, so that its record wins.
 fn newcomer(buyer: &UblParty) -> Result<Debtor, Failure> {
     let own = buyer.identifiers.first().or(buyer.endpoint.as_ref()).or(buyer.legal_id.as_ref());
-    let number = own.map_or_else(|| buyer.vat_id.clone().unwrap_or_else(|| buyer.name().to_owned()), |id| id.id.clone());
+    let number = own
+        .map_or_else(|| buyer.vat_id.clone().unwrap_or_else(|| buyer.name().to_owned()), |id| id.id.clone());
     let id = DebtorId::parse(&number)
         .or_else(|_| DebtorId::parse(&as_id(&number, buyer.name())))
         .map_err(|e| Failure::bug(e.to_string()))?;
     let business = buyer.legal_id.is_some() || buyer.vat_id.is_some();
-    let kvk = buyer.legal_id.as_ref().filter(|id| id.scheme.as_deref() == Some("0106")).map(|id| id.id.clone());
+    let kvk =
+        buyer.legal_id.as_ref().filter(|id| id.scheme.as_deref() == Some("0106")).map(|id| id.id.clone());
     Ok(Debtor {
         id,
         number,
         kind: if business { DebtorKind::Business } else { DebtorKind::Consumer },
         name: buyer.name().to_owned(),
         person: None,
-        emails: buyer.contact.email.as_deref().and_then(|e| EmailAddress::parse(e).ok()).into_iter().collect(),
+        emails: buyer
+            .contact
+            .email
+            .as_deref()
+            .and_then(|e| EmailAddress::parse(e).ok())
+            .into_iter()
+            .collect(),
         phone: buyer.contact.phone.clone(),
         mobile: None,
-        language: if matches!(buyer.address.country.as_str(), "NL" | "BE") { Language::Nl } else { Language::En },
+        language: if matches!(buyer.address.country.as_str(), "NL" | "BE") {
+            Language::Nl
+        } else {
+            Language::En
+        },
         kvk_number: kvk,
         vat_id: buyer.vat_id.clone(),
         iban: None,
@@ -212,5 +226,12 @@ fn address(buyer: &UblParty) -> Option<Address> {
     };
     let postcode = buyer.address.postcode.clone();
     let postcode = if dutch { postcode.as_deref().and_then(Address::dutch_postcode) } else { postcode };
-    Some(Address { street, house_number, suffix: None, postcode, city, country: buyer.address.country.clone() })
+    Some(Address {
+        street,
+        house_number,
+        suffix: None,
+        postcode,
+        city,
+        country: buyer.address.country.clone(),
+    })
 }

@@ -11,7 +11,8 @@ async fn main() -> Result<(), Error> {
     let start = start(env!("CARGO_PKG_NAME"))?;
     let table = DynamoTable::new(&start.aws, start.environment.text("TIJDIG_TABLE")?.to_owned());
     let sqs = aws_sdk_sqs::Client::new(&start.aws);
-    let hints = |name| Ok::<_, Error>(Arc::new(SqsHints::new(sqs.clone(), start.environment.text(name)?.to_owned())));
+    let hints =
+        |name| Ok::<_, Error>(Arc::new(SqsHints::new(sqs.clone(), start.environment.text(name)?.to_owned())));
     let advance = Advance {
         store: Store::new(Arc::new(table)),
         clock: start.clock.clone(),

@@ -22,7 +22,10 @@ pub fn router() -> Router {
 async fn page(Query(asked): Query<Asked>) -> impl IntoResponse {
     let language = asked.lang.as_deref().and_then(language_of).unwrap_or(Language::Nl);
     let headers = [
-        ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+        (
+            "content-security-policy",
+            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        ),
         ("referrer-policy", "no-referrer"),
         ("x-content-type-options", "nosniff"),
         ("cache-control", "no-store"),

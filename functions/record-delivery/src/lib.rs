@@ -75,7 +75,8 @@ impl Record {
         let (Some(administration), Some(notice)) = (event.tag("administration"), event.tag("notice")) else {
             return Ok(Handled::Skipped("not_a_notice"));
         };
-        let (Ok(administration), Ok(notice)) = (AdministrationId::parse(&administration), NoticeId::parse(&notice))
+        let (Ok(administration), Ok(notice)) =
+            (AdministrationId::parse(&administration), NoticeId::parse(&notice))
         else {
             return Ok(Handled::Skipped("not_a_notice"));
         };

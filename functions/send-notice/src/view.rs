@@ -101,7 +101,10 @@ fn creditor_view(creditor: &Creditor) -> CreditorView<'_> {
 }
 
 /// The lines of the notice with their invoices, in the order of the notice.
-fn lines<'a>(dossier: &'a Dossier, notice: &'a Notice) -> impl Iterator<Item = (&'a NoticeLine, &'a Invoice)> {
+fn lines<'a>(
+    dossier: &'a Dossier,
+    notice: &'a Notice,
+) -> impl Iterator<Item = (&'a NoticeLine, &'a Invoice)> {
     notice.lines.iter().filter_map(|line| Some((line, dossier.invoices.get(&line.invoice)?)))
 }
 
@@ -124,7 +127,9 @@ fn items<'a>(dossier: &'a Dossier, notice: &'a Notice, today: Date) -> Vec<ItemV
 fn costs(dossier: &Dossier, notice: &Notice) -> Option<CostsView> {
     let business = dossier.debtor.is_business();
     let principal: Money = lines(dossier, notice)
-        .filter(|(line, invoice)| line.kind == StepKind::FormalNotice && (business || !invoice.recurring_term))
+        .filter(|(line, invoice)| {
+            line.kind == StepKind::FormalNotice && (business || !invoice.recurring_term)
+        })
         .map(|(_, invoice)| invoice.open())
         .sum();
     let principal = principal.min(notice.amount);

@@ -77,7 +77,8 @@ impl Submit {
             Submission::RefusedForNow => "refused_for_now",
             Submission::Unknown => "unknown",
         });
-        until_no_conflict(|| self.complete(administration, &debtor, signal_id, call.provider, &submission)).await?;
+        until_no_conflict(|| self.complete(administration, &debtor, signal_id, call.provider, &submission))
+            .await?;
         Ok(handled)
     }
 
@@ -122,7 +123,9 @@ impl Submit {
         Ok(match (claim, call) {
             (SubmissionClaim::Granted(_), Some(call)) => Claimed::Call(Box::new(call)),
             (SubmissionClaim::NotNow(why), _) => Claimed::Not(Handled::Skipped(why)),
-            (SubmissionClaim::Granted(_) | SubmissionClaim::Blocked, _) => Claimed::Not(Handled::Done("blocked")),
+            (SubmissionClaim::Granted(_) | SubmissionClaim::Blocked, _) => {
+                Claimed::Not(Handled::Done("blocked"))
+            }
         })
     }
 
@@ -135,7 +138,8 @@ impl Submit {
         submission: &Submission,
     ) -> Result<(), Failure> {
         let settings = self.store.administration(administration).await?;
-        let settings = settings.ok_or_else(|| Failure::bug("an administration went during a submission"))?.value;
+        let settings =
+            settings.ok_or_else(|| Failure::bug("an administration went during a submission"))?.value;
         let known = self.store.dossier(administration, debtor).await?;
         let known = known.ok_or_else(|| Failure::bug("a dossier went during a submission"))?;
         let mut draft = Draft::of(known.value, self.clock.now()?, BY);
@@ -171,7 +175,12 @@ fn outcome(outcome: SubmitOutcome) -> Submission {
 }
 
 /// The call of a claim that was just granted in this draft.
-fn call(draft: &Draft, administration: &Administration, id: &SignalId, operation: Operation) -> Result<Call, Failure> {
+fn call(
+    draft: &Draft,
+    administration: &Administration,
+    id: &SignalId,
+    operation: Operation,
+) -> Result<Call, Failure> {
     let missing = || Failure::bug("a granted submission lacks what the claim checked");
     let signal = draft.dossier.signal(id).ok_or_else(missing)?;
     let provider = signal.provider.ok_or_else(missing)?;

@@ -27,16 +27,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 write(&folder, &name, &views::notice(language, kind, count))?;
             }
         }
-        write(
-            &folder,
-            &format!("{language:?}-extreme").to_lowercase(),
-            &extreme(language),
-        )?;
-        write(
-            &folder,
-            &format!("{language:?}-mixed").to_lowercase(),
-            &mixed(language),
-        )?;
+        write(&folder, &format!("{language:?}-extreme").to_lowercase(), &extreme(language))?;
+        write(&folder, &format!("{language:?}-mixed").to_lowercase(), &mixed(language))?;
         for (name, creditor) in [("page-of", Some("Stroomvast Energie")), ("page", None)] {
             let file = format!("{language:?}-{name}.html").to_lowercase();
             fs::write(folder.join(file), portal::placeholder(language, creditor))?;
@@ -48,14 +40,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn write(folder: &Path, name: &str, view: &NoticeView<'_>) -> Result<(), Box<dyn std::error::Error>> {
     let mail = mail::render(view)?;
-    fs::write(
-        folder.join(format!("{name}.html")),
-        mail.html.replace("cid:epc-qr", SQUARE),
-    )?;
-    fs::write(
-        folder.join(format!("{name}.txt")),
-        format!("{}\n\n{}", mail.subject, mail.text),
-    )?;
+    fs::write(folder.join(format!("{name}.html")), mail.html.replace("cid:epc-qr", SQUARE))?;
+    fs::write(folder.join(format!("{name}.txt")), format!("{}\n\n{}", mail.subject, mail.text))?;
     Ok(())
 }
 

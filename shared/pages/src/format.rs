@@ -41,13 +41,8 @@ pub(crate) fn iban(iban: &str) -> String {
 
 /// A `tel:` address of a phone number as people write it; none where it holds no digit.
 pub(crate) fn tel(phone: &str) -> Option<String> {
-    let dialled: String = phone
-        .chars()
-        .filter(|c| c.is_ascii_digit() || *c == '+')
-        .collect();
-    dialled
-        .contains(|c: char| c.is_ascii_digit())
-        .then(|| format!("tel:{dialled}"))
+    let dialled: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    dialled.contains(|c: char| c.is_ascii_digit()).then(|| format!("tel:{dialled}"))
 }
 
 /// Free text as one line: whatever moves to another line or turns the reading direction would let a name pose as
@@ -56,10 +51,7 @@ pub(crate) fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for character in text.chars().filter(|c| !turns_direction(*c)) {
         let blank = character.is_whitespace() || character.is_control();
-        match (
-            blank && character != NO_BREAK_SPACE,
-            line.ends_with(' ') || line.is_empty(),
-        ) {
+        match (blank && character != NO_BREAK_SPACE, line.ends_with(' ') || line.is_empty()) {
             (true, true) => {}
             (true, false) => line.push(' '),
             (false, _) => line.push(character),

@@ -15,10 +15,7 @@ pub const LANGUAGE_PARAMETER: &str = "lang";
 
 /// The language that a value of [`LANGUAGE_PARAMETER`] names; none for any other value.
 pub fn language_of(value: &str) -> Option<Language> {
-    CHOICES
-        .iter()
-        .find(|choice| choice.tag == value)
-        .map(|choice| choice.language)
+    CHOICES.iter().find(|choice| choice.tag == value).map(|choice| choice.language)
 }
 
 /// A language under its own name, so that whoever looks for it can read it: no text of another language.
@@ -30,16 +27,8 @@ pub(crate) struct Choice {
 }
 
 const CHOICES: [Choice; 2] = [
-    Choice {
-        language: Language::Nl,
-        tag: "nl",
-        name: "Nederlands",
-    },
-    Choice {
-        language: Language::En,
-        tag: "en",
-        name: "English",
-    },
+    Choice { language: Language::Nl, tag: "nl", name: "Nederlands" },
+    Choice { language: Language::En, tag: "en", name: "English" },
 ];
 
 /// What the frame of a page needs.
@@ -70,13 +59,8 @@ mod tests {
 
     #[test]
     fn only_a_language_that_we_have_is_taken_from_an_address() {
-        let table = [
-            ("nl", Some(Language::Nl)),
-            ("en", Some(Language::En)),
-            ("EN", None),
-            ("de", None),
-            ("", None),
-        ];
+        let table =
+            [("nl", Some(Language::Nl)), ("en", Some(Language::En)), ("EN", None), ("de", None), ("", None)];
         for (value, expected) in table {
             assert_eq!(language_of(value), expected, "{value}");
         }

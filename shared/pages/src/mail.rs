@@ -129,20 +129,11 @@ pub enum MailError {
 pub fn render(view: &NoticeView<'_>) -> Result<RenderedMail, MailError> {
     check(view)?;
     let letter = letter::compose(view)?;
-    Ok(RenderedMail {
-        text: layouts::text(&letter)?,
-        html: layouts::html(&letter)?,
-        subject: letter.subject,
-    })
+    Ok(RenderedMail { text: layouts::text(&letter)?, html: layouts::html(&letter)?, subject: letter.subject })
 }
 
 fn check(view: &NoticeView<'_>) -> Result<(), MailError> {
-    let heaviest = view
-        .items
-        .iter()
-        .map(|i| i.step)
-        .max()
-        .ok_or(MailError::NoItems)?;
+    let heaviest = view.items.iter().map(|i| i.step).max().ok_or(MailError::NoItems)?;
     if view.items.len() > MOST_ITEMS {
         return Err(MailError::TooManyItems);
     }
@@ -183,12 +174,8 @@ impl NoticeView<'_> {
 
     /// What may be demanded under the formal notice: its items, as far as a credit has not covered them.
     fn formally_demanded(&self) -> Money {
-        let items: Money = self
-            .items
-            .iter()
-            .filter(|i| i.step == StepKind::FormalNotice)
-            .map(|i| i.open)
-            .sum();
+        let items: Money =
+            self.items.iter().filter(|i| i.step == StepKind::FormalNotice).map(|i| i.open).sum();
         items.min(self.total_open)
     }
 }

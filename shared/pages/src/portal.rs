@@ -25,10 +25,7 @@ struct Placeholder {
 /// it was reached by. `creditor` is the name of the creditor, where the address tells which one.
 pub fn placeholder(language: Language, creditor: Option<&str>) -> String {
     // Fails only where a text or the template is defective, and those are built in: a test renders each variant.
-    #[allow(
-        clippy::expect_used,
-        reason = "texts and template are constants of the program"
-    )]
+    #[allow(clippy::expect_used, reason = "texts and template are constants of the program")]
     compose(language, creditor).expect("the built-in texts are complete")
 }
 
@@ -36,10 +33,7 @@ fn compose(language: Language, creditor: Option<&str>) -> Result<String, PageErr
     let texts = Texts::of(language)?;
     let creditor = creditor.map(one_line).filter(|name| !name.is_empty());
     let (title, contact) = match creditor {
-        Some(name) => (
-            texts.page_title_of(name.clone())?,
-            texts.page_now_contact_of(name)?,
-        ),
+        Some(name) => (texts.page_title_of(name.clone())?, texts.page_now_contact_of(name)?),
         None => (texts.page_title()?, texts.page_now_contact()?),
     };
     let page = Placeholder {

@@ -29,11 +29,7 @@ pub(crate) struct Section {
 pub(crate) fn debt_help(texts: &Texts) -> Result<Section, TextError> {
     Ok(Section {
         heading: texts.help_heading()?,
-        paragraphs: vec![
-            texts.help_intro()?,
-            texts.help_municipality()?,
-            texts.help_geldfit()?,
-        ],
+        paragraphs: vec![texts.help_intro()?, texts.help_municipality()?, texts.help_geldfit()?],
         lines: vec![
             phone_line(texts.label_geldfit_phone()?, GELDFIT_PHONE),
             Line {
@@ -47,26 +43,15 @@ pub(crate) fn debt_help(texts: &Texts) -> Result<Section, TextError> {
 }
 
 pub(crate) fn phone_line(label: String, phone: &str) -> Line {
-    Line {
-        href: tel(phone),
-        ..plain_line(label, phone)
-    }
+    Line { href: tel(phone), ..plain_line(label, phone) }
 }
 
 pub(crate) fn email_line(texts: &Texts, email: &str) -> Result<Line, TextError> {
     let email = one_line(email);
-    Ok(Line {
-        href: Some(format!("mailto:{email}")),
-        ..plain_line(texts.label_email()?, &email)
-    })
+    Ok(Line { href: Some(format!("mailto:{email}")), ..plain_line(texts.label_email()?, &email) })
 }
 
 pub(crate) fn plain_line(label: String, value: &str) -> Line {
     let value = one_line(value);
-    Line {
-        label,
-        shown: value.clone(),
-        href: None,
-        plain: value,
-    }
+    Line { label, shown: value.clone(), href: None, plain: value }
 }

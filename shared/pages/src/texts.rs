@@ -48,10 +48,7 @@ impl Texts {
             Language::Nl => &*DUTCH,
             Language::En => &*ENGLISH,
         };
-        parsed
-            .as_ref()
-            .map(|bundle| Texts { bundle })
-            .map_err(Clone::clone)
+        parsed.as_ref().map(|bundle| Texts { bundle }).map_err(Clone::clone)
     }
 
     /// A civil date in full, such as "7 oktober 2026".
@@ -65,25 +62,12 @@ impl Texts {
         key: &'static str,
         variables: &[(&'static str, FluentValue<'_>)],
     ) -> Result<String, TextError> {
-        let pattern = self
-            .bundle
-            .get_message(key)
-            .and_then(|m| m.value())
-            .ok_or(TextError::Missing(key))?;
-        let arguments: FluentArgs<'_> = variables
-            .iter()
-            .map(|(name, value)| (*name, value.clone()))
-            .collect();
+        let pattern = self.bundle.get_message(key).and_then(|m| m.value()).ok_or(TextError::Missing(key))?;
+        let arguments: FluentArgs<'_> =
+            variables.iter().map(|(name, value)| (*name, value.clone())).collect();
         let mut errors = Vec::new();
-        let text = self
-            .bundle
-            .format_pattern(pattern, Some(&arguments), &mut errors)
-            .into_owned();
-        if errors.is_empty() {
-            Ok(text)
-        } else {
-            Err(TextError::Incomplete(key))
-        }
+        let text = self.bundle.format_pattern(pattern, Some(&arguments), &mut errors).into_owned();
+        if errors.is_empty() { Ok(text) } else { Err(TextError::Incomplete(key)) }
     }
 }
 
@@ -258,16 +242,11 @@ mod tests {
                 collect(message.value.as_ref().unwrap(), &mut variables);
                 found.insert((message.id.name, variables));
             }
-            let used: BTreeSet<_> = MESSAGES
-                .iter()
-                .map(|(key, names)| (*key, names.iter().copied().collect()))
-                .collect();
+            let used: BTreeSet<_> =
+                MESSAGES.iter().map(|(key, names)| (*key, names.iter().copied().collect())).collect();
             let missing: Vec<_> = used.difference(&found).collect();
             let unused: Vec<_> = found.difference(&used).collect();
-            assert!(
-                missing.is_empty() && unused.is_empty(),
-                "{language:?}: {missing:?} / {unused:?}"
-            );
+            assert!(missing.is_empty() && unused.is_empty(), "{language:?}: {missing:?} / {unused:?}");
         }
     }
 
@@ -291,14 +270,8 @@ mod tests {
     #[test]
     fn a_message_without_its_variable_is_refused() {
         let texts = Texts::of(Language::Nl).unwrap();
-        assert_eq!(
-            texts.say("item_of_total", &[]),
-            Err(TextError::Incomplete("item_of_total"))
-        );
-        assert_eq!(
-            texts.say("no_such_text", &[]),
-            Err(TextError::Missing("no_such_text"))
-        );
+        assert_eq!(texts.say("item_of_total", &[]), Err(TextError::Incomplete("item_of_total")));
+        assert_eq!(texts.say("no_such_text", &[]), Err(TextError::Missing("no_such_text")));
     }
 
     #[test]

@@ -19,20 +19,14 @@ fn mail(view: &NoticeView<'_>) -> RenderedMail {
 #[test]
 fn a_dutch_final_reminder_of_two_invoices_reads_as_agreed() {
     let mail = mail(&notice(Language::Nl, StepKind::FinalReminder, 2));
-    insta::assert_snapshot!(
-        "nl_final_reminder_text",
-        format!("{}\n\n{}", mail.subject, mail.text)
-    );
+    insta::assert_snapshot!("nl_final_reminder_text", format!("{}\n\n{}", mail.subject, mail.text));
     insta::assert_snapshot!("nl_final_reminder_html", mail.html);
 }
 
 #[test]
 fn an_english_formal_notice_reads_as_agreed() {
     let mail = mail(&notice(Language::En, StepKind::FormalNotice, 1));
-    insta::assert_snapshot!(
-        "en_formal_notice_text",
-        format!("{}\n\n{}", mail.subject, mail.text)
-    );
+    insta::assert_snapshot!("en_formal_notice_text", format!("{}\n\n{}", mail.subject, mail.text));
     insta::assert_snapshot!("en_formal_notice_html", mail.html);
 }
 
@@ -45,14 +39,8 @@ fn both_parts_of_every_mail_tell_the_same_facts() {
                 let text = mail.text.split_whitespace().collect::<Vec<_>>().join(" ");
                 let html = unescaped(&mail.html).replace('\u{a0}', " ");
                 for fact in facts(language, count) {
-                    assert!(
-                        text.contains(fact),
-                        "{language:?} {kind:?} {count}: text lacks {fact}"
-                    );
-                    assert!(
-                        html.contains(fact),
-                        "{language:?} {kind:?} {count}: html lacks {fact}"
-                    );
+                    assert!(text.contains(fact), "{language:?} {kind:?} {count}: text lacks {fact}");
+                    assert!(html.contains(fact), "{language:?} {kind:?} {count}: html lacks {fact}");
                 }
             }
         }
@@ -87,30 +75,15 @@ fn facts(language: Language, count: i32) -> Vec<&'static str> {
 #[test]
 fn a_formal_notice_counts_from_delivery_and_names_no_day() {
     for (language, words, day) in [
-        (
-            Language::Nl,
-            "binnen vijftien dagen nadat deze e-mail bij u is bezorgd",
-            "21 oktober 2026",
-        ),
-        (
-            Language::En,
-            "within fifteen days after this e-mail was delivered to you",
-            "21 October 2026",
-        ),
+        (Language::Nl, "binnen vijftien dagen nadat deze e-mail bij u is bezorgd", "21 oktober 2026"),
+        (Language::En, "within fifteen days after this e-mail was delivered to you", "21 October 2026"),
     ] {
         for kind in [StepKind::FormalNotice, StepKind::EndOfServiceAnnouncement] {
             let mut view = notice(language, kind, 2);
             view.items[0].step = StepKind::FormalNotice;
             let mail = mail(&view);
             assert!(mail.html.contains(words), "{kind:?}");
-            assert!(
-                mail.text
-                    .split_whitespace()
-                    .collect::<Vec<_>>()
-                    .join(" ")
-                    .contains(words),
-                "{kind:?}"
-            );
+            assert!(mail.text.split_whitespace().collect::<Vec<_>>().join(" ").contains(words), "{kind:?}");
             assert!(!mail.html.contains(day) && !mail.text.contains(day), "{kind:?}");
             assert!(!mail.text.contains("14"), "{kind:?}: {}", mail.text);
         }
@@ -122,16 +95,10 @@ fn costs_are_named_to_the_cent_or_denied() {
     let mut view = notice(Language::Nl, StepKind::FormalNotice, 3);
     let with = mail(&view).text;
     // 15 % of 423.28, and both together.
-    assert!(
-        with.contains("€ 63,49 incassokosten") && with.contains("€ 486,77"),
-        "{with}"
-    );
+    assert!(with.contains("€ 63,49 incassokosten") && with.contains("€ 486,77"), "{with}");
     view.costs = None;
     let without = mail(&view).text;
-    assert!(
-        without.contains("geen incassokosten") && !without.contains("63,49"),
-        "{without}"
-    );
+    assert!(without.contains("geen incassokosten") && !without.contains("63,49"), "{without}");
 }
 
 #[test]
@@ -158,46 +125,23 @@ fn what_does_not_add_up_is_refused() {
     type Change = fn(&mut NoticeView<'static>);
     let table: [(&str, Change, &str); 11] = [
         ("nothing in it", |v| v.items.clear(), "NoItems"),
-        (
-            "too much in it",
-            |v| v.items = vec![v.items[0].clone(); MOST_ITEMS + 1],
-            "TooManyItems",
-        ),
+        ("too much in it", |v| v.items = vec![v.items[0].clone(); MOST_ITEMS + 1], "TooManyItems"),
         ("lighter kind", |v| v.kind = StepKind::Reminder, "KindDiffers"),
-        (
-            "heavier kind",
-            |v| v.kind = StepKind::EndOfServiceAnnouncement,
-            "KindDiffers",
-        ),
-        (
-            "more than open",
-            |v| v.total_open = v.total_open + Money::from_cents(1),
-            "TotalDiffers",
-        ),
+        ("heavier kind", |v| v.kind = StepKind::EndOfServiceAnnouncement, "KindDiffers"),
+        ("more than open", |v| v.total_open = v.total_open + Money::from_cents(1), "TotalDiffers"),
         ("nothing to pay", |v| v.total_open = Money::ZERO, "TotalDiffers"),
         (
             "costs over more than is asked for",
             |v| {
-                v.costs = Some(CostsView {
-                    principal: v.total_open + Money::from_cents(1),
-                    ..v.costs.unwrap()
-                })
+                v.costs =
+                    Some(CostsView { principal: v.total_open + Money::from_cents(1), ..v.costs.unwrap() })
             },
             "PrincipalDiffers",
         ),
-        (
-            "costs over another step's invoice",
-            |v| v.items[0].step = StepKind::Reminder,
-            "PrincipalDiffers",
-        ),
+        ("costs over another step's invoice", |v| v.items[0].step = StepKind::Reminder, "PrincipalDiffers"),
         (
             "costs of nothing",
-            |v| {
-                v.costs = Some(CostsView {
-                    costs: Money::ZERO,
-                    ..v.costs.unwrap()
-                })
-            },
+            |v| v.costs = Some(CostsView { costs: Money::ZERO, ..v.costs.unwrap() }),
             "CostsWithoutFormalNotice",
         ),
         (
@@ -208,11 +152,7 @@ fn what_does_not_add_up_is_refused() {
             },
             "CostsWithoutFormalNotice",
         ),
-        (
-            "a script for a page",
-            |v| v.portal_url = "javascript:alert(1)",
-            "PortalAddress",
-        ),
+        ("a script for a page", |v| v.portal_url = "javascript:alert(1)", "PortalAddress"),
     ];
     for (what, change, expected) in table {
         let mut view = notice(Language::Nl, StepKind::FormalNotice, 3);
@@ -230,25 +170,11 @@ fn sections_follow_their_flags_and_the_sector() {
     let health = "gevaarlijk voor uw gezondheid";
     let mut view = notice(Language::Nl, StepKind::FinalReminder, 1);
     let full = mail(&view).text;
-    assert!(
-        [offer, help, talk, health]
-            .iter()
-            .all(|words| full.contains(words)),
-        "{full}"
-    );
-    (
-        view.offers_municipality,
-        view.offers_debt_help,
-        view.invites_contact,
-    ) = (false, false, false);
+    assert!([offer, help, talk, health].iter().all(|words| full.contains(words)), "{full}");
+    (view.offers_municipality, view.offers_debt_help, view.invites_contact) = (false, false, false);
     view.sector = Sector::Rent;
     let bare = mail(&view).text;
-    assert!(
-        ![offer, help, talk, health]
-            .iter()
-            .any(|words| bare.contains(words)),
-        "{bare}"
-    );
+    assert!(![offer, help, talk, health].iter().any(|words| bare.contains(words)), "{bare}");
     assert!(bare.contains("088 123 45 67"), "{bare}");
 }
 
@@ -258,14 +184,8 @@ fn the_end_that_is_announced_is_that_of_the_sector() {
         (Sector::Energy, "energie te stoppen op 16 november 2026"),
         (Sector::Heat, "warmte te stoppen op 16 november 2026"),
         (Sector::Water, "drinkwater te stoppen op 16 november 2026"),
-        (
-            Sector::Rent,
-            "de rechter te vragen het huurcontract te beëindigen",
-        ),
-        (
-            Sector::HealthInsurance,
-            "aan te melden bij het CAK op 16 november 2026",
-        ),
+        (Sector::Rent, "de rechter te vragen het huurcontract te beëindigen"),
+        (Sector::HealthInsurance, "aan te melden bij het CAK op 16 november 2026"),
         (Sector::Other, "onze dienst te stoppen op 16 november 2026"),
     ];
     for (sector, words) in table {
@@ -283,10 +203,7 @@ fn a_business_is_not_addressed_by_name_and_not_asked_after_its_health() {
     let mut view = notice(Language::Nl, StepKind::FinalReminder, 1);
     view.debtor_kind = DebtorKind::Business;
     let text = mail(&view).text;
-    assert!(
-        text.contains("Geachte heer of mevrouw,") && !text.contains("de Vries"),
-        "{text}"
-    );
+    assert!(text.contains("Geachte heer of mevrouw,") && !text.contains("de Vries"), "{text}");
     assert!(!text.contains("gezondheid"), "{text}");
 }
 
@@ -363,10 +280,7 @@ fn hostile() -> impl Strategy<Value = String> {
         "/",
         "javascript:",
     ]);
-    prop_oneof![
-        ".{0,80}",
-        prop::collection::vec(fragments, 1..12).prop_map(|parts| parts.concat())
-    ]
+    prop_oneof![".{0,80}", prop::collection::vec(fragments, 1..12).prop_map(|parts| parts.concat())]
 }
 
 /// The same shape of mail needs names that are there: an empty one leaves its salutation out.

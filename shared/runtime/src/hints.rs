@@ -49,8 +49,13 @@ impl SqsHints {
             let entry = SendMessageBatchRequestEntry::builder().id(i.to_string()).message_body(body);
             entries.push(entry.build().map_err(|e| Failure::bug(format!("a hint is incomplete: {e}")))?);
         }
-        let sent =
-            self.client.send_message_batch().queue_url(&self.queue_url).set_entries(Some(entries)).send().await;
+        let sent = self
+            .client
+            .send_message_batch()
+            .queue_url(&self.queue_url)
+            .set_entries(Some(entries))
+            .send()
+            .await;
         let answer = sent.map_err(|e| Failure::unavailable(format!("the queue did not take hints: {e}")))?;
         let refused = answer.failed().iter().filter_map(|f| f.id().parse::<usize>().ok());
         Ok(refused.filter_map(|i| bodies.get(i).cloned()).collect())

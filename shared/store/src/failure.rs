@@ -20,9 +20,10 @@ impl From<TableError> for Failure {
         match error {
             TableError::Conflict { .. } => Failure::conflict("another writer was first"),
             TableError::Unavailable(why) => Failure::unavailable(why),
-            TableError::TooLarge(_) => {
-                Failure::rejected("dossier_too_large", "the debtor's dossier would grow beyond what is kept in one")
-            }
+            TableError::TooLarge(_) => Failure::rejected(
+                "dossier_too_large",
+                "the debtor's dossier would grow beyond what is kept in one",
+            ),
             TableError::BadCursor => {
                 Violation::new("cursor", "bad_cursor", "is not a cursor of this list").into()
             }

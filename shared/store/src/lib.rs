@@ -15,7 +15,7 @@ mod units;
 pub use around::{Answered, PostcodeArea, Token};
 pub use dossiers::{Along, SignalOwner, Store, StoredPayment, StoredSignal, Versioned, WEBHOOK_MEMORY};
 pub use dynamo::DynamoTable;
+pub use failure::until_no_conflict;
 pub use memory::{MemoryTable, Moment, StreamRecord};
 pub use stored::names;
 pub use units::Units;
-pub use failure::until_no_conflict;

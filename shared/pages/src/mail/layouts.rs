@@ -43,11 +43,7 @@ impl Text<'_> {
 
     fn underlined(&self, heading: &str) -> String {
         let lines = textwrap::wrap(heading, options());
-        let width = lines
-            .iter()
-            .map(|l| textwrap::core::display_width(l))
-            .max()
-            .unwrap_or(0);
+        let width = lines.iter().map(|l| textwrap::core::display_width(l)).max().unwrap_or(0);
         format!("{}\n{}", lines.join("\n"), "-".repeat(width))
     }
 

@@ -181,9 +181,7 @@ fn opening(texts: &Texts, view: &NoticeView<'_>) -> Result<Vec<String>, TextErro
 
 fn formal_notice(texts: &Texts, view: &NoticeView<'_>, to: &mut Vec<String>) -> Result<(), TextError> {
     let amount = |money: Money| format::money(view.language, money);
-    let principal = view
-        .costs
-        .map_or_else(|| view.formally_demanded(), |c| c.principal);
+    let principal = view.costs.map_or_else(|| view.formally_demanded(), |c| c.principal);
     to.push(if principal == view.total_open {
         texts.formal_demand(amount(principal))?
     } else {
@@ -201,37 +199,22 @@ fn formal_notice(texts: &Texts, view: &NoticeView<'_>, to: &mut Vec<String>) -> 
 
 fn summary(texts: &Texts, view: &NoticeView<'_>) -> Result<Vec<Fact>, TextError> {
     let total = format::money(view.language, view.total_open);
-    let mut facts = vec![Fact {
-        label: texts.label_total()?,
-        value: total,
-    }];
+    let mut facts = vec![Fact { label: texts.label_total()?, value: total }];
     facts.push(if view.has_formal_notice() {
-        Fact {
-            label: texts.label_pay_within()?,
-            value: texts.formal_term()?,
-        }
+        Fact { label: texts.label_pay_within()?, value: texts.formal_term()? }
     } else {
-        Fact {
-            label: texts.label_pay_before()?,
-            value: texts.date_of(view.pay_before)?,
-        }
+        Fact { label: texts.label_pay_before()?, value: texts.date_of(view.pay_before)? }
     });
     if let (StepKind::EndOfServiceAnnouncement, Some(date)) = (view.kind, view.end_of_service_on) {
         let label = texts.label_end_of_service(sector_word(view.sector))?;
-        facts.push(Fact {
-            label,
-            value: texts.date_of(date)?,
-        });
+        facts.push(Fact { label, value: texts.date_of(date)? });
     }
     Ok(facts)
 }
 
 fn specification(texts: &Texts, view: &NoticeView<'_>) -> Result<Specification, TextError> {
     let several_steps = view.items.iter().any(|i| i.step != view.kind);
-    let rows = view
-        .items
-        .iter()
-        .map(|item| row(texts, view.language, item, several_steps));
+    let rows = view.items.iter().map(|item| row(texts, view.language, item, several_steps));
     let credit = view.open_together() - view.total_open;
     let credit = credit.is_positive().then_some(credit);
     Ok(Specification {
@@ -242,17 +225,9 @@ fn specification(texts: &Texts, view: &NoticeView<'_>) -> Result<Specification, 
         invoice_total: texts.label_invoice_total()?,
         rows: rows.collect::<Result<_, _>>()?,
         credit: credit
-            .map(|c| {
-                Ok(Fact {
-                    label: texts.row_credit()?,
-                    value: format::money(view.language, -c),
-                })
-            })
+            .map(|c| Ok(Fact { label: texts.row_credit()?, value: format::money(view.language, -c) }))
             .transpose()?,
-        total: Fact {
-            label: texts.row_total()?,
-            value: format::money(view.language, view.total_open),
-        },
+        total: Fact { label: texts.row_total()?, value: format::money(view.language, view.total_open) },
     })
 }
 
@@ -267,9 +242,7 @@ fn row(texts: &Texts, language: Language, item: &ItemView<'_>, names_step: bool)
     Ok(Row {
         number: one_line(item.number),
         issued: texts.item_issued(texts.date_of(item.issue_date)?)?,
-        step: names_step
-            .then(|| texts.step_name(step_word(item.step)))
-            .transpose()?,
+        step: names_step.then(|| texts.step_name(step_word(item.step))).transpose()?,
         due: texts.date_of(item.due_date)?,
         timing,
         total: amount(item.total),
@@ -291,42 +264,23 @@ fn step_word(step: StepKind) -> &'static str {
 fn transfer(texts: &Texts, view: &NoticeView<'_>, payee: &str) -> Result<Transfer, TextError> {
     let total = format::money(view.language, view.total_open);
     let mut facts = vec![
-        Fact {
-            label: texts.label_amount()?,
-            value: total.clone(),
-        },
-        Fact {
-            label: texts.label_iban()?,
-            value: format::iban(view.creditor.iban),
-        },
+        Fact { label: texts.label_amount()?, value: total.clone() },
+        Fact { label: texts.label_iban()?, value: format::iban(view.creditor.iban) },
     ];
     if let Some(bic) = view.creditor.bic {
-        facts.push(Fact {
-            label: texts.label_bic()?,
-            value: one_line(bic),
-        });
+        facts.push(Fact { label: texts.label_bic()?, value: one_line(bic) });
     }
-    facts.push(Fact {
-        label: texts.label_payee()?,
-        value: payee.to_owned(),
-    });
+    facts.push(Fact { label: texts.label_payee()?, value: payee.to_owned() });
     let mut advice = None;
     match view.payment_reference {
         Some(reference) => {
-            facts.push(Fact {
-                label: texts.label_reference()?,
-                value: one_line(reference),
-            });
+            facts.push(Fact { label: texts.label_reference()?, value: one_line(reference) });
         }
         None => advice = Some(texts.reference_advice(view.items.len())?),
     }
-    let qr = view.epc_qr_cid.map(|cid| {
-        Ok(Qr {
-            cid: one_line(cid),
-            alt: texts.qr_alt(total)?,
-            caption: texts.qr_caption()?,
-        })
-    });
+    let qr = view
+        .epc_qr_cid
+        .map(|cid| Ok(Qr { cid: one_line(cid), alt: texts.qr_alt(total)?, caption: texts.qr_caption()? }));
     Ok(Transfer {
         heading: texts.transfer_heading()?,
         intro: texts.transfer_intro()?,

@@ -40,11 +40,7 @@ fn may_endanger_health(view: &NoticeView<'_>) -> bool {
 
 fn contact(texts: &Texts, view: &NoticeView<'_>) -> Result<Section, TextError> {
     let mut paragraphs = if view.invites_contact {
-        vec![
-            texts.contact_invite()?,
-            texts.contact_call_back()?,
-            texts.contact_arrangement()?,
-        ]
+        vec![texts.contact_invite()?, texts.contact_call_back()?, texts.contact_arrangement()?]
     } else {
         vec![texts.questions_intro()?]
     };
@@ -56,11 +52,7 @@ fn contact(texts: &Texts, view: &NoticeView<'_>) -> Result<Section, TextError> {
     }
     lines.push(email_line(texts, creditor.email)?);
     Ok(Section {
-        heading: if view.invites_contact {
-            texts.contact_heading()?
-        } else {
-            texts.questions_heading()?
-        },
+        heading: if view.invites_contact { texts.contact_heading()? } else { texts.questions_heading()? },
         paragraphs,
         lines,
     })
@@ -88,16 +80,11 @@ fn municipality(texts: &Texts, view: &NoticeView<'_>) -> Result<Section, TextErr
 
 /// How to reach the creditor, at the foot of the mail.
 pub(super) fn creditor_lines(texts: &Texts, creditor: &CreditorView<'_>) -> Result<Vec<Line>, TextError> {
-    let mut lines = vec![
-        phone_line(texts.label_phone()?, creditor.phone),
-        email_line(texts, creditor.email)?,
-    ];
+    let mut lines =
+        vec![phone_line(texts.label_phone()?, creditor.phone), email_line(texts, creditor.email)?];
     if let Some(website) = creditor.website {
         let href = is_web_address(website).then(|| website.to_owned());
-        lines.push(Line {
-            href,
-            ..plain_line(texts.label_website()?, website)
-        });
+        lines.push(Line { href, ..plain_line(texts.label_website()?, website) });
     }
     Ok(lines)
 }

@@ -40,10 +40,8 @@ pub fn notice(language: Language, kind: StepKind, count: i32) -> NoticeView<'sta
         payment_reference: Some("5000056789012345"),
         pay_before: date(2026, 10, 21),
         portal_url: "https://tijdig.example.nl/portal/3f9c2a7d41",
-        costs: (kind == StepKind::FormalNotice).then(|| CostsView {
-            principal: total_open,
-            costs: collection_costs(total_open),
-        }),
+        costs: (kind == StepKind::FormalNotice)
+            .then(|| CostsView { principal: total_open, costs: collection_costs(total_open) }),
         end_of_service_on: Some(date(2026, 11, 16)),
         offers_debt_help: late,
         offers_municipality: late,
@@ -80,11 +78,7 @@ fn item(position: i32, step: StepKind) -> ItemView<'static> {
         issue_date: due_date - jiff::Span::new().days(14),
         due_date,
         total,
-        open: if position == 1 {
-            Money::from_cents(100_00)
-        } else {
-            total
-        },
+        open: if position == 1 { Money::from_cents(100_00) } else { total },
         step,
         days_overdue,
     }
