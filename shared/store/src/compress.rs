@@ -1,5 +1,6 @@
 //! Documents as they are stored: deflated where that is smaller, and never inflated without a bound.
 
+use std::fmt;
 use std::io::{Read, Write};
 
 use flate2::Compression;
@@ -22,11 +23,18 @@ pub enum CompressError {
 }
 
 /// A document in the form that takes the least room.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Packed {
     pub bytes: Vec<u8>,
     /// Raw deflate (RFC 1951), or the plain bytes.
     pub deflated: bool,
+}
+
+impl fmt::Debug for Packed {
+    /// The size only: plain bytes may hold personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Packed({} bytes, deflated: {})", self.bytes.len(), self.deflated)
+    }
 }
 
 /// The smaller of the document and its deflated form.

@@ -4,6 +4,7 @@ mod failure;
 mod item;
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -32,16 +33,23 @@ const MOST_KEYS: usize = 100;
 const MOST_EMPTY_ANSWERS: u32 = 5;
 
 /// The table on DynamoDB. A clone shares the connections and the counter.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct DynamoTable {
     client: Client,
     table: String,
     consumed: Option<Arc<Mutex<Units>>>,
 }
 
+impl fmt::Debug for DynamoTable {
+    /// The name only: a client prints pages.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DynamoTable").field("table", &self.table).finish_non_exhaustive()
+    }
+}
+
 impl DynamoTable {
     /// The table of this name in the account and region of the configuration, which also says the timeouts and how often
-    /// the SDK tries again.
+    /// the SDK tries again. It must have a behavior version: the SDK's client panics without one.
     pub fn new(config: &SdkConfig, table: String) -> DynamoTable {
         DynamoTable { client: Client::new(config), table, consumed: None }
     }

@@ -4,7 +4,7 @@
 //! mean, and which document is behind which, is the business of the layer above. Two implementations pass the
 //! same contract tests: [`crate::DynamoTable`] and, for tests and the simulator, [`crate::MemoryTable`].
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
 use async_trait::async_trait;
 
@@ -59,7 +59,7 @@ pub struct EventFields {
 
 /// One item, the same form for every kind: a few plain attributes for keys, conditions and indexes, and the rest as
 /// a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Record {
     pub key: Key,
     /// Counted by the writer; [`Condition::Version`] compares it.
@@ -72,6 +72,22 @@ pub struct Record {
     /// other, so the reader compares the time itself.
     pub expires_at: Option<i64>,
     pub event: Option<EventFields>,
+}
+
+impl Debug for Record {
+    /// All but the document, which may hold personal data: of it the size.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Record { key, version, document, due, listed, expires_at, event } = self;
+        f.debug_struct("Record")
+            .field("key", key)
+            .field("version", version)
+            .field("document", &format_args!("{} bytes", document.len()))
+            .field("due", due)
+            .field("listed", listed)
+            .field("expires_at", expires_at)
+            .field("event", event)
+            .finish()
+    }
 }
 
 impl Record {

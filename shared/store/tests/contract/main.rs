@@ -295,3 +295,13 @@ async fn the_longest_keys_are_taken() {
     })
     .await;
 }
+
+#[test]
+fn what_is_printed_of_a_record_has_no_document() {
+    let secret = Record { document: b"Jansen".to_vec(), ..record("m", 1) };
+    let printed = format!("{secret:?} {:?}", put(secret.clone(), Condition::None));
+    assert!(
+        printed.contains("6 bytes") && !printed.contains("Jansen") && !printed.contains("74, 97"),
+        "{printed}"
+    );
+}
