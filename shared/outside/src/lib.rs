@@ -1,1 +1,18 @@
+//! Everything outside Tijdig that it talks to, each behind a trait or a small function.
 //!
+//! An adapter makes one attempt and says what is certain about it: taken in, not taken in, or unknown. Whether
+//! there is another attempt is decided by the caller from what is stored, never here.
+//!
+//! What is absent: retries, a clock, logging, and any place for a citizen service number (BSN).
+
+pub mod bkr;
+pub mod http;
+pub mod inforing;
+pub mod mail;
+pub mod platform;
+pub mod webhook_signature;
+
+#[cfg(test)]
+mod loopback;
+#[cfg(test)]
+mod sample;

@@ -1,0 +1,74 @@
+//! Mail to debtors: one attempt, and what is certain about it afterwards.
+
+mod mime;
+mod ses;
+mod tags;
+
+use std::fmt;
+
+use async_trait::async_trait;
+
+pub use ses::SesMailer;
+pub use tags::{tag_value, untag_value};
+
+/// Sends mail. One call is one attempt: an implementation never tries again by itself, because a second try after
+/// an answer that got lost is a second mail.
+#[async_trait]
+pub trait Mailer: Send + Sync {
+    async fn send(&self, mail: &Mail) -> SendOutcome;
+}
+
+/// One message, ready to be sent.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mail {
+    pub from_name: String,
+    pub from_address: String,
+    pub to: Vec<String>,
+    pub reply_to: Option<String>,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+    pub inline_images: Vec<InlineImage>,
+    /// Name and value pairs that come back in the delivery events, such as `administration` and `notice`: ids,
+    /// never personal data. Values are written with [`tag_value`].
+    pub tags: Vec<(String, String)>,
+}
+
+/// An image that the HTML part shows with `src="cid:..."`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InlineImage {
+    /// The name behind `cid:`, such as `qr`.
+    pub cid: String,
+    /// Such as `image/png`.
+    pub content_type: String,
+    pub bytes: Vec<u8>,
+}
+
+/// What is certain after one attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SendOutcome {
+    /// The mail service answered that it took the message in, under this id.
+    Accepted { message_id: String },
+    /// It is certain that nothing was sent. The reason is a code: it holds no personal data.
+    Refused { reason: String, kind: RefusalKind },
+    /// The message may have been sent: the delivery event, if it comes, decides.
+    Unknown { reason: String },
+}
+
+/// Whether the same message may be accepted later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefusalKind {
+    Permanent,
+    Temporary,
+}
+
+/// Shows no address, name or text: a mail that ends up in a log line tells nothing about a person.
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mail")
+            .field("recipients", &self.to.len())
+            .field("images", &self.inline_images.len())
+            .field("tags", &self.tags)
+            .finish_non_exhaustive()
+    }
+}
