@@ -35,7 +35,12 @@ const API_VERSION_HEADER: HeaderName = HeaderName::from_static("api-version");
 
 /// Answers requests by `router` until the process is ended. Bodies are at most [`BODY_BYTES`].
 pub async fn serve(router: Router) -> Result<(), Error> {
-    lambda_http::run(app(router, BODY_BYTES)).await
+    serve_with(router, BODY_BYTES).await
+}
+
+/// The same, for a function whose bodies are at most `body_bytes` long.
+pub async fn serve_with(router: Router, body_bytes: usize) -> Result<(), Error> {
+    lambda_http::run(app(router, body_bytes)).await
 }
 
 /// A router with all that this module promises, bodies being at most `body_bytes` long: what [`serve`] runs, and

@@ -10,6 +10,9 @@ use serde_json::Value;
 /// Longest path that an answer repeats, in characters: its end is the caller's own text.
 const LONGEST_PATH: usize = 200;
 
+/// How the messages of our own types begin: the field is their subject. They quote examples, never the value.
+const OWN_WORDS: [&str; 4] = ["is ", "has ", "may ", "must "];
+
 /// Reads a whole text as JSON.
 pub fn from_slice<T: DeserializeOwned>(json: &[u8]) -> Result<T, Violation> {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
@@ -58,20 +61,24 @@ fn violation(path: &str, words: &str) -> Violation {
     if words.starts_with("unknown field `") {
         return Violation::new(shortened(path), UNKNOWN_FIELD, "is not a field here");
     }
-    let expected = words.rsplit_once(", expected ").map(|(_, expected)| expected);
-    let (code, detail) = match expected {
-        Some(expected) if words.starts_with("unknown variant `") => {
-            ("unknown_value", format!("expected {expected}"))
-        }
-        Some(expected) if words.starts_with("invalid type: ") => {
-            ("wrong_type", format!("expected {expected}"))
-        }
-        Some(expected) => ("wrong_form", format!("expected {expected}")),
-        // A message of a type's own that quotes something may quote the value.
-        None if words.contains(['"', '`']) => ("wrong_form", "has the wrong form".to_owned()),
-        None => ("wrong_form", words.to_owned()),
+    let (code, detail) = match (serde_form(words), words.rsplit_once(", expected ")) {
+        (Some(code), Some((_, expected))) => (code, format!("expected {expected}")),
+        _ if OWN_WORDS.iter().any(|start| words.starts_with(start)) => ("wrong_form", words.to_owned()),
+        // Of others: date libraries quote what they could not read.
+        _ => ("wrong_form", "has the wrong form".to_owned()),
     };
     Violation::new(shortened(path), code, detail)
+}
+
+/// The code of a message that serde itself made, all of which end in what was expected.
+fn serde_form(words: &str) -> Option<&'static str> {
+    let forms = [
+        ("unknown variant `", "unknown_value"),
+        ("invalid type: ", "wrong_type"),
+        ("invalid value: ", "wrong_form"),
+        ("invalid length ", "wrong_form"),
+    ];
+    forms.into_iter().find(|(start, _)| words.starts_with(start)).map(|(_, code)| code)
 }
 
 fn between<'a>(words: &'a str, before: &str, after: &str) -> Option<&'a str> {
@@ -101,6 +108,7 @@ mod tests {
         kind: Kind,
         lines: Vec<Line>,
         sent_on: Option<jiff::civil::Date>,
+        fee: Option<domain::Money>,
     }
 
     #[derive(Debug, Deserialize)]
@@ -145,7 +153,9 @@ mod tests {
                 "is not an id: 1 to 64 letters, digits, '-', '_' or '.'",
             ),
             (r#"{"sentOn":"jan"}"#, "sentOn", "wrong_form", "has the wrong form"),
-            (r#"[]"#, "", "wrong_form", "expected struct Letter with 4 elements"),
+            (r#"{"sentOn":"1985-02-30"}"#, "sentOn", "wrong_form", "has the wrong form"),
+            (r#"{"fee":"12,30"}"#, "fee", "wrong_form", "is not a decimal number such as \"121.00\""),
+            (r#"[]"#, "", "wrong_form", "expected struct Letter with 5 elements"),
             (r#""jan""#, "", "wrong_type", "expected struct Letter"),
             (r#"{"kind":"#, "", "not_json", "is not one JSON text: line 1, column 8"),
             (
@@ -187,8 +197,8 @@ mod tests {
         assert_eq!(from_query("limit=20"), Ok(Page { limit: Some(20) }));
         assert_eq!(from_query(""), Ok(Page { limit: None }));
         let table = [
-            ("limit=many", "limit", "wrong_form", "invalid digit found in string"),
-            ("limit=300", "limit", "wrong_form", "number too large to fit in target type"),
+            ("limit=many", "limit", "wrong_form", "has the wrong form"),
+            ("limit=300", "limit", "wrong_form", "has the wrong form"),
             ("limt=3", "limt", "unknown_field", "is not a field here"),
             ("limit=1&limit=2", "limit", "duplicate_field", "is there twice"),
         ];

@@ -6,7 +6,7 @@ use ::http::request::Parts;
 use axum::body::Bytes;
 use axum::extract::path::ErrorKind;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use contracts::failure::Failure;
 use domain::Violation;
 use serde::de::DeserializeOwned;
@@ -70,12 +70,17 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Path<T>, ApiError> {
         match axum::extract::Path::<T>::from_request_parts(parts, state).await {
             Ok(axum::extract::Path(value)) => Ok(Path(value)),
-            Err(rejection) => Err(refused(rejection)),
+            Err(rejection) => {
+                let names = RawPathParams::from_request_parts(parts, state).await;
+                let segments = names.iter().flatten().map(|(name, _)| name).collect::<Vec<_>>();
+                Err(refused(rejection, &segments))
+            }
         }
     }
 }
 
-fn refused(rejection: PathRejection) -> ApiError {
+/// `segments` are the names of the route's variable segments: where there is one, it is the one that is wrong.
+fn refused(rejection: PathRejection, segments: &[&str]) -> ApiError {
     let error = match rejection {
         PathRejection::FailedToDeserializePathParams(error) => error,
         // A route without parameters whose handler wants some.
@@ -88,6 +93,7 @@ fn refused(rejection: PathRejection) -> ApiError {
         ErrorKind::WrongNumberOfParameters { .. } | ErrorKind::UnsupportedType { .. } => {
             return Failure::bug("the route's path parameters do not fit its handler").into();
         }
+        _ if segments.len() == 1 => segments.concat(),
         _ => String::new(),
     };
     Violation::new(segment, "wrong_form", "is not what this part of the address may be").into()

@@ -39,17 +39,17 @@ where
     H: QueueHandler<M> + ?Sized,
     P: Parking + ?Sized,
 {
-    let outcomes = stream::iter(&event.records)
-        .map(|record| handle_record(handler, parking, record, deadline))
-        .buffered(AT_ONCE)
+    let mut back = stream::iter(event.records.iter().enumerate())
+        .map(async |(index, record)| (index, handle_record(handler, parking, record, deadline).await))
+        .buffer_unordered(AT_ONCE)
+        .filter_map(async |(index, outcome)| (outcome == Outcome::ComesBack).then_some(index))
         .collect::<Vec<_>>()
         .await;
+    back.sort_unstable();
     let mut response = SqsBatchResponse::default();
-    for (record, outcome) in event.records.iter().zip(outcomes) {
-        if outcome == Outcome::ComesBack {
-            // Without an id the whole batch comes back, which is right: nothing may be lost.
-            response.add_failure(record.message_id.clone().unwrap_or_default());
-        }
+    for index in back {
+        // Without an id the whole batch comes back, which is right: nothing may be lost.
+        response.add_failure(event.records[index].message_id.clone().unwrap_or_default());
     }
     response
 }

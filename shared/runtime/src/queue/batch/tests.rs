@@ -137,7 +137,8 @@ async fn each_failure_gets_the_treatment_of_its_class() {
     ];
     for (body, calls, became) in table {
         let (handler, parking) = (AsTheIdSays::default(), Remembered::default());
-        let response = handle_batch(&handler, &parking, event(&[body.clone()]), in_seconds(60)).await;
+        let response =
+            handle_batch(&handler, &parking, event(std::slice::from_ref(&body)), in_seconds(60)).await;
         let seen =
             match (parking.parked.into_inner().unwrap().pop(), parking.postponed.into_inner().unwrap().pop())
             {
