@@ -1,6 +1,8 @@
 //! What time it is. Only the HTTP edge and `main` ask; everything else is told.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use contracts::failure::Failure;
 use jiff::{SignedDuration, Timestamp};
@@ -26,6 +28,7 @@ enum Source {
     System,
     Moved(PathBuf),
     Still(Timestamp),
+    Shared(Arc<AtomicI64>),
 }
 
 impl Clock {
@@ -37,6 +40,11 @@ impl Clock {
     /// Always the same instant: for tests, and for a handler that is given its time by a message.
     pub fn still(at: Timestamp) -> Clock {
         Clock { source: Source::Still(at) }
+    }
+
+    /// Whatever instant is set, in milliseconds since 1970: for tests that move a calendar.
+    pub fn shared(milliseconds: Arc<AtomicI64>) -> Clock {
+        Clock { source: Source::Shared(milliseconds) }
     }
 
     /// The system's time, moved by the file that `TIJDIG_CLOCK_FILE` names, if it is set.
@@ -55,6 +63,8 @@ impl Clock {
         match &self.source {
             Source::System => Ok(Timestamp::now()),
             Source::Still(at) => Ok(*at),
+            Source::Shared(milliseconds) => Timestamp::from_millisecond(milliseconds.load(Ordering::SeqCst))
+                .map_err(|error| Failure::bug(format!("a shared clock: {error}"))),
             Source::Moved(path) => {
                 let text = std::fs::read_to_string(path)
                     .map_err(|error| Failure::unavailable(format!("the clock's file: {error}")))?;
