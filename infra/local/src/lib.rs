@@ -15,6 +15,7 @@ mod mail_service;
 mod mailbox;
 mod mailbox_pages;
 pub mod options;
+pub mod platforms;
 mod problem;
 pub mod provision;
 mod python;

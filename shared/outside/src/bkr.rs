@@ -23,7 +23,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::http::{BaseUrl, HttpError, Secret};
 use crate::platform::{
-    Answered, Capabilities, CodeMap, FeedbackBy, MunicipalPlatform, Operation, SignalMessage, SubmitOutcome, outcome_of,
+    Answered, Capabilities, CodeMap, FeedbackBy, MunicipalPlatform, Operation, SignalMessage, SubmitOutcome,
+    outcome_of,
 };
 
 /// The vendor's codes are not known: feedback carries the neutral ones.
@@ -97,7 +98,9 @@ impl Bkr {
     /// Checks the address and the header names. `client` is one of [`crate::http::client`].
     pub fn new(client: Client, config: BkrConfig) -> Result<Bkr, HttpError> {
         let base = BaseUrl::parse(&config.base_url)?;
-        for header in [&config.authorisation_header, &config.identification_header, &config.idempotency_header] {
+        for header in
+            [&config.authorisation_header, &config.identification_header, &config.idempotency_header]
+        {
             HeaderName::from_bytes(header.as_bytes()).map_err(|_| HttpError::Address)?;
         }
         Ok(Bkr { client, base, config })
@@ -124,10 +127,9 @@ impl Bkr {
             .header(&self.config.idempotency_header, &message.idempotency_key);
         Ok(match operation {
             Operation::Create | Operation::Update => request.json(&signaal(message)?),
-            Operation::Withdraw => request.json(&Intrekking {
-                kenmerk: &message.id,
-                intrekdatum: message.signalled_on,
-            }),
+            Operation::Withdraw => {
+                request.json(&Intrekking { kenmerk: &message.id, intrekdatum: message.signalled_on })
+            }
         })
     }
 }
@@ -142,7 +144,12 @@ impl MunicipalPlatform for Bkr {
         Capabilities { supports_withdraw: true, supports_death: true, feedback: FeedbackBy::Push }
     }
 
-    async fn submit(&self, operation: Operation, message: &SignalMessage, identification: &str) -> SubmitOutcome {
+    async fn submit(
+        &self,
+        operation: Operation,
+        message: &SignalMessage,
+        identification: &str,
+    ) -> SubmitOutcome {
         match self.request(operation, message, identification) {
             Ok(request) => outcome_of(request, read).await,
             Err(error) => SubmitOutcome::Rejected { errors: vec![error.to_owned()] },
@@ -291,7 +298,11 @@ mod tests {
         let (head, body) = requests[0].split_once("\r\n\r\n").unwrap();
         assert!(head.starts_with("POST /api/signalen HTTP/1.1\r\n"), "{head}");
         let head = head.to_ascii_lowercase();
-        for header in ["x-bkr-authorization: bearer hush", "x-identificatienummer: 4711", "idempotency-key: d1.s1.create"] {
+        for header in [
+            "x-bkr-authorization: bearer hush",
+            "x-identificatienummer: 4711",
+            "idempotency-key: d1.s1.create",
+        ] {
             assert!(head.contains(header), "{header}");
         }
         let body: serde_json::Value = serde_json::from_str(body).unwrap();
@@ -336,7 +347,8 @@ mod tests {
 
     #[test]
     fn amounts_are_rounded_to_whole_euros() {
-        let table = [(363_49, Some(363)), (363_50, Some(364)), (50, Some(1)), (49, None), (0, None), (-5_00, None)];
+        let table =
+            [(363_49, Some(363)), (363_50, Some(364)), (50, Some(1)), (49, None), (0, None), (-5_00, None)];
         for (cents, euros) in table {
             assert_eq!(whole_euros(Money::from_cents(cents)), euros, "{cents}");
         }

@@ -21,7 +21,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::http::{BaseUrl, HttpError, Secret};
 use crate::platform::{
-    Answered, Capabilities, CodeMap, FeedbackBy, MunicipalPlatform, Operation, SignalMessage, SubmitOutcome, outcome_of,
+    Answered, Capabilities, CodeMap, FeedbackBy, MunicipalPlatform, Operation, SignalMessage, SubmitOutcome,
+    outcome_of,
 };
 
 /// The vendor's codes are not known: feedback carries the neutral ones.
@@ -125,7 +126,12 @@ impl MunicipalPlatform for Inforing {
         Capabilities { supports_withdraw: true, supports_death: false, feedback: FeedbackBy::Push }
     }
 
-    async fn submit(&self, operation: Operation, message: &SignalMessage, identification: &str) -> SubmitOutcome {
+    async fn submit(
+        &self,
+        operation: Operation,
+        message: &SignalMessage,
+        identification: &str,
+    ) -> SubmitOutcome {
         match self.request(operation, message, identification) {
             Ok(request) => outcome_of(request, read).await,
             Err(error) => SubmitOutcome::Rejected { errors: vec![error.to_owned()] },
@@ -285,7 +291,11 @@ mod tests {
     use crate::sample;
 
     async fn submit(operation: Operation, message: &SignalMessage) -> (SubmitOutcome, Vec<String>) {
-        let then = Then::Answer { status: 200, headers: "", body: r#"{"status":"GEACCEPTEERD","meldingnummer":"RIS/1"}"# };
+        let then = Then::Answer {
+            status: 200,
+            headers: "",
+            body: r#"{"status":"GEACCEPTEERD","meldingnummer":"RIS/1"}"#,
+        };
         let server = Loopback::start(then).await;
         let config = InforingConfig::new(server.url(), Secret::new("hush"));
         let inforing = Inforing::new(http::client(http::TIMEOUT).unwrap(), config).unwrap();

@@ -9,7 +9,11 @@ use tokio::net::{TcpListener, TcpStream};
 /// What the server does once it has read a whole request.
 #[derive(Debug, Clone)]
 pub(crate) enum Then {
-    Answer { status: u16, headers: &'static str, body: &'static str },
+    Answer {
+        status: u16,
+        headers: &'static str,
+        body: &'static str,
+    },
     Hang,
     /// Closes without a word.
     Reset,
@@ -93,6 +97,8 @@ async fn read_request(stream: &mut TcpStream) -> Option<String> {
 
 fn content_length(head: &str) -> usize {
     head.lines()
-        .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").map(|n| n.trim().parse().unwrap()))
+        .find_map(|line| {
+            line.to_ascii_lowercase().strip_prefix("content-length:").map(|n| n.trim().parse().unwrap())
+        })
         .unwrap_or(0)
 }

@@ -23,7 +23,12 @@ pub trait MunicipalPlatform: Send + Sync {
 
     /// Submits one operation on one signal. `identification` is the number under which the platform knows the
     /// creditor.
-    async fn submit(&self, operation: Operation, message: &SignalMessage, identification: &str) -> SubmitOutcome;
+    async fn submit(
+        &self,
+        operation: Operation,
+        message: &SignalMessage,
+        identification: &str,
+    ) -> SubmitOutcome;
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -132,7 +137,10 @@ mod tests {
 
     #[test]
     fn a_providers_own_code_wins() {
-        let map = CodeMap { own: &[("17", Outcome::Deceased), ("received", Outcome::PickedUp)], ..code_map(Provider::Bkr) };
+        let map = CodeMap {
+            own: &[("17", Outcome::Deceased), ("received", Outcome::PickedUp)],
+            ..code_map(Provider::Bkr)
+        };
         assert_eq!(map.outcome("17"), Outcome::Deceased);
         assert_eq!(map.outcome("received"), Outcome::PickedUp);
         assert_eq!(map.outcome("picked_up"), Outcome::PickedUp);

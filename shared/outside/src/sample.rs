@@ -44,7 +44,8 @@ pub(crate) fn message() -> SignalMessage {
 mod tests {
     #[test]
     fn a_signal_in_a_log_line_tells_nothing_about_the_resident() {
-        let shown = format!("{:?} {:?} {:?}", super::message(), super::message().person, super::message().address);
+        let shown =
+            format!("{:?} {:?} {:?}", super::message(), super::message().person, super::message().address);
         for planted in ["Vries", "1985", "3511AA", "Oudegracht", "devries@", "+316", "D-1001"] {
             assert!(!shown.contains(planted), "{planted}");
         }

@@ -99,7 +99,10 @@ impl Keys {
 /// Shows how many keys there are, and none of them.
 impl fmt::Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keys").field("secrets", &self.secrets.len()).field("public", &self.public.len()).finish()
+        f.debug_struct("Keys")
+            .field("secrets", &self.secrets.len())
+            .field("public", &self.public.len())
+            .finish()
     }
 }
 

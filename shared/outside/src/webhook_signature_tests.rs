@@ -35,13 +35,41 @@ fn anything_changed_does_not_verify() {
         ("timestamp", ID, "1614265331", SIGNATURE, BODY, SignatureError::Mismatch),
         ("body", ID, TIMESTAMP, SIGNATURE, br#"{"test": 2432232315}"#, SignatureError::Mismatch),
         ("empty body", ID, TIMESTAMP, SIGNATURE, b"", SignatureError::Mismatch),
-        ("one bit", ID, TIMESTAMP, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OA=", BODY, SignatureError::Mismatch),
+        (
+            "one bit",
+            ID,
+            TIMESTAMP,
+            "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OA=",
+            BODY,
+            SignatureError::Mismatch,
+        ),
         ("truncated", ID, TIMESTAMP, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJE", BODY, SignatureError::Mismatch),
         ("empty signature", ID, TIMESTAMP, "v1,", BODY, SignatureError::Mismatch),
         ("not base64", ID, TIMESTAMP, "v1,%%%", BODY, SignatureError::Mismatch),
-        ("other version", ID, TIMESTAMP, "v2,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", BODY, SignatureError::NoSignature),
-        ("asymmetric label", ID, TIMESTAMP, "v1a,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", BODY, SignatureError::Mismatch),
-        ("no version", ID, TIMESTAMP, "g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", BODY, SignatureError::NoSignature),
+        (
+            "other version",
+            ID,
+            TIMESTAMP,
+            "v2,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+            BODY,
+            SignatureError::NoSignature,
+        ),
+        (
+            "asymmetric label",
+            ID,
+            TIMESTAMP,
+            "v1a,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+            BODY,
+            SignatureError::Mismatch,
+        ),
+        (
+            "no version",
+            ID,
+            TIMESTAMP,
+            "g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+            BODY,
+            SignatureError::NoSignature,
+        ),
         ("no header", ID, TIMESTAMP, "", BODY, SignatureError::NoSignature),
         ("no id", "", TIMESTAMP, SIGNATURE, BODY, SignatureError::Id),
     ];
@@ -146,7 +174,10 @@ fn keys_have_a_prefix_and_the_right_length() {
         ("whsec_***".to_owned(), Some(KeyError::Encoding)),
         ("whpk_AAAA".to_owned(), Some(KeyError::PublicKey)),
         // The neutral point: whoever trusts it trusts everyone.
-        (format!("whpk_{}", BASE64_STANDARD.encode([[1].as_slice(), &[0; 31]].concat())), Some(KeyError::PublicKey)),
+        (
+            format!("whpk_{}", BASE64_STANDARD.encode([[1].as_slice(), &[0; 31]].concat())),
+            Some(KeyError::PublicKey),
+        ),
         (String::new(), Some(KeyError::None)),
     ];
     for (text, expected) in table {

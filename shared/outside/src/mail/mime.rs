@@ -30,10 +30,7 @@ pub(super) fn write(mail: &Mail) -> Result<Vec<u8>, MimeError> {
     check(mail)?;
     let alternatives = MimePart::new(
         "multipart/alternative",
-        vec![
-            MimePart::new("text/plain", mail.text.as_str()),
-            MimePart::new("text/html", mail.html.as_str()),
-        ],
+        vec![MimePart::new("text/plain", mail.text.as_str()), MimePart::new("text/html", mail.html.as_str())],
     );
     let body = if mail.inline_images.is_empty() { alternatives } else { with_images(alternatives, mail) };
     let mut message = MessageBuilder::new()
@@ -73,7 +70,8 @@ fn check(mail: &Mail) -> Result<(), MimeError> {
     if !addresses.all(|address| is_address(address)) {
         return Err(MimeError::BadAddress);
     }
-    let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic() && !"<>\"".contains(c));
+    let plain =
+        |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic() && !"<>\"".contains(c));
     let good_image = |image: &super::InlineImage| {
         plain(&image.cid) && plain(&image.content_type) && image.content_type.starts_with("image/")
     };
@@ -85,9 +83,9 @@ fn is_address(address: &str) -> bool {
     let graphic = |c: char| c.is_ascii_graphic() && !"<>,;:\"()[]\\".contains(c);
     address.len() <= 254
         && address.chars().all(graphic)
-        && address.split_once('@').is_some_and(|(local, domain)| {
-            !local.is_empty() && !domain.is_empty() && !domain.contains('@')
-        })
+        && address
+            .split_once('@')
+            .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'))
 }
 
 #[cfg(test)]
@@ -103,7 +101,8 @@ mod tests {
             from_address: "facturen@energie.example".to_owned(),
             to: vec!["j.devries@example.nl".to_owned(), "zoë".replace('ë', "e") + "@example.nl"],
             reply_to: Some("vragen@energie.example".to_owned()),
-            subject: "Herinnering: € 363,00 staat nog open – factuur 2026-0001, 2026-0002 en 2026-0003".to_owned(),
+            subject: "Herinnering: € 363,00 staat nog open – factuur 2026-0001, 2026-0002 en 2026-0003"
+                .to_owned(),
             text: "Beste mevrouw Ångström,\n\nEr staat € 363,00 open.\n.\nFrom hier.\n".to_owned(),
             html: format!("<p>Beste mevrouw Ångström</p><img src=\"cid:qr\" alt=\"\">{}", "x".repeat(3_000)),
             inline_images: vec![InlineImage {
@@ -146,10 +145,18 @@ mod tests {
                 format!("{}/{}", content_type.ctype(), content_type.subtype().unwrap_or_default())
             })
             .collect();
-        assert_eq!(types, ["multipart/related", "multipart/alternative", "text/plain", "text/html", "image/png"]);
+        assert_eq!(
+            types,
+            ["multipart/related", "multipart/alternative", "text/plain", "text/html", "image/png"]
+        );
         let image = &read.parts[4];
         assert_eq!(image.content_id(), Some("qr"));
-        assert!(matches!(&image.body, PartType::InlineBinary(bytes) if bytes.as_ref() == mail().inline_images[0].bytes));
+        // Named as a part of the page, so that readers do not list it as an attachment.
+        assert!(image.content_disposition().unwrap().is_inline());
+        let (PartType::Binary(bytes) | PartType::InlineBinary(bytes)) = &image.body else {
+            panic!("an image")
+        };
+        assert_eq!(bytes.as_ref(), mail().inline_images[0].bytes);
     }
 
     #[test]
@@ -191,7 +198,11 @@ mod tests {
             ("two in one", |m| m.to[0] = "a@b.nl,c@d.nl".to_owned(), MimeError::BadAddress),
             ("no at", |m| m.from_address = "a".to_owned(), MimeError::BadAddress),
             ("cid", |m| m.inline_images[0].cid = "a>\r\nX: y".to_owned(), MimeError::BadImage),
-            ("not an image", |m| m.inline_images[0].content_type = "text/html".to_owned(), MimeError::BadImage),
+            (
+                "not an image",
+                |m| m.inline_images[0].content_type = "text/html".to_owned(),
+                MimeError::BadImage,
+            ),
         ];
         for (what, spoil, expected) in table {
             let mut mail = mail();

@@ -46,7 +46,8 @@ impl SesMailer {
         configuration_set: Option<String>,
         timeouts: TimeoutConfig,
     ) -> SesMailer {
-        let config = Builder::from(sdk).retry_config(RetryConfig::disabled()).timeout_config(timeouts).build();
+        let config =
+            Builder::from(sdk).retry_config(RetryConfig::disabled()).timeout_config(timeouts).build();
         SesMailer { client: Client::from_conf(config), configuration_set }
     }
 }

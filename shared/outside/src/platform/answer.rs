@@ -25,14 +25,18 @@ pub(crate) async fn outcome_of(
     let response = match request.send().await {
         Ok(response) => response,
         Err(error) if error.is_connect() => return temporary("not_connected"),
-        Err(error) if error.is_builder() => return SubmitOutcome::Rejected { errors: vec!["request_not_built".to_owned()] },
+        Err(error) if error.is_builder() => {
+            return SubmitOutcome::Rejected { errors: vec!["request_not_built".to_owned()] };
+        }
         Err(error) if error.is_timeout() => return unknown("timeout"),
         Err(_) => return unknown("connection_broken"),
     };
     let status = response.status().as_u16();
     match status {
         // Our key or permission is wrong, or the platform is busy: nothing is wrong with this signal.
-        401 | 403 | 425 | 429 | 503 => return SubmitOutcome::Temporary { reason: format!("status_{status}") },
+        401 | 403 | 425 | 429 | 503 => {
+            return SubmitOutcome::Temporary { reason: format!("status_{status}") };
+        }
         // 409: an earlier attempt under this key was taken in with other contents. A person has to compare.
         200..=299 | 400..=407 | 410..=499 => {}
         _ => return SubmitOutcome::Unknown { reason: format!("status_{status}") },

@@ -8,7 +8,9 @@ fn read(body: &[u8]) -> Option<Answered> {
     let faults = body["faults"].as_array().into_iter().flatten();
     Some(Answered {
         reference: body["reference"].as_str().map(str::to_owned),
-        faults: faults.map(|f| (f["field"].as_str().unwrap().to_owned(), f["code"].as_str().unwrap().to_owned())).collect(),
+        faults: faults
+            .map(|f| (f["field"].as_str().unwrap().to_owned(), f["code"].as_str().unwrap().to_owned()))
+            .collect(),
     })
 }
 
@@ -25,12 +27,21 @@ fn rejected(error: &str) -> SubmitOutcome {
 async fn every_answer_is_sorted_and_tried_once() {
     let answer = |status, body| Then::Answer { status, headers: "", body };
     let table = [
-        (answer(201, r#"{"reference":"R-1"}"#), SubmitOutcome::Accepted(Receipt { provider_reference: "R-1".to_owned() })),
+        (
+            answer(201, r#"{"reference":"R-1"}"#),
+            SubmitOutcome::Accepted(Receipt { provider_reference: "R-1".to_owned() }),
+        ),
         (answer(201, r#"{"reference":"Jan Jansen"}"#), unknown("receipt_not_understood")),
         (answer(200, "{}"), unknown("receipt_not_understood")),
         (answer(200, "<html>"), unknown("receipt_not_understood")),
-        (answer(422, r#"{"faults":[{"field":"person.birth","code":"missing"}]}"#), rejected("person.birth: missing")),
-        (answer(422, r#"{"faults":[{"field":"name","code":"Jan Jansen is not known"}]}"#), rejected("status_422")),
+        (
+            answer(422, r#"{"faults":[{"field":"person.birth","code":"missing"}]}"#),
+            rejected("person.birth: missing"),
+        ),
+        (
+            answer(422, r#"{"faults":[{"field":"name","code":"Jan Jansen is not known"}]}"#),
+            rejected("status_422"),
+        ),
         (answer(400, "no json"), rejected("status_400")),
         (answer(404, ""), rejected("status_404")),
         (answer(401, ""), temporary("status_401")),

@@ -102,7 +102,10 @@ impl SignalAddress {
 /// Shows the signal and nothing about the resident.
 impl fmt::Debug for SignalMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SignalMessage").field("id", &self.id).field("kind", &self.kind).finish_non_exhaustive()
+        f.debug_struct("SignalMessage")
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
     }
 }
 
