@@ -1,1 +1,13 @@
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
 
+//! The harness that tests share: a world in one process, with every handler that production has, the store's twin in
+//! memory, and a calendar that is moved.
+
+pub mod bodies;
+pub mod mail;
+pub mod platforms;
+pub mod world;

@@ -1,0 +1,3 @@
+//! Dated stories, in one process with a moved calendar.
+
+mod the_main_job;
