@@ -25,12 +25,12 @@ impl Bus for Told {
             return Err(Failure::unavailable("events"));
         }
         let mut refusals = self.refusals.lock().unwrap();
-        let mut refuse = |entry: &&Entry| {
+        let refuse = |entry: &&Entry| {
             let left = refusals.get_mut(&entry.detail).filter(|left| **left > 0)?;
             *left -= 1;
             Some("ThrottlingException".to_owned())
         };
-        Ok(entries.iter().map(|entry| refuse(entry)).collect())
+        Ok(entries.iter().map(refuse).collect())
     }
 }
 
@@ -108,15 +108,15 @@ async fn an_event_tells_its_type_detail_and_time() {
 
 #[tokio::test]
 async fn a_refused_entry_is_offered_three_times_and_then_ends_the_batch() {
-    let table: [(&[(usize, u32)], u32, Option<&str>, usize); 8] = [
-        (&[(3, 1)], 0, None, 4),
-        (&[(3, 2)], 0, None, 5),
-        (&[(3, 3)], 0, Some("s3"), 3),
-        (&[(3, 1), (7, 3)], 0, Some("s7"), 3),
-        (&[(7, 9), (3, 9)], 0, Some("s3"), 3),
-        (&[(12, 9)], 0, Some("s12"), 4),
-        (&[], 2, None, 5),
-        (&[], 3, Some("s0"), 3),
+    let table = [
+        (vec![(3, 1)], 0, None, 4),
+        (vec![(3, 2)], 0, None, 5),
+        (vec![(3, 3)], 0, Some("s3"), 3),
+        (vec![(3, 1), (7, 3)], 0, Some("s7"), 3),
+        (vec![(7, 9), (3, 9)], 0, Some("s3"), 3),
+        (vec![(12, 9)], 0, Some("s12"), 4),
+        (vec![], 2, None, 5),
+        (vec![], 3, Some("s0"), 3),
     ];
     for (refusals, break_downs, failed_from, calls) in table {
         let bus = Told {

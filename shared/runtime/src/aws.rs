@@ -112,6 +112,21 @@ mod tests {
         assert_eq!(fingerprints, expected);
     }
 
+    /// The roots are read when the first connection is made, and a certificate that cannot be read panics then.
+    #[tokio::test]
+    async fn a_connection_over_tls_is_tried_with_the_roots() {
+        let [id, key, region] = KEYS;
+        // Nothing listens on port 1.
+        let made = config(&Environment::of([id, key, region, (ENDPOINT, "https://127.0.0.1:1")])).unwrap();
+        let once = aws_sdk_sqs::config::Builder::from(&made).retry_config(RetryConfig::disabled()).build();
+        let error = aws_sdk_sqs::Client::from_conf(once).list_queues().send().await.unwrap_err();
+        let failure = unavailable("sqs ListQueues", &error);
+        assert!(
+            failure.to_string().starts_with("unavailable: sqs ListQueues: dispatch failure"),
+            "{failure}"
+        );
+    }
+
     #[test]
     fn a_missing_variable_is_named() {
         for missing in 0..KEYS.len() {
