@@ -338,7 +338,7 @@ impl World {
                 if record.event.detail_type == "NoticePrepared" {
                     put(&self.notices);
                 }
-                if detail["evaluate"].is_string() {
+                if detail["evaluate"].is_array() {
                     put(&self.evaluations);
                 }
                 if detail["submit"] == json!(true) {

@@ -81,7 +81,7 @@ impl Advance {
                 SignalWork::Evaluate(kind) => {
                     let debtor_id = dossier.debtor.id.clone();
                     let administration = administration.clone();
-                    let message = EvaluateSignal { administration, debtor_id, evaluate: kind };
+                    let message = EvaluateSignal { administration, debtor_id, evaluate: vec![kind] };
                     hint(&*self.evaluations, &message).await?;
                 }
                 SignalWork::Submit(signal_id) => {

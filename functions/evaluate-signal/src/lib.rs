@@ -31,7 +31,9 @@ impl Evaluate {
                 return Ok(Handled::Skipped("no_such_debtor"));
             };
             let mut draft = Draft::of(known.value, self.clock.now()?, BY);
-            signalling::evaluate(&mut draft, &settings, *evaluate);
+            for kind in evaluate {
+                signalling::evaluate(&mut draft, &settings, *kind);
+            }
             if draft.is_unchanged() {
                 return Ok(Handled::Skipped("nothing_new"));
             }

@@ -23,9 +23,9 @@ pub struct Detail {
     pub notice_id: Option<NoticeId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signal_id: Option<SignalId>,
-    /// The signal whose conditions are to be looked at because of this.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub evaluate: Option<SignalKind>,
+    /// The signals whose conditions are to be looked at because of this.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evaluate: Vec<SignalKind>,
     /// `true` where the signal is to be submitted because of this.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub submit: bool,
@@ -48,8 +48,8 @@ impl Detail {
             notice_id: notice(&entry.event),
             signal_id: signal(&entry.event),
             evaluate: match &entry.event {
-                Event::NoticeSent { evaluate, .. } => *evaluate,
-                _ => None,
+                Event::NoticeSent { evaluate, .. } => evaluate.clone(),
+                _ => Vec::new(),
             },
             submit: matches!(
                 &entry.event,

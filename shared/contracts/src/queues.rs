@@ -20,13 +20,13 @@ pub struct SendNotice {
     pub notice_id: NoticeId,
 }
 
-/// On `evaluate-signal`: the conditions of this kind of signal may hold now.
+/// On `evaluate-signal`: the conditions of these kinds of signal may hold now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EvaluateSignal {
     pub administration: AdministrationId,
     pub debtor_id: DebtorId,
-    pub evaluate: SignalKind,
+    pub evaluate: Vec<SignalKind>,
 }
 
 /// On `submit-signal`: this signal may be waiting to be submitted.

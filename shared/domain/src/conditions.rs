@@ -17,6 +17,9 @@ use jiff::Timestamp;
 /// Months within which the same arrears are not signalled again (VNG: it comes back as "repeated").
 pub const REPEAT_MONTHS: i32 = 6;
 
+/// Weeks that a municipality has to act on an early signal (LAW.md section 2; the 2026 text was not read: a safe value).
+pub const WEEKS_OF_MUNICIPALITY: i32 = 4;
+
 /// One condition and how it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
@@ -274,16 +277,21 @@ impl<'a> Facts<'a> {
         )
     }
 
+    /// The municipality gets its four weeks on the early signal first.
     fn early_first(&self) -> Condition {
         let needed = self.kind == SignalKind::Crisis;
-        let early = self.dossier.signals.iter().any(|s| s.kind == SignalKind::Early && s.went_out());
-        let facts = if early { "an early signal was sent" } else { "no early signal was sent" };
-        condition(
-            "earlySignalFirst",
-            !needed || early,
-            facts.to_owned(),
-            "a crisis signal follows an early signal",
-        )
+        let early = self.dossier.signals.iter().filter(|s| s.kind == SignalKind::Early && s.went_out());
+        let sent = early.filter_map(|s| s.sent_at.map(today)).min();
+        let facts = match sent {
+            Some(on) => format!("an early signal was sent on {on}"),
+            None => "no early signal was sent".to_owned(),
+        };
+        let over = sent.map(|on| plus_days(on, WEEKS_OF_MUNICIPALITY * 7));
+        let holds = !needed || over.is_some_and(|on| on <= self.today);
+        let requires = "a crisis signal follows an early signal by at least four weeks";
+        let mut found = condition("earlySignalFirst", holds, facts, requires);
+        found.holds_on = over;
+        found
     }
 
     fn not_signalled_recently(&self) -> Condition {

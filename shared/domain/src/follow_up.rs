@@ -1,5 +1,7 @@
 //! Follow-up: which step is due when, the notice that takes it, and how sending it is claimed and completed.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
@@ -459,12 +461,13 @@ fn mark_sent(draft: &mut Draft, id: &NoticeId, claimed_at: Timestamp, message_id
         }
     }
     draft.dossier.last_notice_on = draft.dossier.last_notice_on.max(Some(on));
-    let evaluate = strongest_link(&lines);
+    let evaluate = links(&lines);
     draft.record(Event::NoticeSent { notice: id.clone(), kind, lines, amount, evaluate });
 }
 
-fn strongest_link(lines: &[NoticeLine]) -> Option<SignalKind> {
-    lines.iter().filter_map(|l| l.links_to).max()
+/// The signals whose conditions these lines ask to look at, early before crisis.
+fn links(lines: &[NoticeLine]) -> Vec<SignalKind> {
+    lines.iter().filter_map(|l| l.links_to).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// What the mail service reports about a notice.

@@ -8,7 +8,7 @@ use crate::ids::{InvoiceId, PaymentId};
 use crate::invoice::{Booking, BookingKind, Invoice, InvoiceKind};
 use crate::payment::{Payment, PaymentKind};
 use crate::refusal::Refusal;
-use crate::signalling::look_again;
+use crate::signalling::{lapse, look_again};
 use crate::timeline::{ClosedInvoice, Event};
 
 /// What taking a record in did.
@@ -321,6 +321,7 @@ fn settle(draft: &mut Draft) {
     if draft.dossier.open_invoices().next().is_none()
         && let Some(case) = draft.dossier.case.take()
     {
+        lapse(draft, "nothing is open any more");
         draft.record(Event::CaseSettled { case });
     }
 }

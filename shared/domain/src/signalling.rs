@@ -387,10 +387,12 @@ fn act_on(draft: &mut Draft, id: &SignalId, outcome: Outcome) {
             let reason = HoldReason::HelpRunning { signal: id.clone() };
             let review_on = Some(plus_days(draft.today(), HELP_REVIEW_DAYS));
             place_once(draft, Covers::Reminders, reason, review_on);
+            lapse(draft, "help runs");
         }
         Outcome::Deceased => {
             place_once(draft, Covers::Everything, HoldReason::Deceased { signal: id.clone() }, None);
             draft.open_task("deceased", id.as_str());
+            lapse(draft, "the person died");
         }
         Outcome::HelpEnded
         | Outcome::SolvedOrArranged
@@ -412,6 +414,19 @@ fn place_once(draft: &mut Draft, covers: Covers, reason: HoldReason, review_on: 
         return;
     }
     crate::holding::place(draft, HoldScope::Debtor, covers, reason, None, review_on);
+}
+
+/// Signals that have not left lose their ground: a step has to ask for them again.
+pub(crate) fn lapse(draft: &mut Draft, reason: &str) {
+    let waiting = draft.dossier.signals.iter().filter(|s| match s.state {
+        SignalState::Blocked { .. } | SignalState::Prepared { .. } => true,
+        SignalState::Queued { operation: Operation::Create, .. } => s.attempts == 0,
+        _ => false,
+    });
+    let ids: Vec<SignalId> = waiting.map(|s| s.id.clone()).collect();
+    for id in ids {
+        drop_signal(draft, &id, reason.to_owned());
+    }
 }
 
 fn lift_help(draft: &mut Draft, id: &SignalId, outcome: Outcome) {

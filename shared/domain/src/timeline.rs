@@ -116,7 +116,7 @@ pub enum Event {
         kind: StepKind,
         lines: Vec<NoticeLine>,
         amount: Money,
-        evaluate: Option<SignalKind>,
+        evaluate: Vec<SignalKind>,
     },
     NoticeDelivered {
         notice: NoticeId,
