@@ -1,5 +1,7 @@
 //! The adapters against the stand-ins of the platforms, over HTTP on this machine.
 
+#![allow(clippy::unwrap_used, reason = "a test's helpers fail the test")]
+
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -29,8 +31,10 @@ use serde_json::{Value, json};
 const NOW: &str = "2026-11-24T09:00:00Z";
 const BKR_SECRET: &str = "whsec_YmtyLWJrci1ia3ItYmtyLWJrci1ia3ItYmty";
 const INFORING_SECRET: &str = "whsec_aW5mb3JpbmctaW5mb3JpbmctaW5mb3Jpbmc=";
-/// Long enough for a loaded machine, short enough to wait for.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// Long enough for a loaded machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// For those who are known to get no answer.
+const IMPATIENCE: Duration = Duration::from_secs(2);
 
 type Callbacks = Arc<Mutex<Vec<(HeaderMap, Bytes)>>>;
 
@@ -96,11 +100,11 @@ impl Stage {
     }
 
     fn adapter(&self, provider: Provider) -> Box<dyn MunicipalPlatform> {
-        self.adapter_with_key(provider, &format!("{provider}-key"))
+        self.adapter_with(provider, &format!("{provider}-key"), PATIENCE)
     }
 
-    fn adapter_with_key(&self, provider: Provider, key: &str) -> Box<dyn MunicipalPlatform> {
-        let client = client(PATIENCE).unwrap();
+    fn adapter_with(&self, provider: Provider, key: &str, timeout: Duration) -> Box<dyn MunicipalPlatform> {
+        let client = client(timeout).unwrap();
         let base = format!("{}/local/platforms/{provider}", self.url);
         match provider {
             Provider::Bkr => Box::new(Bkr::new(client, BkrConfig::new(base, Secret::new(key))).unwrap()),
@@ -318,8 +322,10 @@ async fn raw_bodies_are_read_as_a_stranger_would() {
 async fn strangers_and_unknown_signals_are_turned_away() {
     for provider in BOTH {
         let stage = Stage::new().await;
-        let outcome =
-            stage.adapter_with_key(provider, "wrong").submit(Operation::Create, &message(), "4711").await;
+        let outcome = stage
+            .adapter_with(provider, "wrong", PATIENCE)
+            .submit(Operation::Create, &message(), "4711")
+            .await;
         assert_eq!(outcome, SubmitOutcome::Temporary { reason: "status_401".to_owned() });
         let outcome = stage.adapter(provider).submit(Operation::Create, &message(), "").await;
         assert_eq!(
@@ -351,7 +357,10 @@ async fn misbehaviour_is_told_apart_and_a_repetition_settles_it() {
             let stage = Stage::new().await;
             stage.plan(provider, behaviour, 1).await;
             let adapter = stage.adapter(provider);
-            assert_eq!(&adapter.submit(Operation::Create, &message(), "4711").await, expected, "{behaviour}");
+            let timeout = if behaviour.starts_with("timeout") { IMPATIENCE } else { PATIENCE };
+            let key = format!("{provider}-key");
+            let first = stage.adapter_with(provider, &key, timeout);
+            assert_eq!(&first.submit(Operation::Create, &message(), "4711").await, expected, "{behaviour}");
             assert_eq!(stage.platforms.submissions().len(), *taken_in, "{behaviour}");
             receipt(adapter.submit(Operation::Create, &message(), "4711").await);
             assert_eq!(stage.platforms.submissions().len(), 1, "{behaviour}");

@@ -30,7 +30,8 @@ fn the_example_of_the_specification_verifies_and_is_what_we_sign() {
 
 #[test]
 fn anything_changed_does_not_verify() {
-    let table: [(&str, &str, &str, &str, &[u8], SignatureError); 13] = [
+    type Case = (&'static str, &'static str, &'static str, &'static str, &'static [u8], SignatureError);
+    let table: [Case; 13] = [
         ("id", "msg_other", TIMESTAMP, SIGNATURE, BODY, SignatureError::Mismatch),
         ("timestamp", ID, "1614265331", SIGNATURE, BODY, SignatureError::Mismatch),
         ("body", ID, TIMESTAMP, SIGNATURE, br#"{"test": 2432232315}"#, SignatureError::Mismatch),
