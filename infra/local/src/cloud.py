@@ -3,6 +3,7 @@
 - GET /_local/idle says what is still under way, so that a moved calendar can wait for its work.
 - POST /_local/aws-events puts events whose source is AWS itself on a bus; the ordinary PutEvents refuses those, as AWS does.
 - What the functions write goes to standard output, a line at a time, with the function's name in front.
+- Nested templates go through the SAM transform, as the root template does.
 - It ends, saving its state, when its standard input closes: nobody has to look for it after a parent that was killed.
 """
 
@@ -15,6 +16,7 @@ import threading
 from ministack import app as cloud
 from ministack.core import lambda_runtime
 from ministack.services import dynamodb, eventbridge, lambda_svc, sqs
+from ministack.services.cloudformation import engine
 
 DEAD_LETTER = "-dead-letter"
 output = threading.Lock()
@@ -98,9 +100,16 @@ def tell_output():
     lambda_runtime.ProvidedWorker._pump_output = pump
 
 
+def transform_nested():
+    # Only nested stacks look this name up when they are deployed; the root's request handler bound it long before.
+    parse = engine._parse_template
+    engine._parse_template = lambda text: engine._apply_transforms(parse(text))
+
+
 def end_with_parent():
     def wait():
-        sys.stdin.buffer.read()
+        while os.read(0, 4096):
+            pass
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=wait, daemon=True).start()
@@ -108,6 +117,7 @@ def end_with_parent():
 
 if __name__ == "__main__":
     tell_output()
+    transform_nested()
     end_with_parent()
     cloud.app = with_local_paths(cloud.app)
     cloud.main()
