@@ -4,6 +4,7 @@
 - POST /_local/aws-events puts events whose source is AWS itself on a bus; the ordinary PutEvents refuses those, as AWS does.
 - What the functions write goes to standard output, a line at a time, with the function's name in front.
 - Nested templates go through the SAM transform, as the root template does.
+- A queue keeps its address when the port differs from that of an earlier run.
 - It ends, saving its state, when its standard input closes: nobody has to look for it after a parent that was killed.
 """
 
@@ -106,6 +107,12 @@ def transform_nested():
     engine._parse_template = lambda text: engine._apply_transforms(parse(text))
 
 
+def keep_queue_addresses():
+    # Saved queues are found by their address, and it names the port of the run that made them.
+    sqs.DEFAULT_PORT = "4566"
+    sqs._CANONICAL_NETLOC = f"{sqs.DEFAULT_HOST}:{sqs.DEFAULT_PORT}"
+
+
 def end_with_parent():
     def wait():
         while os.read(0, 4096):
@@ -118,6 +125,7 @@ def end_with_parent():
 if __name__ == "__main__":
     tell_output()
     transform_nested()
+    keep_queue_addresses()
     end_with_parent()
     cloud.app = with_local_paths(cloud.app)
     cloud.main()
