@@ -5,6 +5,7 @@
 - What the functions write goes to standard output, a line at a time, with the function's name in front.
 - Nested templates go through the SAM transform, as the root template does.
 - A queue keeps its address when the port differs from that of an earlier run.
+- What a table's stream still has to tell is saved with the table: else the first records after a restart would be passed over.
 - It ends, saving its state, when its standard input closes: nobody has to look for it after a parent that was killed.
 """
 
@@ -107,6 +108,21 @@ def transform_nested():
     engine._parse_template = lambda text: engine._apply_transforms(parse(text))
 
 
+def keep_streams():
+    get_state, load_persisted_state = dynamodb.get_state, dynamodb.load_persisted_state
+    kept = ("_stream_records", "_stream_trimmed")
+
+    def get_state_with_streams():
+        return {**get_state(), **{name: getattr(dynamodb, name) for name in kept}}
+
+    def load_with_streams(state):
+        load_persisted_state(state)
+        for name in kept:
+            getattr(dynamodb, name).update(state.get(name, {}))
+
+    dynamodb.get_state, dynamodb.load_persisted_state = get_state_with_streams, load_with_streams
+
+
 def keep_queue_addresses():
     # Saved queues are found by their address, and it names the port of the run that made them.
     sqs.DEFAULT_PORT = "4566"
@@ -125,6 +141,7 @@ def end_with_parent():
 if __name__ == "__main__":
     tell_output()
     transform_nested()
+    keep_streams()
     keep_queue_addresses()
     end_with_parent()
     cloud.app = with_local_paths(cloud.app)
