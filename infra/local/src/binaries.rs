@@ -10,6 +10,9 @@ use tokio::process::Command;
 use crate::failure::{Failure, Outcome, While};
 use crate::folders;
 
+const ABOUT_THIS_PACKAGE: [&str; 5] =
+    ["CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_CRATE_", "CARGO_BIN_", "CARGO_PRIMARY_"];
+
 /// One line of cargo's `--message-format=json`; the other kinds of lines lack what is asked for here.
 #[derive(Debug, Deserialize)]
 struct Artifact {
@@ -21,7 +24,17 @@ struct Artifact {
 pub async fn build(into: &Path) -> Outcome<BTreeMap<String, PathBuf>> {
     let root = folders::workspace();
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
+    let mut command = Command::new(cargo);
+    // What `cargo run` and `cargo test` say about our own package: build scripts of libraries that look at it would run again, and the
+    // libraries be built again, at every start.
+    for (name, _) in std::env::vars_os() {
+        let told =
+            name.to_str().is_some_and(|name| ABOUT_THIS_PACKAGE.iter().any(|start| name.starts_with(start)));
+        if told {
+            command.env_remove(name);
+        }
+    }
+    let output = command
         .args(["build", "--workspace", "--bins", "--message-format=json-render-diagnostics"])
         .current_dir(&root)
         .stdin(Stdio::null())

@@ -3,6 +3,9 @@
 - GET /_local/idle says what is still under way, so that a moved calendar can wait for its work.
 - POST /_local/aws-events puts events whose source is AWS itself on a bus; the ordinary PutEvents refuses those, as AWS does.
 - What the functions write goes to standard output, a line at a time, with the function's name in front.
+- Nested templates go through the SAM transform, as the root template does.
+- A queue keeps its address when the port differs from that of an earlier run.
+- What a table's stream still has to tell is saved with the table: else the first records after a restart would be passed over.
 - It ends, saving its state, when its standard input closes: nobody has to look for it after a parent that was killed.
 """
 
@@ -15,6 +18,7 @@ import threading
 from ministack import app as cloud
 from ministack.core import lambda_runtime
 from ministack.services import dynamodb, eventbridge, lambda_svc, sqs
+from ministack.services.cloudformation import engine
 
 DEAD_LETTER = "-dead-letter"
 output = threading.Lock()
@@ -98,9 +102,37 @@ def tell_output():
     lambda_runtime.ProvidedWorker._pump_output = pump
 
 
+def transform_nested():
+    # Only nested stacks look this name up when they are deployed; the root's request handler bound it long before.
+    parse = engine._parse_template
+    engine._parse_template = lambda text: engine._apply_transforms(parse(text))
+
+
+def keep_streams():
+    get_state, load_persisted_state = dynamodb.get_state, dynamodb.load_persisted_state
+    kept = ("_stream_records", "_stream_trimmed")
+
+    def get_state_with_streams():
+        return {**get_state(), **{name: getattr(dynamodb, name) for name in kept}}
+
+    def load_with_streams(state):
+        load_persisted_state(state)
+        for name in kept:
+            getattr(dynamodb, name).update(state.get(name, {}))
+
+    dynamodb.get_state, dynamodb.load_persisted_state = get_state_with_streams, load_with_streams
+
+
+def keep_queue_addresses():
+    # Saved queues are found by their address, and it names the port of the run that made them.
+    sqs.DEFAULT_PORT = "4566"
+    sqs._CANONICAL_NETLOC = f"{sqs.DEFAULT_HOST}:{sqs.DEFAULT_PORT}"
+
+
 def end_with_parent():
     def wait():
-        sys.stdin.buffer.read()
+        while os.read(0, 4096):
+            pass
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=wait, daemon=True).start()
@@ -108,6 +140,9 @@ def end_with_parent():
 
 if __name__ == "__main__":
     tell_output()
+    transform_nested()
+    keep_streams()
+    keep_queue_addresses()
     end_with_parent()
     cloud.app = with_local_paths(cloud.app)
     cloud.main()

@@ -223,7 +223,6 @@ struct Members<T> {
 #[serde(rename_all = "PascalCase")]
 struct Stack {
     stack_status: String,
-    stack_status_reason: Option<String>,
     outputs: Option<Members<Output>>,
 }
 
@@ -232,6 +231,27 @@ struct Stack {
 struct Output {
     output_key: String,
     output_value: String,
+}
+
+/// The part of DescribeStackEvents' answer that is used here.
+#[derive(Debug, Deserialize)]
+struct DescribedEvents {
+    #[serde(rename = "DescribeStackEventsResult")]
+    result: DescribedEventsResult,
+}
+
+#[derive(Debug, Deserialize)]
+struct DescribedEventsResult {
+    #[serde(rename = "StackEvents")]
+    events: Members<StackEvent>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct StackEvent {
+    logical_resource_id: String,
+    resource_status: String,
+    resource_status_reason: Option<String>,
 }
 
 impl Stack {
@@ -261,6 +281,20 @@ async fn stack_status(cloud: &Cloud) -> Outcome<Option<Stack>> {
     Ok(described.result.stacks.member.into_iter().next())
 }
 
+/// Why resources were not made, in CloudFormation's words.
+async fn failures(cloud: &Cloud) -> Outcome<String> {
+    let text = call(cloud, "DescribeStackEvents", &[]).await?.map_err(Failure::because)?;
+    let described: DescribedEvents = quick_xml::de::from_str(&text).during("reading the stack's events")?;
+    let failed =
+        described.result.events.member.into_iter().filter(|event| event.resource_status.ends_with("_FAILED"));
+    let reasons: Vec<String> = failed
+        .map(|event| {
+            format!("{}: {}", event.logical_resource_id, event.resource_status_reason.unwrap_or_default())
+        })
+        .collect();
+    Ok(reasons.join("; "))
+}
+
 async fn wait_until_complete(cloud: &Cloud) -> Outcome<Deployment> {
     let complete = async {
         loop {
@@ -268,9 +302,9 @@ async fn wait_until_complete(cloud: &Cloud) -> Outcome<Deployment> {
                 Some(stack) if stack.is_complete() => return Ok(stack),
                 Some(stack) if stack.is_under_way() => tokio::time::sleep(LOOK_AGAIN).await,
                 Some(stack) => {
-                    let reason = stack.stack_status_reason.unwrap_or_default();
+                    let reasons = failures(cloud).await?;
                     return Err(Failure::because(format!(
-                        "the stack is {}: {reason} (try --fresh)",
+                        "the stack is {}: {reasons} (try --fresh)",
                         stack.stack_status
                     )));
                 }

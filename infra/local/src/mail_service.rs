@@ -13,7 +13,7 @@ use axum::routing::post;
 use axum::{Json, Router};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use mail_parser::{Address, MessageParser, MimeHeaders};
+use mail_parser::{Address, MessageParser, MimeHeaders, PartType};
 use serde::Deserialize;
 use tokio::sync::Notify;
 
@@ -308,8 +308,15 @@ fn read_message(data: &str, mail: &mut Mail) -> Outcome<()> {
         .parse(&raw)
         .ok_or_else(|| Failure::because("the message is no MIME message"))?;
     mail.subject = message.subject().unwrap_or_default().to_owned();
-    mail.text = message.text_bodies().next().and_then(|part| part.text_contents()).map(str::to_owned);
-    mail.html = message.html_bodies().next().and_then(|part| part.text_contents()).map(str::to_owned);
+    // A message with one kind of part has no other: the parser would make one from the other.
+    mail.text = message.text_bodies().find_map(|part| match &part.body {
+        PartType::Text(text) => Some(text.to_string()),
+        _ => None,
+    });
+    mail.html = message.html_bodies().find_map(|part| match &part.body {
+        PartType::Html(html) => Some(html.to_string()),
+        _ => None,
+    });
     mail.attachments =
         message.attachments().map(|part| part.attachment_name().unwrap_or("(no name)").to_owned()).collect();
     if mail.from.is_empty() {
@@ -361,6 +368,13 @@ mod tests {
         assert_eq!(mail.html.as_deref().map(str::trim), Some("<p>Beste klant</p>"));
         assert_eq!(mail.attachments, ["factuur.pdf"]);
         assert_eq!(mail.tags["notice"], "n1");
+    }
+
+    #[test]
+    fn a_message_with_one_part_has_no_other() {
+        let html = "To: j@example.nl\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>Beste klant</p>";
+        let mail = request(html).mail("id".to_owned(), &calendar()).unwrap();
+        assert_eq!((mail.text.as_deref(), mail.html.as_deref()), (None, Some("<p>Beste klant</p>")));
     }
 
     #[test]
