@@ -10,4 +10,5 @@
 pub mod bodies;
 pub mod mail;
 pub mod platforms;
+pub mod stack;
 pub mod world;

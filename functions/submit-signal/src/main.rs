@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use outside::bkr::{Bkr, BkrConfig};
-use outside::http::{BaseUrl, Secret, TIMEOUT, client};
+use outside::http::{Secret, TIMEOUT, client};
 use outside::inforing::{Inforing, InforingConfig};
 use runtime::queue::{self, SqsParking};
 use runtime::{Error, start};
@@ -14,9 +14,9 @@ async fn main() -> Result<(), Error> {
     let environment = &start.environment;
     let table = DynamoTable::new(&start.aws, environment.text("TIJDIG_TABLE")?.to_owned());
     let secret = |name| Ok::<_, Error>(Secret::new(environment.text(name)?));
-    let base = |name| Ok::<_, Error>(BaseUrl::parse(environment.text(name)?)?);
-    let bkr = BkrConfig::new(base("TIJDIG_BKR_ENDPOINT")?, secret("TIJDIG_BKR_KEY")?);
-    let inforing = InforingConfig::new(base("TIJDIG_INFORING_ENDPOINT")?, secret("TIJDIG_INFORING_KEY")?);
+    let bkr = BkrConfig::new(environment.text("TIJDIG_BKR_ENDPOINT")?, secret("TIJDIG_BKR_KEY")?);
+    let inforing =
+        InforingConfig::new(environment.text("TIJDIG_INFORING_ENDPOINT")?, secret("TIJDIG_INFORING_KEY")?);
     let submit = Submit {
         store: Store::new(Arc::new(table)),
         clock: start.clock.clone(),

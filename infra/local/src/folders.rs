@@ -62,6 +62,15 @@ impl Folders {
         self.data().join("mailbox.ndjson")
     }
 
+    pub fn platforms(&self) -> PathBuf {
+        self.data().join("platforms.jsonl")
+    }
+
+    /// There while the demonstration's story is being told: a run that was stopped in the middle goes on with it.
+    pub fn story_begun(&self) -> PathBuf {
+        self.data().join("story-begun")
+    }
+
     pub fn clock(&self) -> PathBuf {
         self.data().join("clock")
     }

@@ -6,6 +6,7 @@ mod calendar;
 mod clock;
 mod cloud;
 pub mod credentials;
+pub mod demonstration;
 mod deployment;
 mod failure;
 mod folders;
@@ -14,6 +15,7 @@ mod mail_events;
 mod mail_service;
 mod mailbox;
 mod mailbox_pages;
+pub mod municipalities;
 pub mod options;
 pub mod platforms;
 mod problem;
@@ -34,6 +36,7 @@ use crate::calendar::Calendar;
 use crate::clock::Clock;
 use crate::cloud::Cloud;
 use crate::credentials::Credentials;
+use crate::demonstration::Demonstration;
 use crate::deployment::STACK;
 use crate::failure::While;
 pub use crate::failure::{Failure, Outcome};
@@ -42,7 +45,7 @@ use crate::front_door::Api;
 use crate::mail_service::MailService;
 use crate::mailbox::Mailbox;
 use crate::options::Options;
-use crate::provision::Provisioning;
+use crate::platforms::{Account, Platforms, Settings};
 
 /// Where the stand-in of SES answers, behind the front door.
 const MAIL_PATH: &str = "/local/ses";
@@ -93,22 +96,25 @@ async fn serve(
     let clock =
         Arc::new(Clock::new(calendar.clone(), cloud.clone(), mail.clone(), format!("{STACK}-sweep-due"))?);
 
+    let platforms = Arc::new(stand_ins(folders, door, &credentials, &calendar)?);
     let router = Router::new()
+        .merge(platforms::router(platforms))
         .merge(front_door::routes(Api::new(cloud.clone(), deployment.api_id.clone())))
         .merge(mailbox_pages::routes(mail.clone()))
         .merge(mail_service::behaviour(mail.clone()))
         .merge(clock::routes(clock.clone()))
         .nest(MAIL_PATH, mail_service::api(mail.clone()));
     let ready = async {
-        let provisioning = Provisioning {
-            endpoint: cloud.endpoint(),
-            table: &deployment.table,
+        let store = provision::store(cloud.endpoint(), &deployment.table)?;
+        let new = provision::provision(&store, &credentials).await?;
+        let demonstration = Demonstration {
             door,
             credentials: &credentials,
-            now: calendar.now()?,
-            empty: options.empty,
+            calendar: &calendar,
+            clock: &clock,
+            begun: folders.story_begun(),
         };
-        provisioning.run().await?;
+        demonstration.tell_if(new && !options.empty).await?;
         announce(&url, &cloud, folders);
         clock.follow().await;
         Ok(())
@@ -129,6 +135,33 @@ fn announce(url: &str, cloud: &Cloud, folders: &Folders) {
     println!("credentials   {}", folders.credentials().display());
     println!("AWS endpoint  {} (region {})", cloud.endpoint(), cloud::REGION);
     println!("ready {url}");
+}
+
+/// The stand-ins of BKR and Inforing.
+fn stand_ins(
+    folders: &Folders,
+    door: SocketAddr,
+    credentials: &Credentials,
+    calendar: &Calendar,
+) -> Outcome<Platforms> {
+    let account = |key: &str, secret: &str, source: &str| Account {
+        key: key.to_owned(),
+        webhook_secret: secret.to_owned(),
+        source: source.to_owned(),
+    };
+    let calendar = calendar.clone();
+    Platforms::open(Settings {
+        bkr: account(&credentials.bkr_key, &credentials.webhook_secret_bkr, &credentials.webhook_source_bkr),
+        inforing: account(
+            &credentials.inforing_key,
+            &credentials.webhook_secret_inforing,
+            &credentials.webhook_source_inforing,
+        ),
+        callback_base: format!("http://{door}"),
+        file: folders.platforms(),
+        // A calendar that cannot be read stops the run elsewhere; a stand-in then goes by the machine's clock.
+        now: Arc::new(move || calendar.now().unwrap_or_else(|_| jiff::Timestamp::now())),
+    })
 }
 
 /// What an operator would set; everything else is the template's own default.

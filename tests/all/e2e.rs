@@ -1,0 +1,333 @@
+//! The same binaries, the same template and the same AWS calls as in production, on the local cloud, over HTTP. One stack
+//! serves all of it: starting one is what costs.
+
+use std::time::{Duration, Instant};
+
+use domain::calendar::{SendingWindow, instant, plus_days, today};
+use jiff::Timestamp;
+use jiff::civil::{Date, time};
+use outside::webhook_signature::{Keys, sign};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use tests::bodies::{consumer, invoice, payment};
+use tests::stack::Stack;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_deployed_stack_does_the_main_job() {
+    let stack = Stack::start("e2e", true).await;
+    documents(&stack).await;
+    strangers_are_refused(&stack).await;
+    let reference = the_story(&stack).await;
+    callbacks_are_verified(&stack, &reference).await;
+    a_poisoned_message_is_parked(&stack).await;
+    a_lost_answer_is_settled_by_the_event(&stack).await;
+    a_killed_function_loses_and_repeats_nothing(&stack).await;
+    logs_name_nobody(&stack);
+    stack.stop().await;
+    data_survive_a_restart().await;
+}
+
+async fn documents(stack: &Stack) {
+    let document = stack.get("/openapi.json").await;
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"), "{}", document["openapi"]);
+    for path in ["/v1/debtors/{debtorId}", "/v1/invoices", "/v1/bulk", "/v1/holds", "/v1/signals"] {
+        assert!(document["paths"][path].is_object(), "{path} is described");
+    }
+    let (status, page) = stack.send("GET", "/portal?lang=en", &[], Vec::new()).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.as_str().unwrap().contains("<html lang=\"en\""), "{page}");
+}
+
+async fn strangers_are_refused(stack: &Stack) {
+    for token in ["Bearer wrong", "Bearer ", "Basic dGVzdDp0ZXN0"] {
+        let (status, _) = stack.send("GET", "/v1/debtors", &[("authorization", token)], Vec::new()).await;
+        assert!(matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN), "{token}: {status}");
+    }
+}
+
+/// The first day on which a message may leave.
+fn sending_day(day: Date) -> Date {
+    SendingWindow::default().first_sending_day(day)
+}
+
+fn evening(day: Date) -> Timestamp {
+    instant(day, time(20, 30, 0, 0))
+}
+
+/// On which days mails to this address left.
+async fn days_of_mails(stack: &Stack, to: &str) -> Vec<Date> {
+    let mails = stack.mails().await;
+    let to_them = mails.iter().filter(|m| m["to"][0].as_str().is_some_and(|t| t.contains(to)));
+    to_them.map(|m| today(m["sentAt"].as_str().unwrap().parse().unwrap())).collect()
+}
+
+/// Two invoices that fall due together and a third: reminded in one mail each time, signalled, helped, left alone,
+/// resumed, paid. Gives the reference of the signal.
+async fn the_story(stack: &Stack) -> String {
+    let begin = today(stack.now().await);
+    let due = plus_days(begin, 14);
+    stack.put("/v1/debtors/s1", &consumer("S-1")).await;
+    for (id, number) in [("s1-1", "S-2026-1"), ("s1-2", "S-2026-2")] {
+        stack
+            .put(
+                &format!("/v1/invoices/{id}"),
+                &invoice("s1", number, &begin.to_string(), &due.to_string(), "121.00"),
+            )
+            .await;
+    }
+    let first = sending_day(plus_days(due, 7));
+    let second = sending_day(plus_days(first, 14));
+    let last = sending_day(plus_days(second, 14));
+    stack.go_to(evening(plus_days(first, -1))).await;
+    assert_eq!(days_of_mails(stack, "s-1@").await, []);
+    stack.go_to(evening(last)).await;
+    assert_eq!(days_of_mails(stack, "s-1@").await, [first, second, last]);
+    let mails = stack.mails().await;
+    let mail = mails.last().unwrap();
+    let text = mail["text"].as_str().unwrap();
+    assert!(text.contains("S-2026-1") && text.contains("S-2026-2"), "one mail about both:\n{text}");
+    assert!(mail["html"].as_str().unwrap().contains("cid:epc-qr"));
+    for mail in &mails {
+        let local = domain::calendar::amsterdam(mail["sentAt"].as_str().unwrap().parse().unwrap());
+        assert!((8..20).contains(&local.hour()), "{local}");
+    }
+
+    let signals = stack.signals().await;
+    assert_eq!(signals.len(), 1, "{}", stack.get("/v1/debtors/s1/signal-conditions?type=early").await);
+    assert_eq!((&signals[0]["provider"], &signals[0]["municipality"]), (&json!("inforing"), &json!("0344")));
+    assert_eq!(signals[0]["amount"], "242.00");
+    let reference = signals[0]["providerReference"].as_str().unwrap().to_owned();
+
+    help(stack, &reference, "help_accepted").await;
+    stack
+        .put(
+            "/v1/invoices/s1-3",
+            &invoice("s1", "S-2026-3", &last.to_string(), &plus_days(last, 10).to_string(), "121.00"),
+        )
+        .await;
+    stack.go_to(evening(plus_days(last, 60))).await;
+    assert_eq!(days_of_mails(stack, "s-1@").await.len(), 3, "sixty days of silence");
+    let view = stack.get("/v1/debtors/s1").await;
+    assert_eq!((&view["noAction"]["reason"], &view["balance"]), (&json!("held"), &json!("363.00")));
+
+    help(stack, &reference, "help_ended").await;
+    let promised: Date =
+        stack.get("/v1/debtors/s1").await["nextAction"]["on"].as_str().unwrap().parse().unwrap();
+    assert!(promised >= plus_days(last, 67), "a grace of seven days: {promised}");
+    stack.go_to(evening(plus_days(promised, -1))).await;
+    assert_eq!(days_of_mails(stack, "s-1@").await.len(), 3);
+    stack.go_to(evening(promised)).await;
+    assert_eq!(days_of_mails(stack, "s-1@").await[3..], [promised]);
+
+    let mut everything = payment("s1-1", "363.00", &promised.to_string());
+    everything["invoiceId"] = Value::Null;
+    everything["debtorId"] = json!("s1");
+    stack.put("/v1/payments/s1-p", &everything).await;
+    let view = stack.get("/v1/debtors/s1").await;
+    assert_eq!((&view["balance"], &view["caseId"]), (&json!("0.00"), &Value::Null));
+    let told = stack.get("/v1/debtors/s1/timeline?limit=200").await;
+    assert_eq!(told["items"][0]["event"], "CaseSettled");
+    assert_eq!(stack.signals().await.len(), 1);
+    reference
+}
+
+/// The stand-in sends the signed callback; it is acknowledged within a second by a function that is warm.
+async fn help(stack: &Stack, reference: &str, outcome: &str) {
+    let started = Instant::now();
+    let body = json!({ "providerReference": reference, "outcome": outcome });
+    let (status, answer) = stack.call("POST", "/local/feedback", Some(&body)).await;
+    assert_eq!((status, &answer["status"]), (StatusCode::OK, &json!(202)), "{answer}");
+    assert!(started.elapsed() < Duration::from_secs(10), "acknowledged after {:?}", started.elapsed());
+}
+
+async fn callback(
+    stack: &Stack,
+    to: &str,
+    keys: &str,
+    source: &str,
+    id: &str,
+    at: Timestamp,
+    reference: &str,
+) -> StatusCode {
+    let body = json!({
+        "specversion": "1.0", "id": id, "source": source, "type": "nl.vroegsignalering.feedback", "time": at.to_string(),
+        "data": { "providerReference": reference, "code": "picked_up", "text": null }
+    })
+    .to_string();
+    let keys = Keys::parse(keys).expect("a secret");
+    let signature = sign(&keys, id, at, body.as_bytes()).expect("a signature");
+    let timestamp = at.as_second().to_string();
+    let headers = [
+        ("content-type", "application/json"),
+        ("webhook-id", id),
+        ("webhook-timestamp", &timestamp),
+        ("webhook-signature", &signature),
+    ];
+    stack.send("POST", &format!("/callbacks/municipality/{to}"), &headers, body.into_bytes()).await.0
+}
+
+async fn callbacks_are_verified(stack: &Stack, reference: &str) {
+    let (bkr, inforing) =
+        (&stack.env["TIJDIG_WEBHOOK_SECRET_BKR"], &stack.env["TIJDIG_WEBHOOK_SECRET_INFORING"]);
+    let source = &stack.env["TIJDIG_WEBHOOK_SOURCE_INFORING"];
+    let other = &stack.env["TIJDIG_WEBHOOK_SOURCE_BKR"];
+    let now = stack.now().await;
+    let old = now - jiff::SignedDuration::from_secs(400);
+    let before = stack.get("/v1/debtors/s1/timeline?limit=200").await;
+    let refused = StatusCode::UNAUTHORIZED;
+    assert_eq!(
+        callback(stack, "inforing", bkr, source, "c1", now, reference).await,
+        refused,
+        "the other's key"
+    );
+    assert_eq!(
+        callback(stack, "inforing", inforing, other, "c2", now, reference).await,
+        refused,
+        "the other's source"
+    );
+    assert_eq!(
+        callback(stack, "inforing", inforing, source, "c3", old, reference).await,
+        refused,
+        "an old signature"
+    );
+    assert_eq!(
+        callback(stack, "nobody", inforing, source, "c4", now, reference).await,
+        refused,
+        "no such provider"
+    );
+    assert_eq!(stack.get("/v1/debtors/s1/timeline?limit=200").await, before);
+    for _ in 0..10 {
+        let status = callback(stack, "inforing", inforing, source, "c5", now, reference).await;
+        assert_eq!(status, StatusCode::ACCEPTED);
+    }
+    let after = stack.get("/v1/debtors/s1/timeline?limit=200").await;
+    let count = |page: &Value| page["items"].as_array().unwrap().len();
+    assert_eq!(count(&after), count(&before) + 1, "ten deliveries, one effect");
+    let unknown = callback(stack, "inforing", inforing, source, "c6", now, "nobody-knows").await;
+    assert_eq!(unknown, StatusCode::ACCEPTED, "an unknown reference is kept");
+}
+
+async fn queue(stack: &Stack, name: &str) -> String {
+    let answer = stack.sqs("GetQueueUrl", &json!({ "QueueName": name })).await;
+    answer["QueueUrl"].as_str().unwrap_or_else(|| panic!("queue {name}: {answer}")).to_owned()
+}
+
+async fn a_poisoned_message_is_parked(stack: &Stack) {
+    let cases = queue(stack, "tijdig-advance-case").await;
+    let parked = queue(stack, "tijdig-advance-case-dead-letter").await;
+    let administration = &stack.env["TIJDIG_ADMINISTRATION"];
+    let entries: Vec<Value> = (0..10)
+        .map(|n| {
+            let body = json!({ "administration": administration, "debtorId": "s1" }).to_string();
+            let body = if n == 4 { "{\"administration\": 7}".to_owned() } else { body };
+            json!({ "Id": n.to_string(), "MessageBody": body })
+        })
+        .collect();
+    let sent = stack.sqs("SendMessageBatch", &json!({ "QueueUrl": cases, "Entries": entries })).await;
+    assert_eq!(sent["Successful"].as_array().map(Vec::len), Some(10), "{sent}");
+    for _ in 0..60 {
+        let ask = json!({ "QueueUrl": parked, "MessageAttributeNames": ["All"], "WaitTimeSeconds": 1 });
+        let found = stack.sqs("ReceiveMessage", &ask).await;
+        if let Some(message) = found["Messages"].as_array().and_then(|m| m.first()) {
+            assert_eq!(message["MessageAttributes"]["reason"]["StringValue"], "bad_input", "{message}");
+            let counts = json!({ "QueueUrl": cases, "AttributeNames": ["ApproximateNumberOfMessages"] });
+            let left = stack.sqs("GetQueueAttributes", &counts).await;
+            assert_eq!(left["Attributes"]["ApproximateNumberOfMessages"], "0", "the other nine are done");
+            return;
+        }
+    }
+    panic!("the poisoned message was not parked");
+}
+
+/// An overdue invoice whose reminder leaves at the next sweep.
+async fn somebody_overdue(stack: &Stack, id: &str) -> Date {
+    let day = sending_day(plus_days(today(stack.now().await), 1));
+    stack.put(&format!("/v1/debtors/{id}"), &consumer(&format!("X-{id}"))).await;
+    let (issued, due) = (plus_days(day, -30).to_string(), plus_days(day, -8).to_string());
+    stack
+        .put(&format!("/v1/invoices/{id}-1"), &invoice(id, &format!("I-{id}"), &issued, &due, "80.00"))
+        .await;
+    day
+}
+
+async fn names_of_events(stack: &Stack, debtor: &str) -> Vec<String> {
+    let told = stack.get(&format!("/v1/debtors/{debtor}/timeline?limit=200")).await;
+    told["items"].as_array().unwrap().iter().rev().map(|e| e["event"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn behave(stack: &Stack, behaviour: Value) {
+    let (status, answer) = stack.call("POST", "/local/mail/behaviour", Some(&behaviour)).await;
+    assert!(status.is_success(), "{answer}");
+}
+
+/// Waits for something that happens by itself.
+async fn until(stack: &Stack, debtor: &str, event: &str) {
+    for _ in 0..300 {
+        if names_of_events(stack, debtor).await.iter().any(|e| e == event) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    panic!("{event} did not happen: {:?}", names_of_events(stack, debtor).await);
+}
+
+async fn a_lost_answer_is_settled_by_the_event(stack: &Stack) {
+    let day = somebody_overdue(stack, "lost").await;
+    behave(stack, json!({ "next": "timeoutAfterAccepting", "times": 1, "events": "hold" })).await;
+    let moved = stack.go_to(instant(day, time(9, 0, 0, 0)));
+    let released = async {
+        until(stack, "lost", "NoticeUnknown").await;
+        behave(stack, json!({ "events": "release" })).await;
+    };
+    tokio::join!(moved, released);
+    until(stack, "lost", "NoticeDelivered").await;
+    assert_eq!(days_of_mails(stack, "x-lost@").await, [day]);
+    stack.go_to(evening(plus_days(day, 3))).await;
+    assert_eq!(days_of_mails(stack, "x-lost@").await, [day], "sent once");
+    assert!(names_of_events(stack, "lost").await.iter().any(|e| e == "NoticeSent"));
+}
+
+async fn a_killed_function_loses_and_repeats_nothing(stack: &Stack) {
+    let day = somebody_overdue(stack, "killed").await;
+    // The mail is taken in and the answer hangs: the function is killed where only the mail service knows.
+    behave(stack, json!({ "next": "timeoutAfterAccepting", "times": 1, "events": "hold" })).await;
+    let moved = stack.go_to(instant(day, time(9, 0, 0, 0)));
+    let killed = async {
+        while days_of_mails(stack, "x-killed@").await.is_empty() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let running = stack.processes("send-notice");
+        assert!(!running.is_empty(), "send-notice runs while it waits");
+        for id in running {
+            let killed = std::process::Command::new("kill").args(["-9", &id.to_string()]).status().unwrap();
+            assert!(killed.success());
+        }
+        behave(stack, json!({ "events": "release" })).await;
+    };
+    tokio::join!(moved, killed);
+    until(stack, "killed", "NoticeDelivered").await;
+    stack.go_to(evening(plus_days(day, 3))).await;
+    assert_eq!(days_of_mails(stack, "x-killed@").await, [day], "neither lost nor sent twice");
+}
+
+/// Whatever the functions wrote in the whole run.
+fn logs_name_nobody(stack: &Stack) {
+    let logs = std::fs::read_to_string(stack.state.join("functions.log")).expect("the functions' log");
+    assert!(logs.contains("send-notice"), "the log is that of the functions");
+    for planted in
+        ["Vries", "Oudegracht", "3511AA", "s-1@example.nl", "example.nl", "612345678", "1985-04-12"]
+    {
+        assert!(!logs.contains(planted), "a log line holds {planted}");
+    }
+}
+
+async fn data_survive_a_restart() {
+    let started = Instant::now();
+    let stack = Stack::start("e2e", false).await;
+    let took = started.elapsed();
+    let view = stack.get("/v1/debtors/s1").await;
+    assert_eq!(view["number"], "S-1");
+    assert!(stack.mails().await.len() >= 6);
+    stack.stop().await;
+    assert!(took < Duration::from_secs(60), "the second start took {took:?}");
+}
