@@ -14,7 +14,7 @@ async fn main() -> Result<(), Error> {
     let send = Send {
         store: Store::new(Arc::new(table)),
         clock: start.clock.clone(),
-        mailer: Arc::new(SesMailer::new(&start.aws, configuration)),
+        mailer: Arc::new(SesMailer::new(&start.aws_for("SESV2")?, configuration)),
         portal_url: start.environment.text("TIJDIG_PORTAL_URL")?.to_owned(),
     };
     queue::run(send, SqsParking::new(&start)?).await

@@ -49,6 +49,9 @@ pub struct Dossier {
     /// The day on which the last notice left: the least interval counts from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_notice_on: Option<Date>,
+    /// The day on which a notice failed without leaving: another is tried on a later day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_failure_on: Option<Date>,
     /// What was paid beyond what was asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub on_account: Vec<OnAccount>,
@@ -127,6 +130,7 @@ impl Dossier {
             tasks: Vec::new(),
             failed_addresses: Vec::new(),
             last_notice_on: None,
+            last_failure_on: None,
             on_account: Vec::new(),
             counts: Counts::default(),
             updated_at: now,

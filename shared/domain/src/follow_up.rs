@@ -69,9 +69,13 @@ pub fn next_step<'p>(
     NextStep::On { day: grace.map_or(waited, |g| g.max(waited)), step }
 }
 
-/// The first day on which another notice may go to this debtor at all.
+/// The first day on which another notice may go to this debtor at all: the interval after one that left, and a day after
+/// one that failed.
 pub fn interval_over_on(dossier: &Dossier, administration: &Administration) -> Option<Date> {
-    dossier.last_notice_on.map(|on| plus_days(on, i32::from(administration.minimum_interval_days)))
+    let interval = i32::from(administration.minimum_interval_days);
+    let after_notice = dossier.last_notice_on.map(|on| plus_days(on, interval));
+    let after_failure = dossier.last_failure_on.map(|on| plus_days(on, 1));
+    after_notice.max(after_failure)
 }
 
 /// Why no notice is prepared although invoices are open.
@@ -185,8 +189,10 @@ fn fail(draft: &mut Draft, id: &NoticeId, reason: &str) {
     if let Some(notice) = draft.dossier.notice_mut(id) {
         notice.state = NoticeState::Failed { at: now, reason: reason.to_owned() };
     }
+    draft.dossier.last_failure_on = Some(draft.today());
     draft.record(Event::NoticeFailed { notice: id.clone(), reason: reason.to_owned() });
-    draft.open_task("notice_failed", id.as_str());
+    let debtor = draft.dossier.debtor.id.clone();
+    draft.open_task("notice_failed", debtor.as_str());
 }
 
 fn prepare_notice(draft: &mut Draft, administration: &Administration) {
@@ -415,7 +421,7 @@ pub fn complete(draft: &mut Draft, id: &NoticeId, sending: Sending) -> Result<()
     match sending {
         Sending::Accepted { message_id } => mark_sent(draft, id, claimed_at, Some(message_id)),
         Sending::RefusedForGood { reason } => {
-            mark_address_failed(draft);
+            // It is the sender that was refused, or the message: a bounce says what is wrong with an address.
             fail(draft, id, &reason);
         }
         Sending::RefusedForNow { reason } => {
@@ -461,6 +467,8 @@ fn mark_sent(draft: &mut Draft, id: &NoticeId, claimed_at: Timestamp, message_id
         }
     }
     draft.dossier.last_notice_on = draft.dossier.last_notice_on.max(Some(on));
+    draft.dossier.last_failure_on = None;
+    draft.dossier.tasks.retain(|t| t.about != "notice_failed");
     let evaluate = links(&lines);
     draft.record(Event::NoticeSent { notice: id.clone(), kind, lines, amount, evaluate });
 }

@@ -31,3 +31,15 @@ pub fn start(function: &'static str) -> Result<Start, Error> {
         environment,
     })
 }
+
+impl Start {
+    /// The configuration of one service's client: at the address that `AWS_ENDPOINT_URL_{SERVICE}` names, where it is
+    /// set, as the AWS SDKs read it. `service` is the service's id in capitals, such as `SESV2`.
+    pub fn aws_for(&self, service: &str) -> Result<SdkConfig, ConfigError> {
+        let endpoint = self.environment.optional(&format!("{}_{service}", crate::aws::ENDPOINT))?;
+        Ok(match endpoint {
+            Some(endpoint) => self.aws.to_builder().endpoint_url(endpoint).build(),
+            None => self.aws.clone(),
+        })
+    }
+}
