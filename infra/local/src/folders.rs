@@ -62,6 +62,10 @@ impl Folders {
         self.data().join("mailbox.ndjson")
     }
 
+    pub fn platforms(&self) -> PathBuf {
+        self.data().join("platforms.ndjson")
+    }
+
     pub fn clock(&self) -> PathBuf {
         self.data().join("clock")
     }

@@ -27,6 +27,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
+use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -42,6 +43,7 @@ use crate::front_door::Api;
 use crate::mail_service::MailService;
 use crate::mailbox::Mailbox;
 use crate::options::Options;
+use crate::platforms::{Account, Platforms, Settings};
 use crate::provision::Provisioning;
 
 /// Where the stand-in of SES answers, behind the front door.
@@ -88,6 +90,7 @@ async fn serve(
     let credentials = Credentials::keep(&folders.credentials(), &url)?;
     let calendar = Calendar::open(folders.clock())?;
     let mail = Arc::new(MailService::new(Mailbox::open(folders.mailbox())?, calendar.clone())?);
+    let platforms = Arc::new(Platforms::open(platform_settings(folders, &url, &calendar, &credentials))?);
     let parameters = parameters(folders, &url, door, &credentials);
     let deployment = deployment::deploy(&cloud, folders, binaries, &parameters).await?;
     let clock =
@@ -98,6 +101,7 @@ async fn serve(
         .merge(mailbox_pages::routes(mail.clone()))
         .merge(mail_service::behaviour(mail.clone()))
         .merge(clock::routes(clock.clone()))
+        .merge(platforms::router(platforms))
         .nest(MAIL_PATH, mail_service::api(mail.clone()));
     let ready = async {
         let provisioning = Provisioning {
@@ -129,6 +133,32 @@ fn announce(url: &str, cloud: &Cloud, folders: &Folders) {
     println!("credentials   {}", folders.credentials().display());
     println!("AWS endpoint  {} (region {})", cloud.endpoint(), cloud::REGION);
     println!("ready {url}");
+}
+
+fn platform_settings(
+    folders: &Folders,
+    url: &str,
+    calendar: &Calendar,
+    credentials: &Credentials,
+) -> Settings {
+    let calendar = calendar.clone();
+    let account = |key: &str, webhook_secret: &str, source: &str| Account {
+        key: key.to_owned(),
+        webhook_secret: webhook_secret.to_owned(),
+        source: source.to_owned(),
+    };
+    Settings {
+        bkr: account(&credentials.bkr_key, &credentials.webhook_secret_bkr, &credentials.webhook_source_bkr),
+        inforing: account(
+            &credentials.inforing_key,
+            &credentials.webhook_secret_inforing,
+            &credentials.webhook_source_inforing,
+        ),
+        callback_base: url.to_owned(),
+        file: folders.platforms(),
+        // The file was read when the calendar was opened; a platform whose clock fails goes by the machine's.
+        now: Arc::new(move || calendar.now().unwrap_or_else(|_| Timestamp::now())),
+    }
 }
 
 /// What an operator would set; everything else is the template's own default.
