@@ -31,6 +31,7 @@ const LOOK: Duration = Duration::from_secs(1);
 #[serde(rename_all = "camelCase")]
 struct Swept {
     queued: u64,
+    stopped_early: bool,
     next_due_at: Option<Timestamp>,
 }
 
@@ -91,7 +92,7 @@ impl Clock {
             }
             self.wait_until_idle().await?;
             let again = self.sweep(tick).await?;
-            if again == swept {
+            if again == swept && !again.stopped_early {
                 break;
             }
             swept = again;
