@@ -63,16 +63,12 @@ impl Folders {
     }
 
     pub fn platforms(&self) -> PathBuf {
-<<<<<<< HEAD
         self.data().join("platforms.jsonl")
     }
 
     /// There while the demonstration's story is being told: a run that was stopped in the middle goes on with it.
     pub fn story_begun(&self) -> PathBuf {
         self.data().join("story-begun")
-=======
-        self.data().join("platforms.ndjson")
->>>>>>> 5acfa1528087fb41822d3397d8a759d36b4542c6
     }
 
     pub fn clock(&self) -> PathBuf {

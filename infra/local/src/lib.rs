@@ -29,7 +29,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
-use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -47,10 +46,6 @@ use crate::mail_service::MailService;
 use crate::mailbox::Mailbox;
 use crate::options::Options;
 use crate::platforms::{Account, Platforms, Settings};
-<<<<<<< HEAD
-=======
-use crate::provision::Provisioning;
->>>>>>> 5acfa1528087fb41822d3397d8a759d36b4542c6
 
 /// Where the stand-in of SES answers, behind the front door.
 const MAIL_PATH: &str = "/local/ses";
@@ -96,7 +91,6 @@ async fn serve(
     let credentials = Credentials::keep(&folders.credentials(), &url)?;
     let calendar = Calendar::open(folders.clock())?;
     let mail = Arc::new(MailService::new(Mailbox::open(folders.mailbox())?, calendar.clone())?);
-    let platforms = Arc::new(Platforms::open(platform_settings(folders, &url, &calendar, &credentials))?);
     let parameters = parameters(folders, &url, door, &credentials);
     let deployment = deployment::deploy(&cloud, folders, binaries, &parameters).await?;
     let clock =
@@ -109,7 +103,6 @@ async fn serve(
         .merge(mailbox_pages::routes(mail.clone()))
         .merge(mail_service::behaviour(mail.clone()))
         .merge(clock::routes(clock.clone()))
-        .merge(platforms::router(platforms))
         .nest(MAIL_PATH, mail_service::api(mail.clone()));
     let ready = async {
         let store = provision::store(cloud.endpoint(), &deployment.table)?;
@@ -144,7 +137,6 @@ fn announce(url: &str, cloud: &Cloud, folders: &Folders) {
     println!("ready {url}");
 }
 
-<<<<<<< HEAD
 /// The stand-ins of BKR and Inforing.
 fn stand_ins(
     folders: &Folders,
@@ -159,40 +151,17 @@ fn stand_ins(
     };
     let calendar = calendar.clone();
     Platforms::open(Settings {
-=======
-fn platform_settings(
-    folders: &Folders,
-    url: &str,
-    calendar: &Calendar,
-    credentials: &Credentials,
-) -> Settings {
-    let calendar = calendar.clone();
-    let account = |key: &str, webhook_secret: &str, source: &str| Account {
-        key: key.to_owned(),
-        webhook_secret: webhook_secret.to_owned(),
-        source: source.to_owned(),
-    };
-    Settings {
->>>>>>> 5acfa1528087fb41822d3397d8a759d36b4542c6
         bkr: account(&credentials.bkr_key, &credentials.webhook_secret_bkr, &credentials.webhook_source_bkr),
         inforing: account(
             &credentials.inforing_key,
             &credentials.webhook_secret_inforing,
             &credentials.webhook_source_inforing,
         ),
-<<<<<<< HEAD
         callback_base: format!("http://{door}"),
         file: folders.platforms(),
         // A calendar that cannot be read stops the run elsewhere; a stand-in then goes by the machine's clock.
         now: Arc::new(move || calendar.now().unwrap_or_else(|_| jiff::Timestamp::now())),
     })
-=======
-        callback_base: url.to_owned(),
-        file: folders.platforms(),
-        // The file was read when the calendar was opened; a platform whose clock fails goes by the machine's.
-        now: Arc::new(move || calendar.now().unwrap_or_else(|_| Timestamp::now())),
-    }
->>>>>>> 5acfa1528087fb41822d3397d8a759d36b4542c6
 }
 
 /// What an operator would set; everything else is the template's own default.

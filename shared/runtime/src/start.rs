@@ -4,7 +4,7 @@ use aws_types::SdkConfig;
 
 use crate::Error;
 use crate::clock::Clock;
-use crate::config::Environment;
+use crate::config::{ConfigError, Environment};
 use crate::{aws, telemetry};
 
 /// What a function's handler is made of.
