@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use outside::mail::{Mail, Mailer, RefusalKind, SendOutcome};
+use outside::mail::{Mail, Mailer, RefusalKind, SendOutcome, tag_value};
 use runtime::clock::Clock;
 use serde_json::{Value, json};
 
@@ -76,7 +76,7 @@ impl MailService {
 
 fn event(kind: &str, mail: &Mail) -> Value {
     let tags: serde_json::Map<String, Value> =
-        mail.tags.iter().map(|(name, value)| (name.clone(), json!([value]))).collect();
+        mail.tags.iter().map(|(name, value)| (name.clone(), json!([tag_value(value)]))).collect();
     json!({ "eventType": kind, "mail": { "tags": tags } })
 }
 

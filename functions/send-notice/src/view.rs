@@ -13,7 +13,7 @@ use domain::notice::{Evidence, Notice, NoticeLine};
 use domain::step::StepKind;
 use formats::epc::{self, EpcPayment};
 use jiff::civil::Date;
-use outside::mail::{InlineImage, Mail, tag_value};
+use outside::mail::{InlineImage, Mail};
 use pages::mail::{CostsView, CreditorView, ItemView, NoticeView, RenderedMail, render};
 
 /// Content id of the QR code within the mail.
@@ -49,8 +49,8 @@ pub fn mail(
             .into_iter()
             .collect(),
         tags: vec![
-            ("administration".to_owned(), tag_value(administration.id.as_str())),
-            ("notice".to_owned(), tag_value(id.as_str())),
+            ("administration".to_owned(), administration.id.to_string()),
+            ("notice".to_owned(), id.to_string()),
         ],
     })
 }
