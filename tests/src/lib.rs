@@ -9,5 +9,7 @@
 
 pub mod bodies;
 pub mod mail;
+pub mod perils;
 pub mod platforms;
+pub mod stories;
 pub mod world;
