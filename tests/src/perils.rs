@@ -25,8 +25,7 @@ pub enum Peril {
 }
 
 /// Each of them.
-pub const PERILS: [Peril; 4] =
-    [Peril::KilledBefore, Peril::KilledAfter, Peril::LostBefore, Peril::LostAfter];
+pub const PERILS: [Peril; 4] = [Peril::KilledBefore, Peril::KilledAfter, Peril::LostBefore, Peril::LostAfter];
 
 #[derive(Debug, Default)]
 struct State {

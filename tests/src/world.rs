@@ -1,6 +1,6 @@
 //! Everything that production has, in one process.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -33,7 +33,6 @@ use runtime::queue::{Parked, Parking, QueueHandler, handle_batch};
 use send_notice::Send as SendsNotices;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use store::table::Key;
 use store::{MemoryTable, PostcodeArea, Store, StreamRecord};
 use submit_signal::Submit;
 use sweep_due::Sweep;
@@ -211,17 +210,13 @@ impl Asked<'_> {
     }
 }
 
-/// What is stored under a key: all but the version.
-pub type Contents = (Vec<u8>, Option<store::table::IndexKey>, Option<store::table::IndexKey>, Option<i64>);
-
 impl World {
     /// An energy supplier's administration, at this instant.
     pub async fn at(now: &str) -> World {
         let now: Timestamp = now.parse().expect("an instant");
         let table = MemoryTable::new();
         let perils = Arc::new(Perils::default());
-        let store =
-            Store::new(Arc::new(PerilousTable { table: table.clone(), perils: perils.clone() }));
+        let store = Store::new(Arc::new(PerilousTable { table: table.clone(), perils: perils.clone() }));
         let milliseconds = Arc::new(AtomicI64::new(now.as_millisecond()));
         let clock = Clock::shared(milliseconds.clone());
         let mail = Arc::new(MailService::new(clock.clone(), perils.clone()));
@@ -317,10 +312,18 @@ impl World {
         self.now.store(now.as_millisecond(), Ordering::SeqCst);
     }
 
-    /// Everything that is stored, without the versions.
-    pub fn contents(&self) -> BTreeMap<Key, Contents> {
-        let record = |r: store::table::Record| (r.key, (r.document, r.due, r.listed, r.expires_at));
-        self.table.all().into_iter().map(record).collect()
+    /// Everything that is stored, without the versions: one text an item.
+    pub fn contents(&self) -> BTreeSet<String> {
+        let text = |r: store::table::Record| {
+            let document = String::from_utf8_lossy(&r.document).into_owned();
+            format!("{:?}: {document} {:?} {:?} {:?}", r.key, r.due, r.listed, r.expires_at)
+        };
+        self.table.all().into_iter().map(text).collect()
+    }
+
+    /// What differs from what was stored before.
+    pub fn changes(&self, before: &BTreeSet<String>) -> Vec<String> {
+        self.contents().symmetric_difference(before).cloned().collect()
     }
 
     /// Everything that went over the bus.
@@ -541,7 +544,8 @@ impl World {
                 (&self.evaluations, detail["evaluate"].is_array()),
                 (&self.submissions, detail["submit"] == json!(true)),
             ];
-            let event = json!({ "detail-type": record.event.detail_type, "source": "tijdig", "detail": detail });
+            let event =
+                json!({ "detail-type": record.event.detail_type, "source": "tijdig", "detail": detail });
             for (queue, _) in wanted.iter().filter(|(_, wants)| *wants) {
                 queue.push(event.to_string());
             }
