@@ -9,6 +9,8 @@
 
 pub mod bodies;
 pub mod mail;
+pub mod perils;
 pub mod platforms;
 pub mod stack;
+pub mod stories;
 pub mod world;

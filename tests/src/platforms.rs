@@ -1,13 +1,15 @@
 //! A municipal platform that keeps what it is given, once for each idempotency key.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use domain::provider::Provider;
 use outside::platform::{
     Capabilities, FeedbackBy, MunicipalPlatform, Operation, Receipt, SignalMessage, SubmitOutcome,
 };
+
+use crate::perils::Perils;
 
 /// An operation that was taken in.
 #[derive(Debug, Clone)]
@@ -29,12 +31,13 @@ struct State {
 #[derive(Debug)]
 pub struct Platform {
     provider: Provider,
+    perils: Arc<Perils>,
     state: Mutex<State>,
 }
 
 impl Platform {
-    pub fn new(provider: Provider) -> Platform {
-        Platform { provider, state: Mutex::default() }
+    pub fn new(provider: Provider, perils: Arc<Perils>) -> Platform {
+        Platform { provider, perils, state: Mutex::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -55,6 +58,26 @@ impl Platform {
     pub fn calls(&self) -> usize {
         self.state().calls
     }
+
+    fn take_in(&self, operation: Operation, message: &SignalMessage) -> SubmitOutcome {
+        let mut state = self.state();
+        state.calls += 1;
+        let known = state.receipts.get(&message.idempotency_key).cloned();
+        let reference = known.unwrap_or_else(|| {
+            let reference = format!("{}-{}", self.provider, state.taken.len() + 1);
+            state.receipts.insert(message.idempotency_key.clone(), reference.clone());
+            state.taken.push(Taken { operation, message: message.clone(), reference: reference.clone() });
+            reference
+        });
+        if state.lose_answers.pop_front().is_some() {
+            return lost();
+        }
+        SubmitOutcome::Accepted(Receipt { provider_reference: reference })
+    }
+}
+
+fn lost() -> SubmitOutcome {
+    SubmitOutcome::Unknown { reason: "timeout".to_owned() }
 }
 
 #[async_trait]
@@ -73,18 +96,6 @@ impl MunicipalPlatform for Platform {
         message: &SignalMessage,
         _identification: &str,
     ) -> SubmitOutcome {
-        let mut state = self.state();
-        state.calls += 1;
-        let known = state.receipts.get(&message.idempotency_key).cloned();
-        let reference = known.unwrap_or_else(|| {
-            let reference = format!("{}-{}", self.provider, state.taken.len() + 1);
-            state.receipts.insert(message.idempotency_key.clone(), reference.clone());
-            state.taken.push(Taken { operation, message: message.clone(), reference: reference.clone() });
-            reference
-        });
-        if state.lose_answers.pop_front().is_some() {
-            return SubmitOutcome::Unknown { reason: "timeout".to_owned() };
-        }
-        SubmitOutcome::Accepted(Receipt { provider_reference: reference })
+        self.perils.step("submission", lost(), async { self.take_in(operation, message) }).await
     }
 }

@@ -1,12 +1,14 @@
 //! Everything that production has, in one process.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use accounting_api::App;
 use advance_case::Advance;
 use async_trait::async_trait;
+use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use axum::Router;
 use axum::body::Body;
 use contracts::failure::Failure;
@@ -16,7 +18,8 @@ use domain::calendar::SendingWindow;
 use domain::ids::AdministrationId;
 use domain::provider::Provider;
 use evaluate_signal::Evaluate;
-use http::{Request, StatusCode};
+use futures_util::future::join_all;
+use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
 use municipality_callback::{Callbacks, Sender};
@@ -25,44 +28,113 @@ use record_delivery::{MailEvent, Record};
 use runtime::clock::Clock;
 use runtime::hints::Hints;
 use runtime::http::Caller;
-use send_notice::Send;
+use runtime::invoke::Deadline;
+use runtime::queue::{Parked, Parking, QueueHandler, handle_batch};
+use send_notice::Send as SendsNotices;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use store::{MemoryTable, PostcodeArea, Store};
+use store::{MemoryTable, PostcodeArea, Store, StreamRecord};
 use submit_signal::Submit;
 use sweep_due::Sweep;
 use tower::ServiceExt;
 
 use crate::mail::MailService;
+use crate::perils::{PerilousTable, Perils};
 use crate::platforms::Platform;
 
 /// Distance of two sweeps.
 const SWEEP_EVERY: SignedDuration = SignedDuration::from_mins(15);
 
-const BKR_SOURCE: &str = "urn:bkr:vps:test";
+/// How often whoever asks repeats a request that was not answered.
+const MOST_REQUESTS: usize = 3;
+
+pub const BKR_SOURCE: &str = "urn:bkr:vps:test";
 const BKR_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=";
-const INFORING_SOURCE: &str = "urn:inforing:ris:test";
+pub const INFORING_SOURCE: &str = "urn:inforing:ris:test";
 const INFORING_SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV8b5sSYspob7oDC2FVsBQIhrs=";
 
-/// A queue in memory.
-#[derive(Debug, Default)]
-pub struct Queue(Mutex<VecDeque<String>>);
+/// A queue in memory, which also remembers everything that was ever put on it.
+#[derive(Debug)]
+pub struct Queue {
+    perils: Arc<Perils>,
+    waiting: Mutex<VecDeque<String>>,
+    ever: Mutex<Vec<String>>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 impl Queue {
-    fn messages(&self) -> MutexGuard<'_, VecDeque<String>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn new(perils: &Arc<Perils>) -> Arc<Queue> {
+        Arc::new(Queue { perils: perils.clone(), waiting: Mutex::default(), ever: Mutex::default() })
     }
 
-    fn take<T: DeserializeOwned>(&self) -> Option<T> {
-        let body = self.messages().pop_front()?;
-        Some(serde_json::from_str(&body).expect("a queue holds what was put on it"))
+    fn take(&self) -> Option<String> {
+        lock(&self.waiting).pop_front()
+    }
+
+    pub fn push(&self, body: String) {
+        lock(&self.ever).push(body.clone());
+        lock(&self.waiting).push_back(body);
+    }
+
+    /// A message that was not done comes back.
+    fn give_back(&self, body: String) {
+        lock(&self.waiting).push_back(body);
+    }
+
+    /// Every body that was ever put on it.
+    pub fn ever(&self) -> Vec<String> {
+        lock(&self.ever).clone()
     }
 }
 
 #[async_trait]
 impl Hints for Queue {
     async fn put(&self, bodies: Vec<String>) -> Result<(), Failure> {
-        self.messages().extend(bodies);
+        let lost = Err(Failure::unavailable("no answer of the queue"));
+        self.perils
+            .step("hints", lost, async {
+                bodies.into_iter().for_each(|body| self.push(body));
+                Ok(())
+            })
+            .await
+    }
+}
+
+/// The dead-letter queues.
+#[derive(Debug, Default)]
+pub struct DeadLetters(Mutex<Vec<DeadLetter>>);
+
+/// A message that is never going to be done as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadLetter {
+    pub message_id: String,
+    pub body: String,
+    pub reason: String,
+    pub explanation: String,
+}
+
+impl DeadLetters {
+    pub fn all(&self) -> Vec<DeadLetter> {
+        lock(&self.0).clone()
+    }
+}
+
+#[async_trait]
+impl Parking for DeadLetters {
+    async fn park(&self, message: Parked<'_>) -> Result<(), Failure> {
+        lock(&self.0).push(DeadLetter {
+            message_id: message.message_id.to_owned(),
+            body: message.body.to_owned(),
+            reason: message.reason.to_owned(),
+            explanation: message.explanation,
+        });
+        Ok(())
+    }
+
+    async fn postpone(&self, _receipt: &str, _seconds: u32) -> Result<(), Failure> {
         Ok(())
     }
 }
@@ -72,6 +144,7 @@ impl Hints for Queue {
 pub struct World {
     pub table: MemoryTable,
     pub store: Store,
+    pub perils: Arc<Perils>,
     pub mail: Arc<MailService>,
     pub bkr: Arc<Platform>,
     pub inforing: Arc<Platform>,
@@ -80,17 +153,20 @@ pub struct World {
     clock: Clock,
     api: Router,
     callbacks: Router,
-    cases: Arc<Queue>,
-    notices: Arc<Queue>,
-    evaluations: Arc<Queue>,
-    submissions: Arc<Queue>,
+    pub cases: Arc<Queue>,
+    pub notices: Arc<Queue>,
+    pub evaluations: Arc<Queue>,
+    pub submissions: Arc<Queue>,
+    pub reports: Arc<Queue>,
+    pub dead_letters: DeadLetters,
+    bus: Mutex<Vec<StreamRecord>>,
     sweep: Sweep,
-    advance: Advance,
-    send: Send,
-    record: Record,
-    evaluate: Evaluate,
-    submit: Submit,
-    /// How often each message is delivered.
+    pub advance: Advance,
+    pub send: SendsNotices,
+    pub record: Record,
+    pub evaluate: Evaluate,
+    pub submit: Submit,
+    /// How often each message is delivered: half of them at once, the others one after the other.
     pub deliveries: usize,
 }
 
@@ -98,7 +174,40 @@ pub struct World {
 #[derive(Debug, Clone)]
 pub struct Answer {
     pub status: StatusCode,
+    pub headers: HeaderMap,
     pub body: Value,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
+    }
+}
+
+/// A request, which may have to be made more than once.
+#[derive(Debug, Clone)]
+pub struct Asked<'a> {
+    pub method: &'a str,
+    pub path: &'a str,
+    pub content_type: &'a str,
+    pub body: Vec<u8>,
+    pub headers: &'a [(&'a str, &'a str)],
+    pub caller: Option<Caller>,
+}
+
+impl Asked<'_> {
+    fn request(&self) -> Request<Body> {
+        let mut request =
+            Request::builder().method(self.method).uri(self.path).header("content-type", self.content_type);
+        for (name, value) in self.headers {
+            request = request.header(*name, *value);
+        }
+        let mut request = request.body(Body::from(self.body.clone())).expect("a request");
+        if let Some(caller) = &self.caller {
+            request.extensions_mut().insert(caller.clone());
+        }
+        request
+    }
 }
 
 impl World {
@@ -106,13 +215,14 @@ impl World {
     pub async fn at(now: &str) -> World {
         let now: Timestamp = now.parse().expect("an instant");
         let table = MemoryTable::new();
-        let store = Store::new(Arc::new(table.clone()));
+        let perils = Arc::new(Perils::default());
+        let store = Store::new(Arc::new(PerilousTable { table: table.clone(), perils: perils.clone() }));
         let milliseconds = Arc::new(AtomicI64::new(now.as_millisecond()));
         let clock = Clock::shared(milliseconds.clone());
-        let mail = Arc::new(MailService::new(clock.clone()));
-        let (bkr, inforing) =
-            (Arc::new(Platform::new(Provider::Bkr)), Arc::new(Platform::new(Provider::Inforing)));
-        let queue = || Arc::new(Queue::default());
+        let mail = Arc::new(MailService::new(clock.clone(), perils.clone()));
+        let platform = |provider| Arc::new(Platform::new(provider, perils.clone()));
+        let (bkr, inforing) = (platform(Provider::Bkr), platform(Provider::Inforing));
+        let queue = || Queue::new(&perils);
         let (cases, notices, evaluations, submissions) = (queue(), queue(), queue(), queue());
         let administration = AdministrationId::parse("demo").expect("an id");
         let callbacks = callbacks(&store, &clock);
@@ -130,7 +240,7 @@ impl World {
                 evaluations: evaluations.clone(),
                 submissions: submissions.clone(),
             },
-            send: Send {
+            send: SendsNotices {
                 store: store.clone(),
                 clock: clock.clone(),
                 mailer: mail.clone(),
@@ -144,8 +254,12 @@ impl World {
                 bkr: bkr.clone(),
                 inforing: inforing.clone(),
             },
+            reports: queue(),
+            dead_letters: DeadLetters::default(),
+            bus: Mutex::default(),
             table,
             store,
+            perils,
             mail,
             bkr,
             inforing,
@@ -181,12 +295,40 @@ impl World {
         self.store.put_municipality("0344", Provider::Inforing).await.expect("a municipality");
     }
 
+    /// Changes the settings of the administration.
+    pub async fn change_settings(&self, change: impl FnOnce(&mut Administration)) {
+        let found = self.store.administration(&self.administration).await.expect("a read");
+        let mut found = found.expect("an administration");
+        change(&mut found.value);
+        self.store.put_administration(&found.value, Some(found.version)).await.expect("a write");
+    }
+
     pub fn now(&self) -> Timestamp {
         self.clock.now().expect("a clock")
     }
 
-    fn set(&self, now: Timestamp) {
+    /// Moves the clock without running anything.
+    pub fn set(&self, now: Timestamp) {
         self.now.store(now.as_millisecond(), Ordering::SeqCst);
+    }
+
+    /// Everything that is stored, without the versions: one text an item.
+    pub fn contents(&self) -> BTreeSet<String> {
+        let text = |r: store::table::Record| {
+            let document = String::from_utf8_lossy(&r.document).into_owned();
+            format!("{:?}: {document} {:?} {:?} {:?}", r.key, r.due, r.listed, r.expires_at)
+        };
+        self.table.all().into_iter().map(text).collect()
+    }
+
+    /// What differs from what was stored before.
+    pub fn changes(&self, before: &BTreeSet<String>) -> Vec<String> {
+        self.contents().symmetric_difference(before).cloned().collect()
+    }
+
+    /// Everything that went over the bus.
+    pub fn bus(&self) -> Vec<StreamRecord> {
+        lock(&self.bus).clone()
     }
 
     /// A request of an accounting tool.
@@ -213,16 +355,32 @@ impl World {
         body: Vec<u8>,
         headers: &[(&str, &str)],
     ) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).header("content-type", content_type);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let mut request = request.body(Body::from(body)).expect("a request");
-        request.extensions_mut().insert(self.caller());
-        answer(&self.api, request).await
+        let caller = Some(self.caller());
+        self.ask(&Asked { method, path, content_type, body, headers, caller }).await
     }
 
-    fn caller(&self) -> Caller {
+    /// Asks until there is an answer: what dies or is not available for a moment is asked again.
+    pub async fn ask(&self, asked: &Asked<'_>) -> Answer {
+        self.insist(&self.api, || asked.request()).await
+    }
+
+    /// Asks once. `None` where the function died.
+    pub async fn ask_once(&self, asked: &Asked<'_>) -> Option<Answer> {
+        self.perils.survive(answer(&self.api, asked.request())).await
+    }
+
+    async fn insist(&self, router: &Router, request: impl Fn() -> Request<Body>) -> Answer {
+        for _ in 0..MOST_REQUESTS {
+            match self.perils.survive(answer(router, request())).await {
+                Some(answer) if answer.status != StatusCode::SERVICE_UNAVAILABLE => return answer,
+                _ => {}
+            }
+        }
+        panic!("no answer, {MOST_REQUESTS} times");
+    }
+
+    /// The accounting tool, with every scope.
+    pub fn caller(&self) -> Caller {
         let scopes = ["debtors", "invoices", "payments", "holds", "signals"];
         let scopes = scopes.iter().flat_map(|s| [format!("{s}:read"), format!("{s}:write")]).collect();
         Caller { administration: self.administration.clone(), scopes, subject: "accounting tool".to_owned() }
@@ -235,6 +393,20 @@ impl World {
         answer
     }
 
+    /// Places a hold that has to be placed. Its id.
+    pub async fn hold(&self, scope: Value, covers: &str, until: Option<&str>) -> String {
+        let body = json!({ "scope": scope, "covers": covers, "reason": "asked by the desk", "until": until });
+        let answer = self.call("POST", "/v1/holds", Some(&body)).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+        answer.body["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// Lifts a hold that stands.
+    pub async fn lift(&self, hold: &str) {
+        let answer = self.call("DELETE", &format!("/v1/holds/{hold}"), None).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    }
+
     /// Reads what has to be there.
     pub async fn get(&self, path: &str) -> Value {
         let answer = self.call("GET", path, None).await;
@@ -242,24 +414,46 @@ impl World {
         answer.body
     }
 
+    /// The entries of a debtor's timeline, oldest first.
+    pub async fn timeline(&self, debtor: &str) -> Vec<Value> {
+        let mut entries = Vec::new();
+        let mut path = format!("/v1/debtors/{debtor}/timeline?limit=200");
+        loop {
+            let page = self.get(&path).await;
+            entries.extend(page["items"].as_array().expect("a list").iter().cloned());
+            let Some(next) = page["nextCursor"].as_str() else { break };
+            path = format!("/v1/debtors/{debtor}/timeline?limit=200&cursor={next}");
+        }
+        entries.reverse();
+        entries
+    }
+
     /// The names of what happened to a debtor, oldest first.
     pub async fn events(&self, debtor: &str) -> Vec<String> {
-        let page = self.get(&format!("/v1/debtors/{debtor}/timeline?limit=200")).await;
-        let items = page["items"].as_array().expect("a list");
-        items.iter().rev().map(|e| e["event"].as_str().expect("a name").to_owned()).collect()
+        let timeline = self.timeline(debtor).await;
+        timeline.iter().map(|e| e["event"].as_str().expect("a name").to_owned()).collect()
+    }
+
+    /// How often this happened to a debtor.
+    pub async fn count(&self, debtor: &str, event: &str) -> usize {
+        self.events(debtor).await.iter().filter(|e| *e == event).count()
     }
 
     /// A municipality's feedback about a signal, signed by the provider that has it.
     pub async fn feedback(&self, provider: Provider, reference: &str, id: &str, code: &str) -> StatusCode {
-        let source = match provider {
-            Provider::Bkr => BKR_SOURCE,
-            Provider::Inforing => INFORING_SOURCE,
-        };
-        let body = json!({
-            "specversion": "1.0", "id": id, "source": source, "type": "nl.vroegsignalering.feedback",
-            "time": self.now().to_string(),
-            "data": { "providerReference": reference, "code": code, "text": null }
-        });
+        self.feedback_of(provider, reference, id, code, self.now()).await
+    }
+
+    /// The same, about something that happened at another time.
+    pub async fn feedback_of(
+        &self,
+        provider: Provider,
+        reference: &str,
+        id: &str,
+        code: &str,
+        time: Timestamp,
+    ) -> StatusCode {
+        let body = feedback_body(provider, reference, id, code, time);
         self.callback(provider, provider, id, self.now(), &body).await
     }
 
@@ -272,19 +466,24 @@ impl World {
         signed_at: Timestamp,
         body: &Value,
     ) -> StatusCode {
-        let keys = keys_of(signed_by);
         let text = body.to_string();
-        let signature = sign(&keys, id, signed_at, text.as_bytes()).expect("a signature");
-        let request = Request::builder()
-            .method("POST")
-            .uri(format!("/callbacks/municipality/{to}"))
-            .header("content-type", "application/cloudevents+json")
-            .header("webhook-id", id)
-            .header("webhook-timestamp", signed_at.as_second().to_string())
-            .header("webhook-signature", signature)
-            .body(Body::from(text))
-            .expect("a request");
-        answer(&self.callbacks, request).await.status
+        let headers = signed(signed_by, id, signed_at, &text);
+        self.callback_with(&to.to_string(), &headers, &text).await
+    }
+
+    /// A callback with these headers, whatever they say.
+    pub async fn callback_with(&self, to: &str, headers: &[(&str, String)], body: &str) -> StatusCode {
+        let request = || {
+            let mut request = Request::builder()
+                .method("POST")
+                .uri(format!("/callbacks/municipality/{to}"))
+                .header("content-type", "application/cloudevents+json");
+            for (name, value) in headers {
+                request = request.header(*name, value);
+            }
+            request.body(Body::from(body.to_owned())).expect("a request")
+        };
+        self.insist(&self.callbacks, request).await.status
     }
 
     /// Moves the calendar to this instant, running every sweep that falls due on the way.
@@ -306,8 +505,14 @@ impl World {
     async fn sweep_and_settle(&self) -> Option<Timestamp> {
         let mut last = usize::MAX;
         loop {
-            let swept = self.sweep.run(self.now(), || false).await.expect("a sweep");
+            let swept = self.perils.survive(self.sweep.run(self.now(), || false)).await;
             self.settle().await;
+            let swept = match swept {
+                Some(Ok(swept)) => swept,
+                // The next sweep finds whatever this one left.
+                None | Some(Err(Failure::Unavailable { .. })) => return Some(self.now()),
+                Some(Err(failure)) => panic!("a sweep: {failure}"),
+            };
             // Whoever stays due although everything was done waits for a later instant.
             if swept.queued == 0 || swept.queued >= last {
                 return swept.next_due_at;
@@ -321,6 +526,7 @@ impl World {
         for _ in 0..10_000 {
             let relayed = self.relay();
             let handled = self.handle_one().await;
+            assert_eq!(self.dead_letters.all(), [], "nothing is parked in a story");
             if !relayed && !handled {
                 return;
             }
@@ -333,41 +539,101 @@ impl World {
         let records = self.table.drain_stream();
         for record in &records {
             let detail: Value = serde_json::from_str(&record.event.detail).expect("a detail is JSON");
-            for _ in 0..self.deliveries {
-                let put = |queue: &Queue| queue.messages().push_back(record.event.detail.clone());
-                if record.event.detail_type == "NoticePrepared" {
-                    put(&self.notices);
-                }
-                if detail["evaluate"].is_array() {
-                    put(&self.evaluations);
-                }
-                if detail["submit"] == json!(true) {
-                    put(&self.submissions);
-                }
+            let wanted = [
+                (&self.notices, record.event.detail_type == "NoticePrepared"),
+                (&self.evaluations, detail["evaluate"].is_array()),
+                (&self.submissions, detail["submit"] == json!(true)),
+            ];
+            let event =
+                json!({ "detail-type": record.event.detail_type, "source": "tijdig", "detail": detail });
+            for (queue, _) in wanted.iter().filter(|(_, wants)| *wants) {
+                queue.push(event.to_string());
             }
         }
-        !records.is_empty()
+        let some = !records.is_empty();
+        lock(&self.bus).extend(records);
+        some
     }
 
     async fn handle_one(&self) -> bool {
-        if let Some(message) = self.cases.take::<AdvanceCase>() {
-            self.advance.run(&message).await.expect("a case advances");
-        } else if let Some(message) = self.notices.take::<SendNotice>() {
-            self.send.run(&message).await.expect("a notice is sent");
-        } else if let Some(message) = self.evaluations.take::<EvaluateSignal>() {
-            self.evaluate.run(&message).await.expect("a signal is evaluated");
-        } else if let Some(message) = self.submissions.take::<SubmitSignal>() {
-            self.submit.run(&message).await.expect("a signal is submitted");
-        } else if let Some(event) = self.mail.take_event() {
-            for _ in 0..self.deliveries {
-                let event: MailEvent = serde_json::from_value(event.clone()).expect("an event");
-                self.record.run(&event).await.expect("a delivery is recorded");
-            }
-        } else {
-            return false;
+        if let Some(report) = self.mail.take_event() {
+            self.reports.push(report.to_string());
+        }
+        self.deliver::<AdvanceCase, _>(&self.advance, &self.cases).await
+            || self.deliver::<SendNotice, _>(&self.send, &self.notices).await
+            || self.deliver::<EvaluateSignal, _>(&self.evaluate, &self.evaluations).await
+            || self.deliver::<SubmitSignal, _>(&self.submit, &self.submissions).await
+            || self.deliver::<MailEvent, _>(&self.record, &self.reports).await
+    }
+
+    /// Delivers the first message of a queue, if there is one. One that was not done comes back.
+    async fn deliver<M, H>(&self, handler: &H, queue: &Queue) -> bool
+    where
+        M: DeserializeOwned + Send,
+        H: QueueHandler<M>,
+    {
+        let Some(body) = queue.take() else { return false };
+        let at_once = self.deliveries.div_ceil(2);
+        let mut done = join_all((0..at_once).map(|_| self.deliver_once(handler, &body))).await;
+        for _ in at_once..self.deliveries {
+            done.push(self.deliver_once(handler, &body).await);
+        }
+        if done.contains(&false) {
+            queue.give_back(body);
         }
         true
     }
+
+    async fn deliver_once<M, H>(&self, handler: &H, body: &str) -> bool
+    where
+        M: DeserializeOwned + Send,
+        H: QueueHandler<M>,
+    {
+        let batch = batch(&[body.to_owned()]);
+        let work = handle_batch(handler, &self.dead_letters, batch, deadline());
+        self.perils.survive(work).await.is_some_and(|answer| answer.batch_item_failures.is_empty())
+    }
+}
+
+/// Messages as a function gets them, named `0`, `1` and so on.
+pub fn batch(bodies: &[String]) -> SqsEvent {
+    let mut event = SqsEvent::default();
+    for (number, body) in bodies.iter().enumerate() {
+        let mut message = SqsMessage::default();
+        message.message_id = Some(number.to_string());
+        message.receipt_handle = Some(format!("receipt {number}"));
+        message.body = Some(body.clone());
+        event.records.push(message);
+    }
+    event
+}
+
+/// Time enough.
+pub fn deadline() -> Deadline {
+    Deadline::at(SystemTime::now() + Duration::from_secs(300))
+}
+
+/// The report of a municipality, as its provider sends it.
+pub fn feedback_body(provider: Provider, reference: &str, id: &str, code: &str, time: Timestamp) -> Value {
+    let source = match provider {
+        Provider::Bkr => BKR_SOURCE,
+        Provider::Inforing => INFORING_SOURCE,
+    };
+    json!({
+        "specversion": "1.0", "id": id, "source": source, "type": "nl.vroegsignalering.feedback",
+        "time": time.to_string(),
+        "data": { "providerReference": reference, "code": code, "text": null }
+    })
+}
+
+/// The headers of a webhook that this provider signed.
+pub fn signed(by: Provider, id: &str, at: Timestamp, body: &str) -> [(&'static str, String); 3] {
+    let signature = sign(&keys_of(by), id, at, body.as_bytes()).expect("a signature");
+    [
+        ("webhook-id", id.to_owned()),
+        ("webhook-timestamp", at.as_second().to_string()),
+        ("webhook-signature", signature),
+    ]
 }
 
 fn keys_of(provider: Provider) -> Keys {
@@ -399,8 +665,8 @@ fn next_tick(from: Timestamp, window: SendingWindow) -> Timestamp {
 
 async fn answer(router: &Router, request: Request<Body>) -> Answer {
     let response = router.clone().oneshot(request).await.expect("routers do not fail");
-    let status = response.status();
-    let bytes = response.into_body().collect().await.expect("a body").to_bytes();
+    let (parts, body) = response.into_parts();
+    let bytes = body.collect().await.expect("a body").to_bytes();
     let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-    Answer { status, body }
+    Answer { status: parts.status, headers: parts.headers, body }
 }

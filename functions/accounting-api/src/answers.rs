@@ -18,7 +18,7 @@ use store::Answered;
 use crate::App;
 
 /// How long a key is remembered.
-const MEMORY: SignedDuration = SignedDuration::from_hours(24);
+pub const MEMORY: SignedDuration = SignedDuration::from_hours(24);
 
 /// How long a request that never finished keeps its key: longer than a function may live.
 const RUNNING: SignedDuration = SignedDuration::from_secs(60);
@@ -53,8 +53,15 @@ fn hash(parts: &[&[u8]]) -> String {
     hasher.finalize().iter().map(|b| format!("{b:02x}")).collect()
 }
 
+/// The key of this request at this address as it is stored; `None` where it came without one.
+pub fn key_hash(route: &str, headers: &HeaderMap) -> Option<String> {
+    headers.get("idempotency-key").map(|key| hash(&[route.as_bytes(), key.as_bytes()]))
+}
+
 /// Does `work` once for a key: a repetition gets the first answer, another body with the same key 422, and one that
 /// comes while the first is running 409. Without a key, `work` is simply done.
+///
+/// Where the process dies between the work and its answer, the work is done again: it has to find what it did.
 pub async fn once<T, F, Fut>(
     app: &App,
     administration: &AdministrationId,
@@ -68,7 +75,7 @@ where
     F: FnOnce() -> Fut,
     Fut: Future<Output = Result<(StatusCode, T), Failure>>,
 {
-    let Some(key) = headers.get("idempotency-key") else {
+    let (Some(key), Some(key_hash)) = (headers.get("idempotency-key"), key_hash(route, headers)) else {
         let (status, answer) = work().await?;
         return Ok((status, Json(answer)).into_response());
     };
@@ -76,7 +83,6 @@ where
         return Err(Failure::bad_input("Idempotency-Key", "length", "has 1 to 255 characters").into());
     }
     let now = app.now()?;
-    let key_hash = hash(&[route.as_bytes(), key.as_bytes()]);
     let request = hash(&[body]);
     let running = Answered { request: request.clone(), answer: None, until: now + RUNNING };
     if let Some(known) =

@@ -13,6 +13,7 @@ use domain::holding;
 use domain::ids::{DebtorId, HoldId};
 use domain::refusal::Refusal;
 use http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
 use runtime::http::{ApiError, Caller, Path};
 use store::until_no_conflict;
 
@@ -20,6 +21,8 @@ use crate::{App, answers};
 
 /// The debtor id under which holds on a whole administration are numbered. Longer than an id of a source system.
 const EVERYONE: &str = "administration";
+
+const ROUTE: &str = "POST /v1/holds";
 
 /// Place a hold. Once this is answered, nothing that the hold covers leaves any more: a call to the mail service that
 /// had begun before is waited for. A hold on the whole administration says from when on it covers.
@@ -36,16 +39,22 @@ pub async fn post(
     let body: HoldBody = runtime::json::from_slice(&raw)?;
     let now = app.now()?;
     let asked = body.check(&caller.administration, today(now)).map_err(Failure::from)?;
-    answers::once(&app, &caller.administration, "POST /v1/holds", &headers, &raw, || async {
-        let hold = place(&app, &caller, &asked).await?;
+    let request = answers::key_hash(ROUTE, &headers);
+    answers::once(&app, &caller.administration, ROUTE, &headers, &raw, || async {
+        let hold = place(&app, &caller, &asked, request).await?;
         Ok((StatusCode::CREATED, HoldView::of(&hold)))
     })
     .await
 }
 
-async fn place(app: &App, caller: &Caller, asked: &AskedHold) -> Result<Hold, Failure> {
+async fn place(
+    app: &App,
+    caller: &Caller,
+    asked: &AskedHold,
+    request: Option<String>,
+) -> Result<Hold, Failure> {
     let (debtor, scope) = match &asked.scope {
-        AskedScope::Administration => return place_on_everyone(app, caller, asked).await,
+        AskedScope::Administration => return place_on_everyone(app, caller, asked, request).await,
         AskedScope::Debtor(debtor) => (debtor.clone(), HoldScope::Debtor),
         AskedScope::Invoice(invoice) => {
             let owner = app.store.invoice_owner(&caller.administration, invoice).await?;
@@ -63,6 +72,9 @@ async fn place(app: &App, caller: &Caller, asked: &AskedHold) -> Result<Hold, Fa
         let unknown =
             || Failure::bad_input("scope.debtorId", "unknown_debtor", "names a debtor that is known");
         let known = app.store.dossier(&caller.administration, &debtor).await?.ok_or_else(unknown)?;
+        if let Some(placed) = placed_before(&known.value.holds, &request, app.now()?) {
+            return Ok(placed);
+        }
         if let HoldScope::Case(case) = &scope
             && known.value.case.as_ref() != Some(case)
         {
@@ -70,8 +82,11 @@ async fn place(app: &App, caller: &Caller, asked: &AskedHold) -> Result<Hold, Fa
         }
         let mut draft = Draft::of(known.value, app.now()?, &caller.subject);
         let reason = HoldReason::Asked { text: asked.reason.clone() };
-        let hold =
+        let mut hold =
             holding::place(&mut draft, scope.clone(), asked.covers, reason, asked.until, asked.review_on);
+        hold.request = request.clone();
+        draft.dossier.holds.retain(|h| h.id != hold.id);
+        draft.dossier.holds.push(hold.clone());
         app.store.commit(&settings, &draft, Some(known.version), Vec::new()).await?;
         Ok(hold)
     })
@@ -80,10 +95,24 @@ async fn place(app: &App, caller: &Caller, asked: &AskedHold) -> Result<Hold, Fa
     Ok(hold)
 }
 
-async fn place_on_everyone(app: &App, caller: &Caller, asked: &AskedHold) -> Result<Hold, Failure> {
+/// The hold that this request placed before its process died.
+fn placed_before(holds: &[Hold], request: &Option<String>, now: Timestamp) -> Option<Hold> {
+    let remembered = |h: &&Hold| h.request == *request && now.duration_since(h.placed_at) < answers::MEMORY;
+    request.as_ref().and_then(|_| holds.iter().find(remembered)).cloned()
+}
+
+async fn place_on_everyone(
+    app: &App,
+    caller: &Caller,
+    asked: &AskedHold,
+    request: Option<String>,
+) -> Result<Hold, Failure> {
     until_no_conflict(|| async {
         let found = app.administration(&caller.administration).await?;
         let mut settings = found.value;
+        if let Some(placed) = placed_before(&settings.holds, &request, app.now()?) {
+            return Ok(placed);
+        }
         settings.holds_placed += 1;
         let numbered = DebtorId::parse(EVERYONE).map_err(|e| Failure::bug(e.to_string()))?;
         let hold = Hold {
@@ -97,6 +126,7 @@ async fn place_on_everyone(app: &App, caller: &Caller, asked: &AskedHold) -> Res
             review_on: asked.review_on,
             lifted_at: None,
             review_asked: false,
+            request: request.clone(),
         };
         settings.holds.push(hold.clone());
         app.store.put_administration(&settings, Some(found.version)).await?;

@@ -129,11 +129,9 @@ impl Callbacks {
         }
     }
 
-    /// Applies one verified report. A webhook that was applied before changes nothing.
+    /// Applies one verified report. A webhook that was applied before changes nothing, but it too is acknowledged only
+    /// when nothing that it holds can still leave: the first one may have died while it waited for that.
     async fn apply(&self, provider: Provider, webhook: &str, event: CloudEvent) -> Result<(), Failure> {
-        if self.store.webhook_seen(provider, webhook).await? {
-            return Ok(());
-        }
         let reference = event.data.provider_reference;
         let feedback = Feedback {
             id: event.id,

@@ -28,6 +28,9 @@ pub struct Hold {
     /// The review was put before a person.
     #[serde(default)]
     pub review_asked: bool,
+    /// The request that asked for it, by the hash of its idempotency key: repeated, it places no second one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -143,6 +146,7 @@ mod tests {
             review_on: None,
             lifted_at: lifted.map(midnight),
             review_asked: false,
+            request: None,
         }
     }
 

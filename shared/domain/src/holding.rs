@@ -32,6 +32,7 @@ pub fn place(
         review_on,
         lifted_at: None,
         review_asked: false,
+        request: None,
     };
     draft.record(Event::HoldPlaced {
         hold: hold.id.clone(),

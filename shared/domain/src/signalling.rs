@@ -10,7 +10,7 @@ use crate::dossier::{Dossier, Draft};
 use crate::feedback::Outcome;
 use crate::hold::{Covers, Hold, HoldReason, HoldScope};
 use crate::ids::SignalId;
-use crate::notice::UNKNOWN_AFTER;
+use crate::notice::{Notice, UNKNOWN_AFTER};
 use crate::provider::Provider;
 use crate::refusal::Refusal;
 use crate::signal::{Feedback, Operation, Signal, SignalState};
@@ -29,7 +29,8 @@ const RETRY_AFTER: SignedDuration = SignedDuration::from_mins(15);
 
 /// Looks at all conditions of a signal that a step asked for, and prepares it or says what blocks it.
 ///
-/// Does nothing while a signal of this kind is on its way already. Doing it twice does nothing the second time.
+/// Does nothing while a signal of this kind is on its way already, nor where no step asked since the last one. Doing
+/// it twice does nothing the second time, however much later that is.
 pub fn evaluate(draft: &mut Draft, administration: &Administration, kind: SignalKind) {
     if !administration.sector.may_signal() || draft.dossier.debtor.is_business() {
         // Not a case for signalling at all: no record is kept about it.
@@ -44,6 +45,9 @@ pub fn evaluate(draft: &mut Draft, administration: &Administration, kind: Signal
     {
         return;
     }
+    if !is_asked_for(&draft.dossier, kind) {
+        return;
+    }
     let found = conditions(&draft.dossier, administration, kind, draft.now);
     let failing: Vec<String> = found.iter().filter(|c| !c.holds).map(|c| c.name.to_owned()).collect();
     if failing.is_empty() {
@@ -51,6 +55,17 @@ pub fn evaluate(draft: &mut Draft, administration: &Administration, kind: Signal
     } else {
         block(draft, administration, kind, failing, &found);
     }
+}
+
+/// Whether one of this kind is blocked, or a notice with a step that links to it left after the last one was
+/// prepared.
+fn is_asked_for(dossier: &Dossier, kind: SignalKind) -> bool {
+    let of_kind = || dossier.signals.iter().filter(|s| s.kind == kind);
+    let last = of_kind().map(|s| today(s.prepared_at)).max();
+    let links = |n: &&Notice| n.lines.iter().any(|l| l.links_to == Some(kind));
+    let asked = dossier.notices.iter().filter(links).filter_map(Notice::sent_on).max();
+    of_kind().any(|s| matches!(s.state, SignalState::Blocked { .. }))
+        || asked.is_some_and(|on| last.is_none_or(|last| last < on))
 }
 
 fn blocked_or_new(draft: &mut Draft, administration: &Administration, kind: SignalKind) -> Signal {

@@ -1,0 +1,152 @@
+//! What can go wrong at one step of a story: the process is killed, or the other side does not answer.
+//!
+//! Every write to the store and every call to the outside is a step. A peril strikes at one of them, before or after
+//! it takes effect. Each step also lets other work go first, so that what runs at once really interleaves.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+
+use async_trait::async_trait;
+use store::MemoryTable;
+use store::table::{Index, IndexKey, Key, Order, Page, Record, SortRange, Table, TableError, Write};
+
+/// How a step goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Peril {
+    KilledBefore,
+    KilledAfter,
+    /// The step is not taken, and the caller learns that there is no answer.
+    LostBefore,
+    /// The step is taken, and the caller learns that there is no answer.
+    LostAfter,
+}
+
+/// Each of them.
+pub const PERILS: [Peril; 4] = [Peril::KilledBefore, Peril::KilledAfter, Peril::LostBefore, Peril::LostAfter];
+
+#[derive(Debug, Default)]
+struct State {
+    /// What each step was, in order.
+    steps: Vec<&'static str>,
+    planned: Option<(usize, Peril)>,
+}
+
+/// The perils of one world.
+#[derive(Debug, Default)]
+pub struct Perils {
+    state: Mutex<State>,
+    dead: AtomicBool,
+}
+
+impl Perils {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts steps from now on, the first as 0, and lets one of them go wrong.
+    pub fn plan(&self, step: usize, peril: Peril) {
+        *self.state() = State { steps: Vec::new(), planned: Some((step, peril)) };
+    }
+
+    /// What the steps were since the last plan.
+    pub fn steps(&self) -> Vec<&'static str> {
+        self.state().steps.clone()
+    }
+
+    /// Whether the planned peril has struck.
+    pub fn struck(&self) -> bool {
+        self.state().planned.is_none()
+    }
+
+    /// Takes one step, unless its peril is before it. `lost` is what the caller gets where there is no answer.
+    pub async fn step<T>(&self, name: &'static str, lost: T, effect: impl Future<Output = T>) -> T {
+        tokio::task::yield_now().await;
+        match self.begin(name) {
+            None => effect.await,
+            Some(Peril::KilledBefore) => self.die().await,
+            Some(Peril::LostBefore) => lost,
+            Some(Peril::KilledAfter) => {
+                effect.await;
+                self.die().await
+            }
+            Some(Peril::LostAfter) => {
+                effect.await;
+                lost
+            }
+        }
+    }
+
+    fn begin(&self, name: &'static str) -> Option<Peril> {
+        let mut state = self.state();
+        let number = state.steps.len();
+        state.steps.push(name);
+        let (_, peril) = state.planned.take_if(|(step, _)| *step == number)?;
+        Some(peril)
+    }
+
+    async fn die<T>(&self) -> T {
+        self.dead.store(true, Ordering::SeqCst);
+        std::future::pending().await
+    }
+
+    /// Runs one function's work until it is done or its process is killed: then `None`, and nothing of it goes on.
+    pub async fn survive<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let mut work = pin!(work);
+        std::future::poll_fn(|context| match work.as_mut().poll(context) {
+            Poll::Ready(done) => Poll::Ready(Some(done)),
+            Poll::Pending if self.dead.swap(false, Ordering::SeqCst) => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        })
+        .await
+    }
+}
+
+/// The table in memory, with a step at each write.
+#[derive(Debug)]
+pub struct PerilousTable {
+    pub table: MemoryTable,
+    pub perils: std::sync::Arc<Perils>,
+}
+
+#[async_trait]
+impl Table for PerilousTable {
+    async fn get(&self, key: &Key) -> Result<Option<Record>, TableError> {
+        tokio::task::yield_now().await;
+        self.table.get(key).await
+    }
+
+    async fn get_many(&self, keys: &[Key]) -> Result<Vec<Record>, TableError> {
+        self.table.get_many(keys).await
+    }
+
+    async fn query(
+        &self,
+        partition: &str,
+        range: SortRange,
+        order: Order,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Page<Record>, TableError> {
+        self.table.query(partition, range, order, limit, cursor).await
+    }
+
+    async fn query_index(
+        &self,
+        index: Index,
+        partition: &str,
+        range: SortRange,
+        order: Order,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Page<(IndexKey, Key)>, TableError> {
+        self.table.query_index(index, partition, range, order, limit, cursor).await
+    }
+
+    async fn write(&self, writes: Vec<Write>) -> Result<(), TableError> {
+        let lost = Err(TableError::Unavailable("no answer".to_owned()));
+        self.perils.step("write", lost, self.table.write(writes)).await
+    }
+}
