@@ -7,19 +7,20 @@ mod queues;
 mod streams;
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 use runtime::clock::Clock;
 use serde_json::{Value, json};
 use tests::bodies::{consumer, invoice};
+use tests::stack::workspace;
 use tests::world::World;
 
 /// When the first reminder of invoice `i1` is due: seven days after its due date, in the morning.
 const DUE: &str = "2026-09-08T08:00:00Z";
 
 fn events() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../events")
+    workspace().join("events")
 }
 
 /// A golden file's text, such as `relay/stream.json`.

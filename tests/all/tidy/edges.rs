@@ -3,8 +3,9 @@
 use std::process::Command;
 
 use serde::Deserialize;
+use tests::stack::workspace;
 
-use super::{assert_complains, assert_tidy, workspace};
+use super::{assert_complains, assert_tidy};
 
 /// A package of the workspace, as `cargo metadata` tells it.
 #[derive(Debug, Clone, Deserialize)]

@@ -7,13 +7,9 @@ mod readme;
 mod source;
 pub(crate) mod template;
 
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The folder that Cargo.toml of the workspace is in.
-fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests is a folder of the workspace").to_owned()
-}
+use tests::stack::workspace;
 
 /// The paths of every file that git has or would take, from the workspace's folder.
 fn files() -> Vec<String> {

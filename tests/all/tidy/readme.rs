@@ -5,9 +5,10 @@ use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tests::bodies::{consumer, invoice, payment};
+use tests::stack::workspace;
 use tests::world::World;
 
-use super::{assert_complains, assert_tidy, read, workspace};
+use super::{assert_complains, assert_tidy, read};
 
 /// The places within this repository that a text links to.
 fn links(text: &str) -> Vec<&str> {
