@@ -6,4 +6,6 @@
 )]
 
 mod e2e;
+mod golden;
 mod scenarios;
+mod tidy;

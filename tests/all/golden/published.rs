@@ -1,0 +1,331 @@
+//! What subscribers of the bus get: one golden file for each event, pinned. A changed file is a changed promise.
+
+use contracts::bus::{Detail, SOURCE};
+use contracts::queues::{EvaluateSignal, SendNotice, SubmitSignal};
+use domain::Money;
+use domain::hold::{Covers, HoldReason, HoldScope};
+use domain::ids::{CaseId, DebtorId, HoldId, InvoiceId, NoticeId, SignalId, TaskId};
+use domain::invoice::ClosedAs;
+use domain::notice::NoticeLine;
+use domain::payment::PaymentKind;
+use domain::step::{SignalKind, StepKind};
+use domain::timeline::{ClosedInvoice, Entry, Event};
+use serde_json::{Value, json};
+
+use super::{events, golden, instant};
+use crate::tidy::template::Template;
+
+/// Set to write the golden files anew instead of comparing with them.
+const WRITE: &str = "TIJDIG_WRITE_GOLDEN";
+
+fn debtor() -> DebtorId {
+    "d1".parse().expect("an id")
+}
+
+fn invoice(id: &str) -> InvoiceId {
+    id.parse().expect("an id")
+}
+
+fn notice() -> NoticeId {
+    debtor().notice(1)
+}
+
+fn signal() -> SignalId {
+    debtor().signal(1)
+}
+
+fn hold() -> HoldId {
+    debtor().hold(1)
+}
+
+fn case() -> CaseId {
+    debtor().case(1)
+}
+
+fn task() -> TaskId {
+    debtor().task(1)
+}
+
+fn amount() -> Money {
+    Money::from_cents(121_00)
+}
+
+fn lines() -> Vec<NoticeLine> {
+    let line = |id: &str, step: &str, kind, links_to| NoticeLine {
+        invoice: invoice(id),
+        step: step.parse().expect("an id"),
+        kind,
+        links_to,
+    };
+    vec![
+        line("i1", "final-reminder", StepKind::FinalReminder, Some(SignalKind::Early)),
+        line("i2", "reminder-1", StepKind::Reminder, None),
+    ]
+}
+
+fn reason() -> String {
+    // What people type stays on the timeline: if it shows up in a golden file, it got out.
+    "a reason that must not be published".to_owned()
+}
+
+fn strings() -> Vec<String> {
+    vec![reason()]
+}
+
+/// The sample that comes after this one. A new event does not compile until it has its place here.
+fn next(event: Option<&Event>) -> Option<Event> {
+    let Some(event) = event else { return Some(Event::DebtorCreated) };
+    match event {
+        Event::DebtorCreated
+        | Event::DebtorChanged { .. }
+        | Event::EarlySignallingDisabled { .. }
+        | Event::EarlySignallingEnabled { .. } => next_of_debtor(event),
+        Event::InvoiceReceived { .. }
+        | Event::InvoiceChanged { .. }
+        | Event::InvoicesClosed { .. }
+        | Event::InvoiceReopened { .. }
+        | Event::CreditNoteApplied { .. }
+        | Event::PaymentReceived { .. }
+        | Event::PaymentChanged { .. } => next_of_money(event),
+        Event::CaseOpened { .. }
+        | Event::CaseSettled { .. }
+        | Event::HoldPlaced { .. }
+        | Event::HoldLifted { .. }
+        | Event::HoldEnded { .. } => next_of_holds(event),
+        Event::NoticePrepared { .. }
+        | Event::NoticeSent { .. }
+        | Event::NoticeDelivered { .. }
+        | Event::NoticeBounced { .. }
+        | Event::NoticeComplained { .. }
+        | Event::NoticeUnknown { .. }
+        | Event::NoticeRetried { .. }
+        | Event::NoticeFailed { .. }
+        | Event::NoticeCancelled { .. } => next_of_notices(event),
+        Event::SignalBlocked { .. }
+        | Event::SignalPrepared { .. }
+        | Event::SignalReleased { .. }
+        | Event::SignalSent { .. }
+        | Event::SignalRefused { .. }
+        | Event::SignalUnknown { .. }
+        | Event::SignalWithdrawalAsked { .. }
+        | Event::SignalWithdrawn { .. }
+        | Event::FeedbackReceived { .. } => next_of_signals(event),
+        Event::TaskOpened { .. } => None,
+    }
+}
+
+fn next_of_debtor(event: &Event) -> Option<Event> {
+    Some(match event {
+        Event::DebtorCreated => Event::DebtorChanged { fields: vec!["address".to_owned()] },
+        Event::DebtorChanged { .. } => Event::EarlySignallingDisabled { reason: reason() },
+        Event::EarlySignallingDisabled { .. } => Event::EarlySignallingEnabled { reason: reason() },
+        _ => Event::InvoiceReceived {
+            invoice: invoice("i1"),
+            total: amount(),
+            open: amount(),
+            due_date: jiff::civil::date(2026, 9, 1),
+        },
+    })
+}
+
+fn next_of_money(event: &Event) -> Option<Event> {
+    let (payment, kind) = ("p1".parse().expect("an id"), PaymentKind::Payment);
+    Some(match event {
+        Event::InvoiceReceived { .. } => {
+            Event::InvoiceChanged { invoice: invoice("i1"), fields: vec!["open".to_owned()], open: amount() }
+        }
+        Event::InvoiceChanged { .. } => Event::InvoicesClosed {
+            invoices: ["i1", "i2"]
+                .map(|id| ClosedInvoice { invoice: invoice(id), closed_as: ClosedAs::Paid })
+                .into(),
+        },
+        Event::InvoicesClosed { .. } => Event::InvoiceReopened { invoice: invoice("i1"), open: amount() },
+        Event::InvoiceReopened { .. } => {
+            Event::CreditNoteApplied { credit_note: invoice("c1"), invoice: invoice("i1"), amount: amount() }
+        }
+        Event::CreditNoteApplied { .. } => {
+            Event::PaymentReceived { payment, kind, amount: amount(), invoices: vec![invoice("i1")] }
+        }
+        Event::PaymentReceived { .. } => {
+            Event::PaymentChanged { payment, kind, amount: amount(), invoices: vec![invoice("i1")] }
+        }
+        _ => Event::CaseOpened { case: case() },
+    })
+}
+
+fn next_of_holds(event: &Event) -> Option<Event> {
+    let from = Some(jiff::civil::date(2026, 12, 8));
+    Some(match event {
+        Event::CaseOpened { .. } => Event::CaseSettled { case: case() },
+        Event::CaseSettled { .. } => Event::HoldPlaced {
+            hold: hold(),
+            scope: HoldScope::Debtor,
+            covers: Covers::Reminders,
+            reason: HoldReason::Asked { text: reason() },
+            until: from,
+            review_on: None,
+        },
+        Event::HoldPlaced { .. } => {
+            Event::HoldLifted { hold: hold(), reason: reason(), follow_up_from: from }
+        }
+        Event::HoldLifted { .. } => Event::HoldEnded { hold: hold(), follow_up_from: from },
+        _ => Event::NoticePrepared {
+            notice: notice(),
+            kind: StepKind::FinalReminder,
+            lines: lines(),
+            policy_version: 1,
+        },
+    })
+}
+
+fn next_of_notices(event: &Event) -> Option<Event> {
+    let notice = notice();
+    Some(match event {
+        Event::NoticePrepared { .. } => Event::NoticeSent {
+            notice,
+            kind: StepKind::FinalReminder,
+            lines: lines(),
+            amount: amount(),
+            evaluate: vec![SignalKind::Early],
+        },
+        Event::NoticeSent { .. } => Event::NoticeDelivered { notice },
+        Event::NoticeDelivered { .. } => Event::NoticeBounced { notice, permanent: true },
+        Event::NoticeBounced { .. } => Event::NoticeComplained { notice },
+        Event::NoticeComplained { .. } => Event::NoticeUnknown { notice },
+        Event::NoticeUnknown { .. } => Event::NoticeRetried { notice, reason: reason() },
+        Event::NoticeRetried { .. } => Event::NoticeFailed { notice, reason: reason() },
+        Event::NoticeFailed { .. } => Event::NoticeCancelled { notice, reason: reason() },
+        _ => Event::SignalBlocked {
+            signal: signal(),
+            kind: SignalKind::Early,
+            conditions: vec!["birthDateKnown".to_owned()],
+            rules_version: 1,
+        },
+    })
+}
+
+fn next_of_signals(event: &Event) -> Option<Event> {
+    let signal = signal();
+    Some(match event {
+        Event::SignalBlocked { .. } => Event::SignalPrepared {
+            signal,
+            kind: SignalKind::Early,
+            arrears: amount(),
+            rules_version: 1,
+            automatic: true,
+        },
+        Event::SignalPrepared { .. } => Event::SignalReleased { signal },
+        Event::SignalReleased { .. } => {
+            Event::SignalSent { signal, provider: "inforing".to_owned(), municipality: "0344".to_owned() }
+        }
+        Event::SignalSent { .. } => Event::SignalRefused { signal, errors: strings() },
+        Event::SignalRefused { .. } => Event::SignalUnknown { signal },
+        Event::SignalUnknown { .. } => Event::SignalWithdrawalAsked { signal, reason: reason() },
+        Event::SignalWithdrawalAsked { .. } => Event::SignalWithdrawn { signal, reason: reason() },
+        Event::SignalWithdrawn { .. } => {
+            Event::FeedbackReceived { signal, outcome: "help_accepted.financial".to_owned(), late: false }
+        }
+        _ => Event::TaskOpened { task: task(), about: "address_failed".to_owned() },
+    })
+}
+
+/// One sample of every event.
+fn samples() -> Vec<Event> {
+    std::iter::successors(next(None), |event| next(Some(event))).collect()
+}
+
+/// What a rule of the bus sees of an event, without what EventBridge itself adds.
+fn published(event: &Event) -> Value {
+    let entry = Entry {
+        sequence: 7,
+        at: instant("2026-11-23T08:00:00Z"),
+        by: "schedule".to_owned(),
+        event: event.clone(),
+    };
+    let detail = Detail::of(&"demo".parse().expect("an id"), &debtor(), &entry);
+    json!({ "source": SOURCE, "detail-type": entry.event.name(), "time": entry.at.to_string(), "detail": detail })
+}
+
+fn file(event: &Event) -> String {
+    format!("published/{}.v1.json", event.name())
+}
+
+#[test]
+fn every_event_is_published_as_its_golden_file_says() {
+    let samples = samples();
+    if std::env::var_os(WRITE).is_some() {
+        std::fs::create_dir_all(events().join("published")).unwrap();
+        for event in &samples {
+            let text = serde_json::to_string_pretty(&published(event)).unwrap() + "\n";
+            std::fs::write(events().join(file(event)), text).unwrap();
+        }
+    }
+    let mut names: Vec<String> = std::fs::read_dir(events().join("published"))
+        .expect("events/published is there")
+        .map(|file| format!("published/{}", file.unwrap().file_name().to_string_lossy()))
+        .collect();
+    names.sort_unstable();
+    let mut expected: Vec<String> = samples.iter().map(file).collect();
+    expected.sort_unstable();
+    let again = format!(
+        "`{WRITE}=1 cargo test -p tests golden` writes what is published now; look at the difference"
+    );
+    assert_eq!(names, expected, "{again}");
+    for event in &samples {
+        let golden: Value = serde_json::from_str(&golden(&file(event))).unwrap();
+        assert_eq!(published(event), golden, "{}: {again}", file(event));
+    }
+}
+
+#[test]
+fn nothing_that_people_typed_is_published() {
+    for event in samples() {
+        let text = published(&event).to_string();
+        assert!(!text.contains(&reason()), "{text}");
+    }
+}
+
+/// Which event reaches which queue: the rules of infra/messaging.yaml, and that the queue's reader understands it.
+#[test]
+fn the_rules_of_the_bus_bring_each_event_to_the_queues_that_read_it() {
+    let template = Template::parse("messaging.yaml", &crate::tidy::read("infra/messaging.yaml"));
+    let mut reached = Vec::new();
+    for event in samples() {
+        let published = published(&event);
+        let rules = template.of_type("AWS::Events::Rule").map(|(_, rule)| &rule["Properties"]);
+        for rule in rules.filter(|rule| matches(&rule["EventPattern"], &published)) {
+            let queue = rule["Targets"][0]["Id"].as_str().expect("a target has an id").to_owned();
+            let detail = published["detail"].clone();
+            let understood = match queue.as_str() {
+                "send-notice" => serde_json::from_value::<SendNotice>(detail).is_ok(),
+                "evaluate-signal" => serde_json::from_value::<EvaluateSignal>(detail).is_ok(),
+                "submit-signal" => serde_json::from_value::<SubmitSignal>(detail).is_ok(),
+                _ => false,
+            };
+            assert!(understood, "{queue}: {published}");
+            reached.push((event.name(), queue));
+        }
+    }
+    let expected = [
+        ("NoticePrepared", "send-notice"),
+        ("NoticeSent", "evaluate-signal"),
+        ("SignalPrepared", "submit-signal"),
+        ("SignalReleased", "submit-signal"),
+        ("SignalWithdrawalAsked", "submit-signal"),
+    ];
+    let reached: Vec<(&str, &str)> = reached.iter().map(|(event, queue)| (*event, queue.as_str())).collect();
+    assert_eq!(reached, expected);
+}
+
+/// EventBridge's matching, as far as our rules use it: each field is one of the values named; of a list, any is.
+fn matches(pattern: &Value, event: &Value) -> bool {
+    match pattern {
+        Value::Object(fields) => fields.iter().all(|(name, pattern)| matches(pattern, &event[name])),
+        Value::Array(values) => match event {
+            Value::Array(items) => items.iter().any(|item| values.contains(item)),
+            Value::Null => false,
+            one => values.contains(one),
+        },
+        other => panic!("not understood in a pattern: {other}"),
+    }
+}
