@@ -40,7 +40,6 @@ impl Credentials {
         };
         let kept_or =
             |name: &str, make: &dyn Fn() -> Outcome<String>| kept.get(name).cloned().map_or_else(make, Ok);
-        let token = || Ok(format!("tijdig_{}", hex(&random::<24>()?)));
         let secret = || Ok(format!("whsec_{}", STANDARD.encode(random::<32>()?)));
         let credentials = Credentials {
             url: url.to_owned(),
@@ -82,6 +81,11 @@ fn parse(text: &str) -> BTreeMap<String, String> {
         .filter_map(|line| line.split_once('='))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect()
+}
+
+/// A new API token.
+pub fn token() -> Outcome<String> {
+    Ok(format!("tijdig_{}", hex(&random::<24>()?)))
 }
 
 fn random<const N: usize>() -> Outcome<[u8; N]> {

@@ -4,11 +4,26 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use local::options::Options;
+use local::options::{Command, Options};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match local::run(Options::parse()).await {
+    let options = Options::parse();
+    let outcome = match &options.command {
+        Some(Command::Administration(new)) => {
+            local::provision::make_administration(new).await.map(|token| println!("token {token}"))
+        }
+        None => local::run(options).await,
+        Some(Command::Municipalities(files)) => {
+            local::municipalities::import_files(files).await.map(|imported| {
+                println!(
+                    "imported {} postcodes and {} municipalities",
+                    imported.postcodes, imported.municipalities
+                );
+            })
+        }
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("cargo dev: {failure}");

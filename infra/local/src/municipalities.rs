@@ -6,13 +6,16 @@
 //! municipality of most of its house numbers, with the house numbers that lie elsewhere.
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::sync::Arc;
 
 use domain::debtor::Address;
 use domain::provider::Provider;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use store::{PostcodeArea, Store};
+use runtime::config::Environment;
+use store::{DynamoTable, PostcodeArea, Store};
 
 use crate::failure::{Failure, Outcome, While};
 
@@ -24,6 +27,15 @@ const AT_ONCE: usize = 16;
 pub struct Imported {
     pub postcodes: usize,
     pub municipalities: usize,
+}
+
+/// The command: imports both files into a deployed stack's table.
+pub async fn import_files(options: &crate::options::Municipalities) -> Outcome<Imported> {
+    let config = runtime::aws::config(&Environment::of_process()).during("configuring the store")?;
+    let store = Store::new(Arc::new(DynamoTable::new(&config, options.table.clone())));
+    let postcodes = File::open(&options.postcodes).during("opening the table of postcodes")?;
+    let platforms = File::open(&options.platforms).during("opening the table of platforms")?;
+    import(&store, BufReader::new(postcodes), BufReader::new(platforms)).await
 }
 
 /// Imports both tables. What they do not name stays as it is.
@@ -134,8 +146,6 @@ fn area(numbers: BTreeMap<u32, String>) -> PostcodeArea {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use domain::debtor::Address;
     use store::MemoryTable;
 

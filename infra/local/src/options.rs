@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Args, Parser, Subcommand};
 
 /// Runs all of Tijdig on this machine: builds the functions, starts the local cloud, deploys infra/template.yaml to it, and follows the
 /// functions' logs until Ctrl-C. Data stay for the next start.
 #[derive(Debug, Parser)]
 #[command(name = "cargo dev")]
 pub struct Options {
+    #[command(subcommand)]
+    pub command: Option<Command>,
     /// Throw away what earlier runs kept.
     #[arg(long)]
     pub fresh: bool,
@@ -21,4 +23,41 @@ pub struct Options {
     /// Folder for data; with another one a second instance can run beside the first. Default: .local in the workspace.
     #[arg(long)]
     pub state: Option<PathBuf>,
+}
+
+/// What can be done besides running everything here.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Import which municipality an address lies in, and through which platform it receives signals.
+    Municipalities(Municipalities),
+    /// Make an administration in a deployed stack, with a token for its accounting tool.
+    Administration(NewAdministration),
+}
+
+/// Two tables into a deployed stack's table. Region and credentials come from the environment, as for any AWS tool; run it
+/// again when a new edition is published.
+#[derive(Debug, Clone, Args)]
+pub struct Municipalities {
+    /// Statistics Netherlands' "Buurt, wijk en gemeente voor postcode huisnummer" (CSV with PC6, Huisnummer, Gemeente...).
+    #[arg(long)]
+    pub postcodes: PathBuf,
+    /// CSV with the columns municipality and provider (bkr or inforing).
+    #[arg(long)]
+    pub platforms: PathBuf,
+    /// Name of the DynamoDB table: output TableName of the stack.
+    #[arg(long)]
+    pub table: String,
+}
+
+/// A new administration begins with the standard policy and rules. Region and credentials come from the environment. The
+/// token is shown once: only its hash is kept.
+#[derive(Debug, Clone, Args)]
+pub struct NewAdministration {
+    /// JSON: id, sector (energy, heat, water, rent, healthInsurance or other) and creditor, as
+    /// infra/local/demonstration/administration.json.
+    #[arg(long)]
+    pub settings: PathBuf,
+    /// Name of the DynamoDB table: output TableName of the stack.
+    #[arg(long)]
+    pub table: String,
 }

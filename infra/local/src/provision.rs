@@ -6,14 +6,17 @@ use std::sync::Arc;
 use domain::administration::{Administration, Creditor, Sector};
 use domain::ids::AdministrationId;
 use runtime::config::Environment;
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use store::{DynamoTable, Store, Token};
 
 use crate::credentials::Credentials;
 use crate::failure::{Failure, Outcome, While};
 use crate::municipalities;
+use crate::options::NewAdministration;
 
 const POSTCODES: &[u8] = include_bytes!("../demonstration/postcodes.csv");
+const ADMINISTRATION: &[u8] = include_bytes!("../demonstration/administration.json");
 const PLATFORMS: &[u8] = include_bytes!("../demonstration/platforms.csv");
 
 /// What an accounting tool may do.
@@ -47,20 +50,14 @@ pub async fn provision(store: &Store, credentials: &Credentials) -> Outcome<bool
     let id =
         AdministrationId::parse(&credentials.administration).during("reading the administration's id")?;
     for (token, subject) in [(&credentials.token, "accounting-tool"), (&credentials.desk_token, "desk")] {
-        let token_record = Token {
-            administration: id.clone(),
-            scopes: TOOL_SCOPES.iter().map(|s| (*s).to_owned()).collect(),
-            subject: subject.to_owned(),
-            expires_at: None,
-        };
-        store.put_token(&hash(token), &token_record).await.during("storing a token")?;
+        put_token(store, &id, token, subject).await?;
     }
     if store.administration(&id).await.during("reading the administration")?.is_some() {
         return Ok(false);
     }
     municipalities::import(store, POSTCODES, PLATFORMS).await?;
-    let administration = Administration::new(id, creditor(), Sector::Energy);
-    administration.policy.check().map_err(|e| Failure::because(e.to_string()))?;
+    let mut administration = Beginning::read(ADMINISTRATION)?;
+    administration.id = id;
     store.put_administration(&administration, None).await.during("storing the administration")?;
     Ok(true)
 }
@@ -70,17 +67,69 @@ fn hash(token: &str) -> String {
     Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// An energy supplier that does not exist.
-fn creditor() -> Creditor {
-    Creditor {
-        name: "Zonnestroom Energie".to_owned(),
-        address_lines: vec!["Postbus 1234".to_owned(), "3500 BC Utrecht".to_owned()],
-        iban: "NL91ABNA0417164300".to_owned(),
-        bic: Some("ABNANL2A".to_owned()),
-        phone: "030 123 45 67".to_owned(),
-        email: "service@zonnestroom.example".to_owned(),
-        sender: "facturen@zonnestroom.example".to_owned(),
-        opening_hours: Some("ma-vr 9:00-17:00".to_owned()),
-        platform_identification: "20001".to_owned(),
+/// Who an administration is, before it has settings of its own.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Beginning {
+    id: AdministrationId,
+    sector: Sector,
+    creditor: Creditor,
+}
+
+impl Beginning {
+    fn read(json: &[u8]) -> Outcome<Administration> {
+        let Beginning { id, sector, creditor } =
+            serde_json::from_slice(json).during("reading the administration's settings")?;
+        let administration = Administration::new(id, creditor, sector);
+        administration.policy.check().map_err(|e| Failure::because(e.to_string()))?;
+        Ok(administration)
+    }
+}
+
+/// The command: makes an administration in a deployed stack, and gives the token of its accounting tool.
+pub async fn make_administration(new: &NewAdministration) -> Outcome<String> {
+    let config = runtime::aws::config(&Environment::of_process()).during("configuring the store")?;
+    let store = Store::new(Arc::new(DynamoTable::new(&config, new.table.clone())));
+    let settings = std::fs::read(&new.settings).during("reading the administration's settings")?;
+    let administration = Beginning::read(&settings)?;
+    store
+        .put_administration(&administration, None)
+        .await
+        .during("storing the administration (is it there already?)")?;
+    let token = crate::credentials::token()?;
+    put_token(&store, &administration.id, &token, "accounting-tool").await?;
+    Ok(token)
+}
+
+async fn put_token(
+    store: &Store,
+    administration: &AdministrationId,
+    token: &str,
+    subject: &str,
+) -> Outcome<()> {
+    let record = Token {
+        administration: administration.clone(),
+        scopes: TOOL_SCOPES.iter().map(|s| (*s).to_owned()).collect(),
+        subject: subject.to_owned(),
+        expires_at: None,
+    };
+    store.put_token(&hash(token), &record).await.during("storing a token")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demonstrations_administration_is_a_good_one() {
+        let administration = Beginning::read(ADMINISTRATION).unwrap();
+        assert_eq!(administration.id.as_str(), "demo");
+        assert!(administration.sector.may_signal());
+    }
+
+    #[test]
+    fn a_field_that_is_not_known_is_refused() {
+        let text = String::from_utf8(ADMINISTRATION.to_vec()).unwrap().replace("\"sector\"", "\"sectors\"");
+        assert!(Beginning::read(text.as_bytes()).is_err());
     }
 }
