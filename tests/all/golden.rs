@@ -9,8 +9,11 @@ mod streams;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use async_trait::async_trait;
+use contracts::failure::Failure;
 use jiff::Timestamp;
 use runtime::clock::Clock;
+use runtime::hints::Hints;
 use serde_json::{Value, json};
 use tests::bodies::{consumer, invoice};
 use tests::stack::workspace;
@@ -27,6 +30,17 @@ fn events() -> PathBuf {
 fn golden(name: &str) -> String {
     let path = events().join(name);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// A queue that takes every hint; what comes of hints is other tests' business.
+#[derive(Debug)]
+struct Taken;
+
+#[async_trait]
+impl Hints for Taken {
+    async fn put(&self, _bodies: Vec<String>) -> Result<(), Failure> {
+        Ok(())
+    }
 }
 
 fn still(at: &str) -> Clock {

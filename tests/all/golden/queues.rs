@@ -8,16 +8,18 @@ use advance_case::Advance;
 use async_trait::async_trait;
 use aws_lambda_events::sqs::SqsEvent;
 use contracts::failure::Failure;
+use contracts::queues::{AdvanceCase, SendNotice};
+use domain::ids::DebtorId;
 use evaluate_signal::Evaluate;
 use record_delivery::Record;
 use runtime::invoke::Deadline;
-use runtime::queue::{Parked, Parking, QueueHandler, handle_batch};
+use runtime::queue::{Handled, Parked, Parking, QueueHandler, handle_batch};
 use send_notice::Send;
 use serde::de::DeserializeOwned;
 use submit_signal::Submit;
-use tests::world::{Queue, World};
+use tests::world::World;
 
-use super::{DUE, a_prepared_signal, count, golden, one_invoice, signal, still};
+use super::{DUE, Taken, a_prepared_signal, count, golden, one_invoice, signal, still};
 
 pub const FILES: &[&str] = &[
     "advance-case/hint.json",
@@ -63,21 +65,20 @@ where
     assert!(response.batch_item_failures.is_empty(), "{file}: {response:?}");
 }
 
-fn advance(world: &World) -> Advance {
-    let queue = || Arc::new(Queue::default());
+fn advance(world: &World, at: &str) -> Advance {
     Advance {
         store: world.store.clone(),
-        clock: still(DUE),
-        notices: queue(),
-        evaluations: queue(),
-        submissions: queue(),
+        clock: still(at),
+        notices: Arc::new(Taken),
+        evaluations: Arc::new(Taken),
+        submissions: Arc::new(Taken),
     }
 }
 
-fn send(world: &World) -> Send {
+fn send(world: &World, at: &str) -> Send {
     Send {
         store: world.store.clone(),
-        clock: still(DUE),
+        clock: still(at),
         mailer: world.mail.clone(),
         portal_url: "https://portal.example.nl/portal".to_owned(),
     }
@@ -86,16 +87,16 @@ fn send(world: &World) -> Send {
 /// A world in which the first reminder was prepared and sent.
 async fn a_notice_sent() -> World {
     let world = one_invoice().await;
-    deliver(&advance(&world), "advance-case/hint.json").await;
-    deliver(&send(&world), "send-notice/from-bus.json").await;
+    deliver(&advance(&world, DUE), "advance-case/hint.json").await;
+    deliver(&send(&world, DUE), "send-notice/from-bus.json").await;
     world
 }
 
 #[tokio::test]
 async fn a_hint_advances_a_case_and_a_stranger_is_passed_over() {
     let world = one_invoice().await;
-    deliver(&advance(&world), "advance-case/hint.json").await;
-    deliver(&advance(&world), "advance-case/hint.json").await;
+    deliver(&advance(&world, DUE), "advance-case/hint.json").await;
+    deliver(&advance(&world, DUE), "advance-case/hint.json").await;
     assert_eq!(count(&world, "NoticePrepared").await, 1);
 }
 
@@ -103,11 +104,11 @@ async fn a_hint_advances_a_case_and_a_stranger_is_passed_over() {
 async fn a_notice_is_sent_once_however_it_is_announced() {
     for first in ["send-notice/from-bus.json", "send-notice/hint.json"] {
         let world = one_invoice().await;
-        deliver(&advance(&world), "advance-case/hint.json").await;
-        deliver(&send(&world), first).await;
+        deliver(&advance(&world, DUE), "advance-case/hint.json").await;
+        deliver(&send(&world, DUE), first).await;
         assert_eq!((world.mail.calls(), count(&world, "NoticeSent").await), (1, 1), "{first}");
         for again in ["send-notice/from-bus.json", "send-notice/hint.json"] {
-            deliver(&send(&world), again).await;
+            deliver(&send(&world, DUE), again).await;
         }
         assert_eq!((world.mail.calls(), count(&world, "NoticeSent").await), (1, 1), "{first}");
     }
@@ -128,15 +129,44 @@ async fn reports_of_the_mail_service_are_recorded() {
     }
 }
 
+/// When the final reminder of `i1` is due.
+const FINAL: &str = "2026-10-06T08:00:00Z";
+
+/// A world in which the final reminder was sent, as `d1.n3`, and nobody looked at the conditions yet.
+async fn a_final_reminder_sent() -> World {
+    let world = one_invoice().await;
+    let debtor_id: DebtorId = "d1".parse().expect("an id");
+    let administration = &world.administration;
+    for (number, at) in [(1, DUE), (2, "2026-09-22T08:00:00Z"), (3, FINAL)] {
+        let case = AdvanceCase { administration: administration.clone(), debtor_id: debtor_id.clone() };
+        advance(&world, at).run(&case).await.unwrap();
+        let notice_id = debtor_id.notice(number);
+        let notice = SendNotice { administration: administration.clone(), notice_id };
+        assert_eq!(send(&world, at).run(&notice).await, Ok(Handled::Done("sent")), "{at}");
+    }
+    world
+}
+
 #[tokio::test]
 async fn the_conditions_of_a_signal_are_looked_at_however_that_is_asked_for() {
     for file in ["evaluate-signal/from-bus.json", "evaluate-signal/hint.json"] {
-        let world = a_notice_sent().await;
-        let evaluate = Evaluate { store: world.store.clone(), clock: still(DUE) };
+        let world = a_final_reminder_sent().await;
+        let evaluate = Evaluate { store: world.store.clone(), clock: still(FINAL) };
         deliver(&evaluate, file).await;
-        // One reminder is not yet a ground.
+        deliver(&evaluate, file).await;
+        // One final reminder is not yet a ground.
         assert_eq!(count(&world, "SignalBlocked").await, 1, "{file}");
         assert_eq!(count(&world, "SignalPrepared").await, 0, "{file}");
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_no_step_asked_for_evaluates_nothing() {
+    for file in ["evaluate-signal/from-bus.json", "evaluate-signal/hint.json"] {
+        let world = a_notice_sent().await;
+        let evaluate = Evaluate { store: world.store.clone(), clock: still(FINAL) };
+        deliver(&evaluate, file).await;
+        assert_eq!(count(&world, "SignalBlocked").await, 0, "{file}");
     }
 }
 

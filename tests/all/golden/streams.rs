@@ -9,9 +9,8 @@ use relay::{Bus, Entry, relay};
 use serde_json::{Value, json};
 use store::names;
 use sweep_due::Sweep;
-use tests::world::Queue;
 
-use super::{DUE, golden, instant, one_invoice};
+use super::{DUE, Taken, golden, instant, one_invoice};
 
 pub const FILES: &[&str] = &["relay/stream.json", "sweep-due/schedule.json"];
 
@@ -70,7 +69,7 @@ async fn the_schedule_queues_whoever_is_due() {
     // The function takes whatever a schedule says: it goes by its own clock.
     let _: Value = serde_json::from_str(&golden("sweep-due/schedule.json")).unwrap();
     let world = one_invoice().await;
-    let sweep = Sweep { store: world.store.clone(), cases: Arc::new(Queue::default()) };
+    let sweep = Sweep { store: world.store.clone(), cases: Arc::new(Taken) };
     for (at, queued) in [("2026-09-07T18:00:00Z", 0), (DUE, 1)] {
         let swept = sweep.run(instant(at), || false).await.unwrap();
         assert_eq!((swept.queued, swept.stopped_early), (queued, false), "{at}");
