@@ -6,4 +6,6 @@
 )]
 
 mod crashes;
+mod privacy;
+mod refusals;
 mod scenarios;
