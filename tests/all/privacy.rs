@@ -121,8 +121,8 @@ async fn story(world: &World) {
     world.go_to("2026-12-10T08:00:00Z").await;
     world.feedback(Provider::Inforing, &reference, "f2", "help_ended").await;
     world.mail.next(&[Next::Bounces]);
-    world.go_to("2027-01-08T08:00:00Z").await;
-    world.put("/v1/payments/p1", &payment_of_everything("d1", "242.00", "2027-01-08")).await;
+    world.go_to("2027-01-20T08:00:00Z").await;
+    world.put("/v1/payments/p1", &payment_of_everything("d1", "242.00", "2027-01-20")).await;
     world.go_to("2027-02-10T08:00:00Z").await;
 }
 
