@@ -5,7 +5,10 @@
     reason = "a test stops at the first thing that is not as it should be"
 )]
 
+mod crashes;
 mod e2e;
 mod golden;
+mod privacy;
+mod refusals;
 mod scenarios;
 mod tidy;

@@ -32,6 +32,8 @@ struct State {
     /// What each step was, in order.
     steps: Vec<&'static str>,
     planned: Option<(usize, Peril)>,
+    /// So many steps after the first one struck.
+    then: Option<(usize, Peril)>,
 }
 
 /// The perils of one world.
@@ -48,7 +50,13 @@ impl Perils {
 
     /// Counts steps from now on, the first as 0, and lets one of them go wrong.
     pub fn plan(&self, step: usize, peril: Peril) {
-        *self.state() = State { steps: Vec::new(), planned: Some((step, peril)) };
+        *self.state() = State { steps: Vec::new(), planned: Some((step, peril)), then: None };
+    }
+
+    /// The same, and another peril so many steps after the first.
+    pub fn plan_two(&self, step: usize, between: usize, first: Peril, second: Peril) {
+        *self.state() =
+            State { steps: Vec::new(), planned: Some((step, first)), then: Some((between, second)) };
     }
 
     /// What the steps were since the last plan.
@@ -84,6 +92,7 @@ impl Perils {
         let number = state.steps.len();
         state.steps.push(name);
         let (_, peril) = state.planned.take_if(|(step, _)| *step == number)?;
+        state.planned = state.then.take().map(|(between, second)| (number + between, second));
         Some(peril)
     }
 

@@ -93,6 +93,9 @@ impl Queue {
 #[async_trait]
 impl Hints for Queue {
     async fn put(&self, bodies: Vec<String>) -> Result<(), Failure> {
+        if bodies.is_empty() {
+            return Ok(());
+        }
         let lost = Err(Failure::unavailable("no answer of the queue"));
         self.perils
             .step("hints", lost, async {
@@ -515,10 +518,20 @@ impl World {
             };
             // Whoever stays due although everything was done waits for a later instant.
             if swept.queued == 0 || swept.queued >= last {
-                return swept.next_due_at;
+                return self.next_due().await;
             }
             last = swept.queued;
         }
+    }
+
+    /// When something falls due next, after all that the last sweep led to.
+    async fn next_due(&self) -> Option<Timestamp> {
+        let mut first = None;
+        for shard in 0..store::keys::DUE_SHARDS {
+            let next = self.store.next_due(shard, self.now()).await.expect("a read");
+            first = first.into_iter().chain(next).min();
+        }
+        first
     }
 
     /// Carries and handles every message until none is left.

@@ -15,7 +15,7 @@ use domain::ids::{DebtorId, IdError, InvoiceId, PaymentId};
 use domain::intake::Upsert;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use http::{HeaderMap, StatusCode};
-use runtime::http::{ApiError, Caller};
+use runtime::http::{ApiError, Caller, require_json};
 use serde::de::DeserializeOwned;
 
 use crate::{App, answers, debtors, invoices, payments};
@@ -36,6 +36,7 @@ pub async fn post(
     for scope in ["debtors:write", "invoices:write", "payments:write"] {
         caller.require_scope(scope)?;
     }
+    require_json(&headers)?;
     let body: BulkBody = runtime::json::from_slice(&raw)?;
     if body.records.len() > MOST_RECORDS {
         return Err(Failure::bad_input("records", "too_many", "has at most 1,000 records").into());

@@ -14,7 +14,7 @@ use domain::ids::{DebtorId, HoldId};
 use domain::refusal::Refusal;
 use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
-use runtime::http::{ApiError, Caller, Path};
+use runtime::http::{ApiError, Caller, Path, require_json};
 use store::until_no_conflict;
 
 use crate::{App, answers};
@@ -36,6 +36,7 @@ pub async fn post(
     raw: Bytes,
 ) -> Result<Response, ApiError> {
     caller.require_scope("holds:write")?;
+    require_json(&headers)?;
     let body: HoldBody = runtime::json::from_slice(&raw)?;
     let now = app.now()?;
     let asked = body.check(&caller.administration, today(now)).map_err(Failure::from)?;

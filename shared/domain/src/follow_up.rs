@@ -29,6 +29,8 @@ pub enum NextStep<'p> {
     },
     /// A notice about it is under way.
     UnderWay(NoticeId),
+    /// A notice about it may have left or not: a person decides.
+    GivenUp(NoticeId),
     /// A hold without an end stands.
     Held,
     /// Less is open than the next step asks for.
@@ -47,6 +49,10 @@ pub fn next_step<'p>(
 ) -> NextStep<'p> {
     if let Some(notice) = dossier.notice_under_way(&invoice.id) {
         return NextStep::UnderWay(notice.id.clone());
+    }
+    let about = |n: &&Notice| n.is_given_up() && n.lines.iter().any(|l| l.invoice == invoice.id);
+    if let Some(notice) = dossier.notices.iter().find(about) {
+        return NextStep::GivenUp(notice.id.clone());
     }
     let last = invoice.last_step();
     let Some(step) = administration.policy.step_after(last.map(|s| (&s.step, s.kind))) else {
@@ -77,6 +83,9 @@ pub fn interval_over_on(dossier: &Dossier, administration: &Administration) -> O
     let after_failure = dossier.last_failure_on.map(|on| plus_days(on, 1));
     after_notice.max(after_failure)
 }
+
+/// What the task is about that asks for an address.
+pub const NO_ADDRESS: &str = "no_address";
 
 /// Why no notice is prepared although invoices are open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,14 +189,16 @@ fn retry_unknown(draft: &mut Draft, id: &NoticeId) {
         let reason = "no answer and no delivery event".to_owned();
         draft.record(Event::NoticeRetried { notice: id.clone(), reason });
     } else {
-        fail(draft, id, "no answer and no delivery event after the second try");
+        // It may lie before the debtor: the least interval counts from it.
+        draft.dossier.last_notice_on = draft.dossier.last_notice_on.max(Some(today(claimed_at)));
+        fail(draft, id, "no answer and no delivery event after the second try", true);
     }
 }
 
-fn fail(draft: &mut Draft, id: &NoticeId, reason: &str) {
+fn fail(draft: &mut Draft, id: &NoticeId, reason: &str, may_have_left: bool) {
     let now = draft.now;
     if let Some(notice) = draft.dossier.notice_mut(id) {
-        notice.state = NoticeState::Failed { at: now, reason: reason.to_owned() };
+        notice.state = NoticeState::Failed { at: now, reason: reason.to_owned(), may_have_left };
     }
     draft.dossier.last_failure_on = Some(draft.today());
     draft.record(Event::NoticeFailed { notice: id.clone(), reason: reason.to_owned() });
@@ -211,7 +222,7 @@ fn prepare_notice(draft: &mut Draft, administration: &Administration) {
         Some(Quiet::CoveredByCredit) => return,
         Some(Quiet::NoAddress) => {
             let debtor = draft.dossier.debtor.id.clone();
-            draft.open_task("no_address", debtor.as_str());
+            draft.open_task(NO_ADDRESS, debtor.as_str());
             return;
         }
         None => {}
@@ -422,7 +433,7 @@ pub fn complete(draft: &mut Draft, id: &NoticeId, sending: Sending) -> Result<()
         Sending::Accepted { message_id } => mark_sent(draft, id, claimed_at, Some(message_id)),
         Sending::RefusedForGood { reason } => {
             // It is the sender that was refused, or the message: a bounce says what is wrong with an address.
-            fail(draft, id, &reason);
+            fail(draft, id, &reason, false);
         }
         Sending::RefusedForNow { reason } => {
             if let Some(notice) = draft.dossier.notice_mut(id) {

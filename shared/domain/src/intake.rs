@@ -4,6 +4,7 @@
 use crate::Money;
 use crate::debtor::Debtor;
 use crate::dossier::{CreditSource, Draft, MOST_OPEN_INVOICES};
+use crate::follow_up::NO_ADDRESS;
 use crate::ids::{InvoiceId, PaymentId};
 use crate::invoice::{Booking, BookingKind, Invoice, InvoiceKind};
 use crate::payment::{Payment, PaymentKind};
@@ -46,6 +47,9 @@ pub fn put_debtor(draft: &mut Draft, debtor: Debtor) -> Upsert {
     draft.dossier.debtor = debtor;
     let still = draft.dossier.debtor.emails.clone();
     draft.dossier.failed_addresses.retain(|f| still.iter().any(|e| e.as_str() == f));
+    if draft.dossier.email().is_some() {
+        draft.dossier.tasks.retain(|t| t.about != NO_ADDRESS);
+    }
     draft.record(Event::DebtorChanged { fields });
     let today = draft.today();
     look_again(&mut draft.dossier, today);

@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use crate::administration::Administration;
 use crate::calendar::{midnight, plus_days, today};
 use crate::dossier::Dossier;
-use crate::follow_up::{NextStep, Quiet, interval_over_on, next_step, quiet};
+use crate::follow_up::{NO_ADDRESS, NextStep, Quiet, interval_over_on, next_step, quiet};
+use crate::hold::Hold;
 use crate::ids::{InvoiceId, NoticeId, StepId};
 use crate::notice::{NoticeState, SECOND_TRY_AFTER, UNKNOWN_AFTER};
 use crate::signalling;
@@ -37,6 +38,8 @@ pub enum Nothing {
     },
     CoveredByCredit,
     NoAddress,
+    /// Whether the last notice left is not known, and it was tried twice: a person decides.
+    NoticeFailed,
     TooSmall,
     PolicyEnded,
 }
@@ -49,6 +52,7 @@ impl Nothing {
             Nothing::Held { .. } => "held",
             Nothing::CoveredByCredit => "covered_by_credit",
             Nothing::NoAddress => "no_address",
+            Nothing::NoticeFailed => "notice_failed",
             Nothing::TooSmall => "below_minimum_amount",
             Nothing::PolicyEnded => "policy_ended",
         }
@@ -63,21 +67,27 @@ pub fn next(dossier: &Dossier, administration: &Administration, now: Timestamp) 
     if dossier.open_invoices().next().is_none() {
         return Next::Nothing(Nothing::NothingOpen);
     }
-    let mut days = step_days(dossier, administration, now);
+    let planned = planned(dossier, administration, now);
     match quiet(dossier) {
         Some(Quiet::CoveredByCredit) => return Next::Nothing(Nothing::CoveredByCredit),
-        Some(Quiet::NoAddress) if !days.is_empty() => return Next::Nothing(Nothing::NoAddress),
+        Some(Quiet::NoAddress) if planned.is_some() => return Next::Nothing(Nothing::NoAddress),
         Some(Quiet::NoAddress) | None => {}
     }
-    let Some(first) = days.iter().map(|(day, ..)| *day).min() else {
-        return Next::Nothing(why_nothing(dossier, administration, now));
-    };
-    let on = sending_day(dossier, administration, first, now);
-    days.retain(|(day, ..)| *day <= on);
-    Next::Notice {
-        on,
-        steps: days.into_iter().map(|(_, invoice, step, kind)| (invoice, step, kind)).collect(),
+    match planned {
+        Some((on, steps)) => Next::Notice { on, steps },
+        None => Next::Nothing(why_nothing(dossier, administration, now)),
     }
+}
+
+type Steps = Vec<(InvoiceId, StepId, StepKind)>;
+
+/// The next day on which steps are due together, and which.
+fn planned(dossier: &Dossier, administration: &Administration, now: Timestamp) -> Option<(Date, Steps)> {
+    let days = step_days(dossier, administration, now);
+    let first = days.iter().map(|(day, ..)| *day).min()?;
+    let on = sending_day(dossier, administration, first, now);
+    let due = days.into_iter().filter(|(day, ..)| *day <= on);
+    Some((on, due.map(|(_, invoice, step, kind)| (invoice, step, kind)).collect()))
 }
 
 /// The day on which what falls due on `day` is sent: not in the past, the interval over, the window open.
@@ -107,7 +117,11 @@ fn step_days(
                 let day = end.map_or(day, |e| e.max(day));
                 Some((day, invoice.id.clone(), step.id.clone(), step.kind))
             }
-            NextStep::UnderWay(_) | NextStep::Held | NextStep::TooSmall | NextStep::PolicyEnded => None,
+            NextStep::UnderWay(_)
+            | NextStep::GivenUp(_)
+            | NextStep::Held
+            | NextStep::TooSmall
+            | NextStep::PolicyEnded => None,
         })
         .collect()
 }
@@ -119,11 +133,18 @@ fn why_nothing(dossier: &Dossier, administration: &Administration, now: Timestam
             let until = hold.ends_at().map(today);
             return Nothing::Held { hold: hold.id.clone(), until };
         }
-        if next_step(dossier, invoice, administration, now) == NextStep::TooSmall {
-            reason = Nothing::TooSmall;
+        match next_step(dossier, invoice, administration, now) {
+            NextStep::GivenUp(_) => reason = Nothing::NoticeFailed,
+            NextStep::TooSmall if reason == Nothing::PolicyEnded => reason = Nothing::TooSmall,
+            _ => {}
         }
     }
     reason
+}
+
+/// It stands and only a person can end it.
+fn stands_on(hold: &Hold, now: Timestamp) -> bool {
+    hold.stands_at(now) && hold.ends_at().is_none()
 }
 
 /// The next instant at which the dossier has to be looked at: its place in the due index. `None` while only the
@@ -132,8 +153,12 @@ pub fn due_at(dossier: &Dossier, administration: &Administration, now: Timestamp
     let step = match next(dossier, administration, now) {
         Next::Notice { on, .. } => Some(administration.window.opening_on_or_after(on)),
         // Lifting a hold on everyone touches no dossier: each is looked at again the next day.
-        Next::Nothing(Nothing::Held { hold, .. }) if administration.holds.iter().any(|h| h.id == hold) => {
+        Next::Nothing(Nothing::Held { .. }) if administration.holds.iter().any(|h| stands_on(h, now)) => {
             Some(administration.window.opening_on_or_after(plus_days(today(now), 1)))
+        }
+        // On the day on which the notice would leave, a person is told; once.
+        Next::Nothing(Nothing::NoAddress) if !dossier.tasks.iter().any(|t| t.about == NO_ADDRESS) => {
+            planned(dossier, administration, now).map(|(on, _)| administration.window.opening_on_or_after(on))
         }
         Next::UnderWay(_) | Next::Nothing(_) => None,
     };

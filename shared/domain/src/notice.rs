@@ -117,6 +117,9 @@ pub enum NoticeState {
     Failed {
         at: Timestamp,
         reason: String,
+        /// No attempt was ever answered: it may have arrived, so its steps wait until a person or a late report says.
+        #[serde(default)]
+        may_have_left: bool,
     },
     Cancelled {
         at: Timestamp,
@@ -131,6 +134,11 @@ impl Notice {
             self.state,
             NoticeState::Prepared { .. } | NoticeState::Claimed { .. } | NoticeState::Unknown { .. }
         )
+    }
+
+    /// Nobody knows whether it left, and it is not tried any more.
+    pub fn is_given_up(&self) -> bool {
+        matches!(self.state, NoticeState::Failed { may_have_left: true, .. })
     }
 
     /// The day on which it left, if it did.

@@ -23,7 +23,7 @@ use lambda_runtime::Error;
 
 pub use caller::Caller;
 pub use error::ApiError;
-pub use input::{Body, Path, Query};
+pub use input::{Body, Path, Query, require_json};
 
 /// Largest body of a request, in bytes, unless a function says otherwise.
 pub const BODY_BYTES: usize = 1024 * 1024;

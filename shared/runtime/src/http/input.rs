@@ -1,8 +1,8 @@
 //! What a request brings, read into types.
 
-use ::http::StatusCode;
 use ::http::header::CONTENT_TYPE;
 use ::http::request::Parts;
+use ::http::{HeaderMap, StatusCode};
 use axum::body::Bytes;
 use axum::extract::path::ErrorKind;
 use axum::extract::rejection::PathRejection;
@@ -25,14 +25,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Body<T>, ApiError> {
-        if !request.headers().get(CONTENT_TYPE).is_some_and(|value| is_json(value.as_bytes())) {
-            let title = "The body has to be application/json";
-            return Err(ApiError::status(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "unsupported_media_type",
-                title,
-            ));
-        }
+        require_json(request.headers())?;
         let bytes =
             Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
                 StatusCode::PAYLOAD_TOO_LARGE => ApiError::body_too_large(super::BODY_BYTES),
@@ -40,6 +33,15 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             })?;
         Ok(Body(json::from_slice(&bytes)?))
     }
+}
+
+/// Refuses another content type than JSON with 415: for routes that read the raw body themselves.
+pub fn require_json(headers: &HeaderMap) -> Result<(), ApiError> {
+    if headers.get(CONTENT_TYPE).is_some_and(|value| is_json(value.as_bytes())) {
+        return Ok(());
+    }
+    let title = "The body has to be application/json";
+    Err(ApiError::status(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", title))
 }
 
 fn is_json(content_type: &[u8]) -> bool {

@@ -1,0 +1,260 @@
+//! Nobody's name, address, mail address, phone number or birth date leaves the store but in a mail or a signal: not
+//! in logs, not on queues, not on the bus, not in keys.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::provider::Provider;
+use http::StatusCode;
+use serde_json::{Value, json};
+use tests::bodies::{consumer, invoice, payment};
+use tests::mail::Next;
+use tests::stories::payment_of_everything;
+use tests::world::{World, batch, deadline};
+use tracing::Level;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
+
+/// What identifies the resident of this story, in every form that a line could have it in.
+const PLANTED: [&str; 22] = [
+    "Zandvliet",
+    "zandvliet",
+    "Wilhelmina",
+    "W.F.",
+    "Kwikstaartlaan",
+    "kwikstaart",
+    "3511AA",
+    "3511 AA",
+    "wfz@example.nl",
+    "second.address@example.nl",
+    "@example.nl",
+    "0687654321",
+    "+31687654321",
+    "0309876543",
+    "1961-11-23",
+    "23-11-1961",
+    "23 november 1961",
+    "19611123",
+    "NL14TEST0123456789",
+    "KL-778899",
+    "Mevrouw",
+    "123456782",
+];
+
+#[derive(Debug, Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Lines {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+    }
+}
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Lines {
+    type Writer = Lines;
+
+    fn make_writer(&'a self) -> Lines {
+        self.clone()
+    }
+}
+
+/// Everything of ours, down to the finest level; of others what production shows: warnings.
+fn targets() -> Targets {
+    let ours = [
+        "accounting_api",
+        "advance_case",
+        "contracts",
+        "domain",
+        "evaluate_signal",
+        "formats",
+        "municipality_callback",
+        "outside",
+        "pages",
+        "record_delivery",
+        "runtime",
+        "send_notice",
+        "store",
+        "submit_signal",
+        "sweep_due",
+        "tests",
+    ];
+    Targets::new().with_default(Level::WARN).with_targets(ours.map(|name| (name, Level::TRACE)))
+}
+
+fn resident() -> Value {
+    let mut debtor = consumer("KL-778899");
+    debtor["name"] = json!("Mevrouw W.F. Zandvliet");
+    debtor["person"] = json!({
+        "initials": "W.F.", "prefix": null, "surname": "Zandvliet", "birthDate": "1961-11-23"
+    });
+    debtor["emails"] = json!(["wfz@example.nl", "second.address@example.nl"]);
+    debtor["mobile"] = json!("+31687654321");
+    debtor["phone"] = json!("0309876543");
+    debtor["address"]["street"] = json!("Kwikstaartlaan");
+    debtor
+}
+
+/// The story, with everything in it that goes wrong or is refused.
+async fn story(world: &World) {
+    world.put("/v1/debtors/d1", &resident()).await;
+    world.put("/v1/invoices/i1", &invoice("d1", "E-1", "2026-08-20", "2026-09-01", "121.00")).await;
+    world.put("/v1/invoices/i2", &invoice("d1", "E-2", "2026-08-20", "2026-09-01", "121.00")).await;
+    refused_requests(world).await;
+    world.mail.next(&[Next::Throttled, Next::AnswerLost]);
+    world.inforing.lose_next_answer();
+    world.go_to("2026-10-07T08:00:00Z").await;
+    let reference = world.inforing.taken()[0].reference.clone();
+    let accepted = world.feedback(Provider::Inforing, &reference, "f1", "help_accepted").await;
+    assert_eq!(accepted, StatusCode::ACCEPTED);
+    // A provider that says more than it should, signed and not.
+    let body = json!({
+        "specversion": "1.0", "id": "f9", "source": tests::world::INFORING_SOURCE,
+        "type": "nl.vroegsignalering.feedback", "time": world.now().to_string(),
+        "data": { "providerReference": reference, "code": "picked_up", "text": "Mevrouw Zandvliet" }
+    });
+    for key in [Provider::Inforing, Provider::Bkr] {
+        world.callback(Provider::Inforing, key, "w9", world.now(), &body).await;
+    }
+    let mut strange = body.clone();
+    strange["data"]["Zandvliet"] = json!("Kwikstaartlaan");
+    world.callback(Provider::Inforing, Provider::Inforing, "w8", world.now(), &strange).await;
+    world.go_to("2026-12-10T08:00:00Z").await;
+    world.feedback(Provider::Inforing, &reference, "f2", "help_ended").await;
+    world.mail.next(&[Next::Bounces]);
+    world.go_to("2027-01-20T08:00:00Z").await;
+    world.put("/v1/payments/p1", &payment_of_everything("d1", "242.00", "2027-01-20")).await;
+    world.go_to("2027-02-10T08:00:00Z").await;
+}
+
+async fn refused_requests(world: &World) {
+    let before = world.table.all();
+    let mut bodies = Vec::new();
+    for (field, value) in [
+        ("emails", json!(["Wilhelmina Zandvliet"])),
+        ("iban", json!("NL14TEST0123456789")),
+        ("mobile", json!("Mevrouw 0687654321")),
+        ("bsn", json!("123456782")),
+        ("Zandvliet", json!("x")),
+        ("kind", json!("Zandvliet")),
+        ("modifiedAt", json!("23-11-1961")),
+        ("name", json!(["Zandvliet"])),
+    ] {
+        let mut body = resident();
+        body[field] = value;
+        bodies.push(body);
+    }
+    for body in bodies {
+        let answer = world.call("PUT", "/v1/debtors/d1", Some(&body)).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.body);
+        let bulk = json!({ "records": [{ "type": "debtor", "id": "d1", "body": body }] });
+        assert_eq!(world.call("POST", "/v1/bulk", Some(&bulk)).await.body["results"][0]["status"], 400);
+    }
+    for path in [
+        "/v1/debtors?q=Zandvliet",
+        "/v1/debtors?Zandvliet=x",
+        "/v1/debtors?cursor=wfz@example.nl",
+        "/v1/debtors/Zandvliet",
+        "/v1/debtors/wfz%40example.nl",
+        "/v1/Zandvliet",
+    ] {
+        world.call("GET", path, None).await;
+    }
+    world.call("PUT", "/v1/payments/p0", Some(&payment("Zandvliet", "1.00", "2026-08-20"))).await;
+    world.send_request("PUT", "/v1/debtors/d1", "text/Zandvliet", b"Zandvliet".to_vec(), &[]).await;
+    world.send_request("PUT", "/v1/debtors/d1", "application/json", b"{\"Zandvliet".to_vec(), &[]).await;
+    let xml = b"<Invoice><Zandvliet/></Invoice>".to_vec();
+    world.send_request("POST", "/v1/invoices", "application/xml", xml, &[]).await;
+    assert_eq!(world.table.all(), before);
+}
+
+/// Messages that are not ours, with a name in them.
+async fn poisoned(world: &World) {
+    let bodies = [
+        r#"{"administration":"demo","debtorId":"Wilhelmina Zandvliet"}"#,
+        r#"{"administration":"demo","debtorId":{"Zandvliet":1}}"#,
+        "Zandvliet",
+    ];
+    let answer = runtime::queue::handle_batch::<contracts::queues::AdvanceCase, _, _>(
+        &world.advance,
+        &world.dead_letters,
+        batch(&bodies.map(str::to_owned)),
+        deadline(),
+    );
+    assert_eq!(answer.await.batch_item_failures.len(), 0);
+}
+
+fn assert_tells_nothing(what: &str, text: &str) {
+    for planted in PLANTED {
+        let around = text.find(planted).map(|at| {
+            let from = text[..at].rfind('\n').map_or(0, |n| n + 1);
+            text[from..].lines().next().unwrap_or_default().to_owned()
+        });
+        assert_eq!(around, None, "{planted} in {what}");
+    }
+}
+
+#[tokio::test]
+async fn no_log_line_queue_event_or_key_tells_who_it_is_about() {
+    let lines = Lines::default();
+    let layer = tracing_subscriber::fmt::layer().json().with_writer(lines.clone()).with_filter(targets());
+    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+    let world = World::at("2026-08-20T08:00:00Z").await;
+    story(&world).await;
+    poisoned(&world).await;
+
+    // The story did what it tells: otherwise there was nothing to leak.
+    assert!(world.mail.taken().iter().any(|t| t.mail.text.contains("Zandvliet")));
+    let last = world.mail.taken().pop().expect("a mail");
+    assert_eq!(last.mail.to, ["second.address@example.nl"]);
+    assert_eq!(world.inforing.taken()[0].message.person.surname, "Zandvliet");
+    let told = world.events("d1").await;
+    for event in
+        ["NoticeBounced", "NoticeRetried", "NoticeUnknown", "SignalUnknown", "HoldLifted", "CaseSettled"]
+    {
+        assert!(told.iter().any(|e| e == event), "{event} is not in {told:?}");
+    }
+
+    let log = lines.text();
+    for outcome in [
+        "\"request\"",
+        "\"outcome\":\"done\"",
+        "\"outcome\":\"skipped\"",
+        "\"outcome\":\"parked\"",
+        "bad input",
+    ] {
+        assert!(log.contains(outcome), "the log was not caught: no {outcome}");
+    }
+    assert_tells_nothing("the log", &log);
+    for queue in [&world.cases, &world.notices, &world.evaluations, &world.submissions, &world.reports] {
+        let ever = queue.ever();
+        assert!(!ever.is_empty());
+        assert_tells_nothing("a queue", &ever.join("\n"));
+    }
+    let parked = world.dead_letters.all();
+    assert_eq!(parked.len(), 3);
+    parked.iter().for_each(|p| assert_tells_nothing("a dead letter's reason", &p.explanation));
+    let bus: Vec<String> = world.bus().iter().map(|r| format!("{r:?}")).collect();
+    assert!(bus.len() > 20);
+    assert_tells_nothing("the bus", &bus.join("\n"));
+    let keys: Vec<String> = world.table.all().iter().map(|r| format!("{r:?}")).collect();
+    let keys = keys.iter().filter(|k| !k.contains("postcode#")).cloned().collect::<Vec<_>>().join("\n");
+    assert_tells_nothing("a key", &keys);
+    let timeline = world.timeline("d1").await;
+    assert_tells_nothing("the timeline", &json!(timeline).to_string());
+    // Tags go through the mail service's own logs.
+    let tags: Vec<String> = world.mail.taken().iter().map(|t| format!("{:?}", t.mail)).collect();
+    assert_tells_nothing("a mail's tags", &tags.join("\n"));
+}

@@ -1,0 +1,576 @@
+//! What is refused, with which status, where and why; and that nothing of it is stored.
+
+use http::StatusCode;
+use runtime::http::Caller;
+use serde_json::{Value, json};
+use tests::bodies::{consumer, invoice, payment};
+use tests::world::{Answer, Asked, World};
+
+const UBL: &str = include_str!("../../shared/formats/tests-data/invoice-consumer.xml");
+
+/// Two debtors, of whom the first has an invoice and a payment on it.
+async fn world() -> World {
+    let world = World::at("2026-09-01T08:00:00Z").await;
+    world.put("/v1/debtors/d1", &consumer("D1")).await;
+    world.put("/v1/debtors/d2", &consumer("D2")).await;
+    world.put("/v1/invoices/i1", &invoice("d1", "1", "2026-08-01", "2026-08-15", "121.00")).await;
+    world.put("/v1/payments/p1", &payment("i1", "21.00", "2026-08-10")).await;
+    world
+}
+
+fn is_problem(answer: &Answer, status: u16) {
+    assert_eq!(answer.status.as_u16(), status, "{}", answer.body);
+    assert_eq!(answer.header("content-type"), "application/problem+json", "{}", answer.body);
+    assert_eq!(answer.header("api-version"), "1");
+    assert_eq!(answer.body["status"], status);
+    assert!(answer.body["type"].as_str().is_some_and(|t| t.starts_with("urn:tijdig:problem:")));
+    assert!(answer.body["title"].is_string());
+}
+
+/// Path and code of each error, in order.
+fn errors(answer: &Answer) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let errors = answer.body["errors"].as_array().cloned().unwrap_or_default();
+    errors.iter().map(|e| (text(&e["path"]), text(&e["code"]))).collect()
+}
+
+/// The body with this at the end of the path: `a.b` or `a.0`.
+fn with(body: &Value, path: &str, value: Value) -> Value {
+    let mut body = body.clone();
+    let mut place = &mut body;
+    for part in path.split('.') {
+        place = match part.parse::<usize>() {
+            Ok(index) => &mut place[index],
+            Err(_) => &mut place[part],
+        };
+    }
+    *place = value;
+    body
+}
+
+#[tokio::test]
+async fn a_bad_record_is_refused_with_its_place_and_rule_and_is_not_stored() {
+    let world = world().await;
+    let (debtor, bill, paid) = (
+        consumer("D3"),
+        invoice("d1", "2", "2026-09-01", "2026-09-15", "121.00"),
+        payment("i1", "21.00", "2026-09-01"),
+    );
+    let (d, i, p) = (("/v1/debtors/d3", &debtor), ("/v1/invoices/i2", &bill), ("/v1/payments/p2", &paid));
+    let lines = json!([{ "description": "a", "amount": "1.00" }, { "description": "b", "amount": "1.001" }]);
+    let (long, many) = ("x".repeat(201), vec!["a@b.nl"; 11]);
+    // (where, what is put, which value, the error's path if it is another, its code)
+    type Row<'a> = ((&'a str, &'a Value), &'a str, Value, &'a str, &'a str);
+    let table: Vec<Row<'_>> = vec![
+        (d, "bsn", json!("123456782"), "", "unknown_field"),
+        (d, "person.bsn", json!("123456782"), "", "unknown_field"),
+        (d, "address.bsn", json!(null), "", "unknown_field"),
+        (d, "kind", json!("company"), "", "unknown_value"),
+        (d, "name", json!(""), "", "length"),
+        (d, "name", json!(long), "", "length"),
+        (d, "name", json!(null), "", "wrong_type"),
+        (d, "name", json!("a\u{0}b"), "", "control_character"),
+        (d, "emails", json!(["jan"]), "emails[0]", "not_an_email_address"),
+        (d, "emails", json!(["a@b.nl", "a b@c.nl"]), "emails[1]", "not_an_email_address"),
+        (d, "emails", json!(["a@b.nl\r\nBcc: x@y.nl"]), "emails[0]", "not_an_email_address"),
+        (d, "emails", json!(many), "", "too_many"),
+        (d, "emails", json!("a@b.nl"), "", "wrong_type"),
+        (d, "mobile", json!("call me"), "", "not_a_phone_number"),
+        (d, "phone", json!("12"), "", "not_a_phone_number"),
+        (d, "person.birthDate", json!("1985-02-30"), "", "not_a_date"),
+        (d, "person.birthDate", json!("12-04-1985"), "", "not_a_date"),
+        (d, "address.postcode", json!("3511"), "", "not_a_postcode"),
+        (d, "address.postcode", json!("0511AA"), "", "not_a_postcode"),
+        (d, "address.country", json!("Nederland"), "", "not_a_country"),
+        (d, "kvkNumber", json!("1234567"), "", "not_a_kvk_number"),
+        (d, "iban", json!("NL91ABNA0417164301"), "", "iban_checksum"),
+        (d, "iban", json!("NL91"), "", "iban_checksum"),
+        (d, "language", json!("de"), "", "unknown_value"),
+        (d, "modifiedAt", json!("yesterday"), "", "wrong_form"),
+        (i, "bsn", json!("123456782"), "", "unknown_field"),
+        (
+            i,
+            "lines",
+            json!([{ "description": "a", "amount": "1.00", "vat": "21" }]),
+            "lines[0].vat",
+            "unknown_field",
+        ),
+        (i, "total", json!("-1.00"), "", "negative_amount"),
+        (i, "total", json!("1.001"), "", "too_many_decimals"),
+        (i, "total", json!("1000000000.00"), "", "amount_too_large"),
+        (i, "total", json!("121,00"), "", "not_a_number"),
+        (i, "total", json!("1e2"), "", "not_a_number"),
+        (i, "total", json!(121.00), "", "wrong_type"),
+        (i, "total", json!(null), "", "wrong_type"),
+        (i, "open", json!("-0.01"), "", "negative_amount"),
+        (i, "lines", lines, "lines[1].amount", "too_many_decimals"),
+        (i, "issueDate", json!("2026-02-30"), "", "not_a_date"),
+        (i, "issueDate", json!("2026-9-1"), "", "not_a_date"),
+        (i, "dueDate", json!("2026-09-15T00:00:00Z"), "", "not_a_date"),
+        (i, "dueDate", json!(null), "", "required"),
+        (i, "currency", json!("USD"), "", "not_eur"),
+        (i, "kind", json!("proforma"), "", "unknown_value"),
+        (
+            i,
+            "paymentReference",
+            json!({ "scheme": "nl16", "value": "5000056789012346" }),
+            "paymentReference.value",
+            "reference_checksum",
+        ),
+        (
+            i,
+            "paymentReference",
+            json!({ "scheme": "rf", "value": "RF19539007547034" }),
+            "paymentReference.value",
+            "reference_checksum",
+        ),
+        (
+            i,
+            "paymentReference",
+            json!({ "scheme": "iban", "value": "1" }),
+            "paymentReference.scheme",
+            "unknown_value",
+        ),
+        (i, "debtorId", json!("d9"), "", "unknown_debtor"),
+        (i, "debtorId", json!("d 9"), "", "not_an_id"),
+        (p, "amount", json!("-5.00"), "", "negative_amount"),
+        (p, "amount", json!("0.00"), "", "zero_amount"),
+        (p, "amount", json!("0.005"), "", "too_many_decimals"),
+        (p, "receivedOn", json!("today"), "", "not_a_date"),
+        (p, "invoiceId", json!("i9"), "", "unknown_invoice"),
+        (p, "invoiceId", json!(null), "", "required"),
+        (p, "debtorId", json!("d2"), "", "invoice_of_another_debtor"),
+        (p, "kind", json!("refund"), "", "unknown_value"),
+    ];
+    let before = world.table.all();
+    for ((address, body), path, value, error, code) in table {
+        let answer = world.call("PUT", address, Some(&with(body, path, value))).await;
+        is_problem(&answer, 400);
+        let place = if error.is_empty() { path } else { error };
+        assert_eq!(errors(&answer), [(place.to_owned(), code.to_owned())], "{address}");
+        assert_eq!(world.table.all(), before, "{address} {place} {code}");
+    }
+    // With nothing wrong in it, each of the three would have been taken in.
+    for (address, body) in [d, i, p] {
+        assert_eq!(world.call("PUT", address, Some(body)).await.status, StatusCode::CREATED);
+    }
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_is_named_at_once() {
+    let world = world().await;
+    let body = with(&with(&consumer("D3"), "address.postcode", json!("x")), "emails", json!(["y"]));
+    let body = with(&body, "name", json!(" "));
+    let found = errors(&world.call("PUT", "/v1/debtors/d3", Some(&body)).await);
+    let expected =
+        [("name", "length"), ("emails[0]", "not_an_email_address"), ("address.postcode", "not_a_postcode")];
+    assert_eq!(found, expected.map(|(path, code)| (path.to_owned(), code.to_owned())));
+}
+
+#[tokio::test]
+async fn what_rules_forbid_is_told_apart_from_what_is_badly_written() {
+    let world = world().await;
+    let before = world.table.all();
+    let of_another = invoice("d2", "1", "2026-08-01", "2026-08-15", "121.00");
+    let mut note = invoice("d1", "1", "2026-08-01", "2026-08-15", "121.00");
+    note["kind"] = json!("creditNote");
+    let mut elsewhere = payment("i1", "21.00", "2026-08-10");
+    elsewhere["invoiceId"] = json!(null);
+    elsewhere["debtorId"] = json!("d2");
+    let table = [
+        ("/v1/invoices/i1", of_another, "invoice_of_another_debtor"),
+        ("/v1/invoices/i1", note, "kind_is_fixed"),
+        ("/v1/payments/p1", elsewhere, "payment_is_elsewhere"),
+    ];
+    for (path, body, code) in table {
+        let answer = world.call("PUT", path, Some(&body)).await;
+        is_problem(&answer, 409);
+        assert_eq!(answer.body["type"], format!("urn:tijdig:problem:{code}"));
+        assert_eq!(world.table.all(), before, "{code}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_not_found() {
+    let world = world().await;
+    let before = world.table.all();
+    let text = json!({ "enabled": false, "reason": "x" });
+    let table = [
+        ("GET", "/v1/debtors/d9", None),
+        ("GET", "/v1/debtors/d9/timeline", None),
+        ("GET", "/v1/debtors/d9/signal-conditions?type=early", None),
+        ("POST", "/v1/debtors/d9/early-signalling", Some(&text)),
+        ("GET", "/v1/invoices/i9", None),
+        ("GET", "/v1/payments/p9", None),
+        ("DELETE", "/v1/holds/d9.h1", None),
+        ("DELETE", "/v1/holds/d1.h1", None),
+        ("DELETE", "/v1/holds/administration.h1", None),
+        ("DELETE", "/v1/holds/nonsense", None),
+        ("POST", "/v1/signals/d1.s1/send", None),
+        ("GET", "/v1/nothing", None),
+        ("GET", "/", None),
+    ];
+    for (method, path, body) in table {
+        let answer = world.call(method, path, body).await;
+        is_problem(&answer, 404);
+        assert_eq!(world.table.all(), before, "{method} {path}");
+    }
+    is_problem(&world.call("PATCH", "/v1/debtors/d1", None).await, 405);
+    is_problem(&world.call("DELETE", "/v1/invoices/i1", None).await, 405);
+}
+
+#[tokio::test]
+async fn a_list_refuses_a_page_that_cannot_be() {
+    let world = world().await;
+    let lists = ["/v1/debtors", "/v1/invoices", "/v1/payments", "/v1/signals", "/v1/debtors/d1/timeline"];
+    let table = [
+        ("cursor=nonsense", "cursor", "bad_cursor"),
+        ("limit=0", "limit", "out_of_range"),
+        ("limit=201", "limit", "out_of_range"),
+        ("limit=-1", "limit", "wrong_form"),
+        ("limit=many", "limit", "wrong_form"),
+        ("page=2", "page", "unknown_field"),
+        ("limit=1&limit=2", "limit", "duplicate_field"),
+    ];
+    for list in lists {
+        for (query, path, code) in table {
+            let answer = world.call("GET", &format!("{list}?{query}"), None).await;
+            is_problem(&answer, 400);
+            assert_eq!(errors(&answer), [(path.to_owned(), code.to_owned())], "{list}?{query}");
+        }
+        for limit in [1, 200] {
+            let answer = world.call("GET", &format!("{list}?limit={limit}"), None).await;
+            assert_eq!(answer.status, StatusCode::OK, "{list} {limit}");
+        }
+    }
+    // A cursor is good for the list that gave it.
+    let cursor = world.get("/v1/debtors?limit=1").await["nextCursor"].as_str().unwrap().to_owned();
+    for list in ["/v1/payments", "/v1/debtors/d1/timeline", "/v1/invoices"] {
+        let answer = world.call("GET", &format!("{list}?cursor={cursor}"), None).await;
+        assert_eq!(errors(&answer), [("cursor".to_owned(), "bad_cursor".to_owned())], "{list}");
+    }
+    for (query, path) in
+        [("status=late", "status"), ("debtorId=d%209", "debtorId"), ("updatedAfter=x", "updatedAfter")]
+    {
+        let answer = world.call("GET", &format!("/v1/invoices?{query}"), None).await;
+        is_problem(&answer, 400);
+        assert_eq!(errors(&answer)[0].0, path);
+    }
+}
+
+#[tokio::test]
+async fn a_token_does_what_its_scopes_say_and_no_more() {
+    let world = world().await;
+    let (debtor, bill, paid) = (
+        consumer("D3"),
+        invoice("d1", "2", "2026-09-01", "2026-09-15", "121.00"),
+        payment("i1", "21.00", "2026-09-01"),
+    );
+    let hold = json!({ "scope": { "debtorId": "d1" }, "covers": "reminders", "reason": "x" });
+    let bulk = json!({ "records": [] });
+    let off = json!({ "enabled": false, "reason": "x" });
+    let (reason, many) = (json!({ "reason": "x" }), json!({ "signalIds": [] }));
+    let table = [
+        ("PUT", "/v1/debtors/d3", Some(&debtor), "debtors:write"),
+        ("GET", "/v1/debtors/d1", None, "debtors:read"),
+        ("GET", "/v1/debtors", None, "debtors:read"),
+        ("GET", "/v1/debtors/d1/timeline", None, "debtors:read"),
+        ("PUT", "/v1/invoices/i2", Some(&bill), "invoices:write"),
+        ("GET", "/v1/invoices/i1", None, "invoices:read"),
+        ("GET", "/v1/invoices", None, "invoices:read"),
+        ("PUT", "/v1/payments/p2", Some(&paid), "payments:write"),
+        ("GET", "/v1/payments/p1", None, "payments:read"),
+        ("GET", "/v1/payments", None, "payments:read"),
+        ("POST", "/v1/bulk", Some(&bulk), "invoices:write"),
+        ("POST", "/v1/bulk", Some(&bulk), "debtors:write"),
+        ("POST", "/v1/bulk", Some(&bulk), "payments:write"),
+        ("POST", "/v1/holds", Some(&hold), "holds:write"),
+        ("DELETE", "/v1/holds/d1.h1", None, "holds:write"),
+        ("GET", "/v1/debtors/d1/signal-conditions?type=early", None, "signals:read"),
+        ("POST", "/v1/debtors/d1/early-signalling", Some(&off), "signals:write"),
+        ("GET", "/v1/signals", None, "signals:read"),
+        ("POST", "/v1/signals/d1.s1/send", None, "signals:write"),
+        ("POST", "/v1/signals/d1.s1/withdraw", Some(&reason), "signals:write"),
+        ("POST", "/v1/signals/send", Some(&many), "signals:write"),
+    ];
+    let before = world.table.all();
+    for (method, path, body, scope) in table {
+        let mut caller = world.caller();
+        caller.scopes.retain(|s| s != scope);
+        let body = body.map(|b| b.to_string()).unwrap_or_default().into_bytes();
+        let asked = |caller: Option<Caller>| Asked {
+            method,
+            path,
+            content_type: "application/json",
+            body: body.clone(),
+            headers: &[],
+            caller,
+        };
+        let answer = world.ask(&asked(Some(caller))).await;
+        is_problem(&answer, 403);
+        assert_eq!(answer.body["type"], "urn:tijdig:problem:missing_scope", "{method} {path}");
+        // Without a token nothing is done at all.
+        let answer = world.ask(&asked(None)).await;
+        is_problem(&answer, 401);
+        assert_eq!(world.table.all(), before, "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_of_another_administration_can_be_seen_or_changed() {
+    let world = world().await;
+    let mut stranger = world.caller();
+    stranger.administration = domain::ids::AdministrationId::parse("other").unwrap();
+    let mut settings = None;
+    world.change_settings(|s| settings = Some(s.clone())).await;
+    let mut settings = settings.unwrap();
+    settings.id = stranger.administration.clone();
+    world.store.put_administration(&settings, None).await.unwrap();
+    let hold = json!({ "scope": { "debtorId": "d1" }, "covers": "reminders", "reason": "x" }).to_string();
+    let everyone = json!({ "scope": { "administration": "demo" }, "covers": "reminders", "reason": "x" });
+    let table = [
+        ("GET", "/v1/debtors/d1", String::new(), 404),
+        ("GET", "/v1/debtors/d1/timeline", String::new(), 404),
+        ("GET", "/v1/invoices/i1", String::new(), 404),
+        ("GET", "/v1/payments/p1", String::new(), 404),
+        ("POST", "/v1/holds", hold, 400),
+        ("POST", "/v1/holds", everyone.to_string(), 400),
+    ];
+    let before = world.table.all();
+    for (method, path, body, status) in table {
+        let asked = Asked {
+            method,
+            path,
+            content_type: "application/json",
+            body: body.into_bytes(),
+            headers: &[],
+            caller: Some(stranger.clone()),
+        };
+        is_problem(&world.ask(&asked).await, status);
+        assert_eq!(world.table.all(), before, "{method} {path}");
+    }
+    for list in ["/v1/debtors", "/v1/invoices", "/v1/payments", "/v1/signals"] {
+        let asked = Asked {
+            method: "GET",
+            path: list,
+            content_type: "application/json",
+            body: Vec::new(),
+            headers: &[],
+            caller: Some(stranger.clone()),
+        };
+        assert_eq!(world.ask(&asked).await.body["items"], json!([]), "{list}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_none_is_refused_as_a_whole() {
+    let world = world().await;
+    let good = consumer("D3").to_string();
+    let twice = good.replacen("{", "{\"number\":\"D3\",", 1);
+    let table = [
+        ("PUT", "/v1/debtors/d3", "application/json", "{", 400, "not_json"),
+        ("PUT", "/v1/debtors/d3", "application/json", "", 400, "not_json"),
+        ("PUT", "/v1/debtors/d3", "application/json", "[]", 400, "wrong_form"),
+        ("PUT", "/v1/debtors/d3", "application/json", "\"x\"", 400, "wrong_type"),
+        ("PUT", "/v1/debtors/d3", "application/json", "{\"number\":\"\u{fffd}", 400, "not_json"),
+        ("PUT", "/v1/debtors/d3", "application/json", &format!("{good}{good}"), 400, "not_json"),
+        ("PUT", "/v1/debtors/d3", "application/json", &twice, 400, "duplicate_field"),
+        ("POST", "/v1/bulk", "application/json", "{\"records\":1}", 400, "wrong_type"),
+        ("POST", "/v1/bulk", "application/json", "{}", 400, "missing_field"),
+        ("POST", "/v1/holds", "application/json", "{", 400, "not_json"),
+        ("PUT", "/v1/debtors/d3", "text/plain", &good, 415, ""),
+        ("PUT", "/v1/debtors/d3", "application/x-www-form-urlencoded", &good, 415, ""),
+        ("POST", "/v1/bulk", "text/plain", "{\"records\":[]}", 415, ""),
+        ("POST", "/v1/holds", "application/xml", "{}", 415, ""),
+        ("POST", "/v1/invoices", "application/json", UBL, 415, ""),
+    ];
+    let before = world.table.all();
+    for (method, path, content_type, body, status, code) in table {
+        let answer = world.send_request(method, path, content_type, body.into(), &[]).await;
+        is_problem(&answer, status);
+        let found = errors(&answer).first().map(|(_, code)| code.clone()).unwrap_or_default();
+        assert_eq!(found, code, "{path} {body:.60}");
+        assert_eq!(world.table.all(), before, "{path} {body:.60}");
+    }
+    let answer = world.call("PUT", "/v1/debtors/d%20x", Some(&consumer("D3"))).await;
+    assert_eq!(errors(&answer), [("debtorId".to_owned(), "wrong_form".to_owned())]);
+    assert_eq!(world.table.all(), before);
+}
+
+#[tokio::test]
+async fn a_body_of_two_megabytes_is_not_read() {
+    let world = world().await;
+    let before = world.table.all();
+    let mut large = consumer("D3");
+    large["name"] = json!("x".repeat(2_000_000));
+    let table = [
+        ("PUT", "/v1/debtors/d3", "application/json"),
+        ("POST", "/v1/bulk", "application/json"),
+        ("POST", "/v1/holds", "application/json"),
+        ("POST", "/v1/invoices", "application/xml"),
+    ];
+    for (method, path, content_type) in table {
+        let answer =
+            world.send_request(method, path, content_type, large.to_string().into_bytes(), &[]).await;
+        is_problem(&answer, 413);
+        assert_eq!(errors(&answer), [(String::new(), "body_too_large".to_owned())], "{path}");
+    }
+    assert_eq!(world.table.all(), before);
+}
+
+#[tokio::test]
+async fn a_thousand_records_are_taken_in_and_a_thousand_and_one_are_not() {
+    let world = world().await;
+    let record =
+        |n: usize| json!({ "type": "debtor", "id": format!("b{n}"), "body": consumer(&format!("B{n}")) });
+    let body = |records: usize| json!({ "records": (0..records).map(record).collect::<Vec<_>>() });
+    let before = world.table.all();
+    let answer = world.call("POST", "/v1/bulk", Some(&body(1_001))).await;
+    is_problem(&answer, 400);
+    assert_eq!(errors(&answer), [("records".to_owned(), "too_many".to_owned())]);
+    assert_eq!(world.table.all(), before);
+    let answer = world.call("POST", "/v1/bulk", Some(&body(1_000))).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let results = answer.body["results"].as_array().unwrap();
+    assert_eq!(results.len(), 1_000);
+    assert!(results.iter().all(|r| r["status"] == 201 && r["outcome"] == "created"));
+}
+
+#[tokio::test]
+async fn a_bulk_call_takes_the_good_records_in_and_says_what_is_wrong_with_the_others() {
+    let world = world().await;
+    let record = |kind: &str, id: &str, body: Value| json!({ "type": kind, "id": id, "body": body });
+    let bill = |debtor: &str, number: &str| invoice(debtor, number, "2026-09-01", "2026-09-15", "121.00");
+    let mut older = consumer("D1");
+    older["name"] = json!("A. Older");
+    older["modifiedAt"] = json!("2025-01-01T00:00:00Z");
+    let records = [
+        record("debtor", "d3", consumer("D3")),
+        record("invoice", "i3", bill("d3", "3")),
+        record("payment", "p3", payment("i3", "121.00", "2026-09-10")),
+        record("invoice", "i4", with(&bill("d3", "4"), "total", json!("-1.00"))),
+        record("debtor", "d1", consumer("D1")),
+        record("debtor", "d1", older),
+        record("invoice", "i1", bill("d2", "1")),
+        record("payment", "p4", payment("i4", "1.00", "2026-09-10")),
+        record("debtor", "d 5", consumer("D5")),
+        record("debtor", "d6", with(&consumer("D6"), "bsn", json!("123456782"))),
+        record("invoice", "i5", bill("d3", "5")),
+    ];
+    let answer = world.call("POST", "/v1/bulk", Some(&json!({ "records": records }))).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let results: Vec<(String, u64, String)> = answer.body["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| {
+            let problem = &r["problem"];
+            let error = &problem["errors"][0];
+            let what = match r["outcome"].as_str() {
+                Some(outcome) => outcome.to_owned(),
+                None if error.is_object() => {
+                    format!("{} {}", error["path"].as_str().unwrap(), error["code"].as_str().unwrap())
+                }
+                None => problem["type"].as_str().unwrap().to_owned(),
+            };
+            (r["id"].as_str().unwrap().to_owned(), r["status"].as_u64().unwrap(), what)
+        })
+        .collect();
+    let expected = [
+        ("d3", 201, "created"),
+        ("i3", 201, "created"),
+        ("p3", 201, "created"),
+        ("i4", 400, "total negative_amount"),
+        ("d1", 200, "unchanged"),
+        ("d1", 200, "older"),
+        ("i1", 409, "urn:tijdig:problem:invoice_of_another_debtor"),
+        ("p4", 400, "invoiceId unknown_invoice"),
+        ("d 5", 400, "id not_an_id"),
+        ("d6", 400, "bsn unknown_field"),
+        ("i5", 201, "created"),
+    ];
+    assert_eq!(results, expected.map(|(id, status, what)| (id.to_owned(), status, what.to_owned())));
+    assert_eq!(world.get("/v1/invoices/i3").await["status"], "paid");
+    assert_eq!(world.get("/v1/debtors/d3").await["balance"], "121.00");
+    assert_eq!(world.get("/v1/debtors/d1").await["name"], "J. de Vries");
+    for path in ["/v1/debtors/d6", "/v1/invoices/i4", "/v1/payments/p4"] {
+        assert_eq!(world.call("GET", path, None).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_record_of_an_unknown_kind_or_with_a_strange_field_refuses_the_call() {
+    let world = world().await;
+    let before = world.table.all();
+    let table = [
+        (json!({ "type": "dispute", "id": "x", "body": {} }), "records[1].type", "unknown_value"),
+        (json!({ "type": "debtor", "id": "x", "body": {}, "bsn": 1 }), "records[1].bsn", "unknown_field"),
+        (json!({ "type": "debtor", "body": {} }), "records[1].id", "missing_field"),
+    ];
+    for (record, path, code) in table {
+        let good = json!({ "type": "debtor", "id": "d3", "body": consumer("D3") });
+        let answer = world.call("POST", "/v1/bulk", Some(&json!({ "records": [good, record] }))).await;
+        is_problem(&answer, 400);
+        assert_eq!(errors(&answer), [(path.to_owned(), code.to_owned())]);
+        assert_eq!(world.table.all(), before);
+    }
+}
+
+#[tokio::test]
+async fn a_hold_that_cannot_be_is_not_placed() {
+    let world = world().await;
+    let good = json!({ "scope": { "debtorId": "d1" }, "covers": "reminders", "reason": "x", "until": null });
+    let table = [
+        ("scope", json!({ "debtorId": "d9" }), "scope.debtorId", "unknown_debtor"),
+        ("scope", json!({ "invoiceId": "i9" }), "scope.invoiceId", "unknown_invoice"),
+        ("scope", json!({ "caseId": "d1.c9" }), "scope.caseId", "unknown_case"),
+        ("scope", json!({ "debtorId": "d1", "invoiceId": "i1" }), "scope", "one_scope"),
+        ("scope", json!({}), "scope", "one_scope"),
+        ("scope", json!({ "administration": "other" }), "scope.administration", "not_your_administration"),
+        ("scope", json!({ "administration": false }), "scope.administration", "not_your_administration"),
+        ("covers", json!("nothing"), "covers", "unknown_value"),
+        ("reason", json!("  "), "reason", "length"),
+        ("until", json!("2026-08-31"), "until", "in_the_past"),
+        ("reviewOn", json!("soon"), "reviewOn", "not_a_date"),
+        ("by", json!("me"), "by", "unknown_field"),
+    ];
+    let before = world.table.all();
+    for (field, value, path, code) in table {
+        let answer = world.call("POST", "/v1/holds", Some(&with(&good, field, value))).await;
+        is_problem(&answer, 400);
+        assert_eq!(errors(&answer), [(path.to_owned(), code.to_owned())]);
+        assert_eq!(world.table.all(), before, "{path} {code}");
+    }
+    let until_today = with(&good, "until", json!("2026-09-01"));
+    assert_eq!(world.call("POST", "/v1/holds", Some(&until_today)).await.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn a_broken_document_is_refused_with_the_rules_number_and_the_elements_path() {
+    let world = world().await;
+    let total = "/Invoice/cac:LegalMonetaryTotal";
+    let without = |name: &str| {
+        let (start, end) = (UBL.find(&format!("<{name}")).unwrap(), format!("</{name}>"));
+        let end_at = start + UBL[start..].find(&end).unwrap() + end.len();
+        format!("{}{}", &UBL[..start], &UBL[end_at..])
+    };
+    let table = [
+        (without("cbc:ID"), "BR-02", "/Invoice/cbc:ID".to_owned()),
+        (without("cbc:IssueDate"), "BR-03", "/Invoice/cbc:IssueDate".to_owned()),
+        (without("cbc:TaxExclusiveAmount"), "BR-13", format!("{total}/cbc:TaxExclusiveAmount")),
+    ];
+    let before = world.table.all();
+    for (document, rule, path) in table {
+        let answer =
+            world.send_request("POST", "/v1/invoices", "application/xml", document.into(), &[]).await;
+        is_problem(&answer, 400);
+        assert_eq!(errors(&answer), [(path, rule.to_owned())]);
+        assert_eq!(world.table.all(), before);
+    }
+    for document in ["", "<Invoice>", "not xml", "<html/>", &UBL[..UBL.len() / 2]] {
+        let answer = world.send_request("POST", "/v1/invoices", "text/xml", document.into(), &[]).await;
+        is_problem(&answer, 400);
+        assert!(!errors(&answer).is_empty());
+        assert_eq!(world.table.all(), before);
+    }
+}
