@@ -220,7 +220,7 @@ async fn after_two_tries_without_a_word_a_person_decides_and_nothing_more_is_sen
 }
 
 #[tokio::test]
-async fn a_refused_mail_marks_the_address_and_the_next_one_is_used() {
+async fn a_refused_mail_is_tried_again_the_next_day_and_asks_a_person_meanwhile() {
     let world = World::at("2026-08-20T08:00:00Z").await;
     let mut debtor = consumer("D1");
     debtor["emails"] = json!(["old@example.nl", "new@example.nl"]);
@@ -228,10 +228,17 @@ async fn a_refused_mail_marks_the_address_and_the_next_one_is_used() {
     world.put("/v1/invoices/i1", &invoice("d1", "1", "2026-08-20", "2026-09-01", "121.00")).await;
     world.mail.next(&[Next::Refused]);
     world.go_to("2026-09-08T18:00:00Z").await;
+    assert_eq!(told_of_notices(&world).await, ["NoticePrepared", "NoticeFailed"]);
+    let view = world.get("/v1/debtors/d1").await;
+    assert_eq!(view["tasks"][0]["about"], "notice_failed");
+    assert_eq!(view["nextAction"]["on"], "2026-09-09");
+    world.go_to("2026-09-09T18:00:00Z").await;
     let told = ["NoticePrepared", "NoticeFailed", "NoticePrepared", "NoticeSent", "NoticeDelivered"];
     assert_eq!(told_of_notices(&world).await, told);
-    assert_eq!(world.mail.taken()[0].mail.to, ["new@example.nl"]);
+    // It was the message that was refused: nothing is known to be wrong with the address.
+    assert_eq!(world.mail.taken()[0].mail.to, ["old@example.nl"]);
     assert_eq!(world.mail.calls(), 2);
+    assert_eq!(world.get("/v1/debtors/d1").await["tasks"].as_array().unwrap().len(), 0);
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ async fn each_scope_holds_what_it_names_and_nothing_else() {
             world.hold(scope.clone(), covers, None).await;
             world.go_to("2026-10-01T08:00:00Z").await;
             let of = |debtor: &str| {
-                let tag = outside::mail::tag_value(&format!("{debtor}.n2"));
+                let tag = format!("{debtor}.n2");
                 world.mail.taken().into_iter().find(|t| t.mail.tags.iter().any(|(_, v)| *v == tag))
             };
             let second = of("d1").map(|t| t.mail.text);
