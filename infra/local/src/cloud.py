@@ -6,6 +6,7 @@
 - Nested templates go through the SAM transform, as the root template does.
 - A queue keeps its address when the port differs from that of an earlier run.
 - What a table's stream still has to tell is saved with the table: else the first records after a restart would be passed over.
+- What an update leaves as it is in a nested stack keeps its attributes: else everything that refers to it would fail.
 - It ends, saving its state, when its standard input closes: nobody has to look for it after a parent that was killed.
 """
 
@@ -18,7 +19,7 @@ import threading
 from ministack import app as cloud
 from ministack.core import lambda_runtime
 from ministack.services import dynamodb, eventbridge, lambda_svc, sqs
-from ministack.services.cloudformation import engine
+from ministack.services.cloudformation import _stacks, engine, provisioners
 
 DEAD_LETTER = "-dead-letter"
 output = threading.Lock()
@@ -129,6 +130,24 @@ def keep_queue_addresses():
     sqs._CANONICAL_NETLOC = f"{sqs.DEFAULT_HOST}:{sqs.DEFAULT_PORT}"
 
 
+def keep_attributes():
+    deploy, update = provisioners._cfn_nested_stack_deploy, provisioners._update_resource
+    known = {}
+
+    def deploy_knowing(logical_id, props, parent, *, previous_physical_id=None, previous_props=None):
+        before = _stacks.get(previous_physical_id) if previous_physical_id else None
+        for resource in ((before or {}).get("_resources") or {}).values():
+            known[resource.get("PhysicalResourceId")] = resource.get("Attributes") or {}
+        return deploy(logical_id, props, parent, previous_physical_id=previous_physical_id,
+                      previous_props=previous_props)
+
+    def update_knowing(kind, physical_id, old, new, stack, logical_id=None, old_attrs=None):
+        return update(kind, physical_id, old, new, stack, logical_id, old_attrs or known.get(physical_id))
+
+    provisioners._cfn_nested_stack_deploy = deploy_knowing
+    provisioners._update_resource = update_knowing
+
+
 def end_with_parent():
     def wait():
         while os.read(0, 4096):
@@ -143,6 +162,7 @@ if __name__ == "__main__":
     transform_nested()
     keep_streams()
     keep_queue_addresses()
+    keep_attributes()
     end_with_parent()
     cloud.app = with_local_paths(cloud.app)
     cloud.main()
