@@ -9,8 +9,9 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use tests::bodies::{consumer, invoice, payment};
 use tests::mail::Next;
+use tests::queues::{batch, deadline};
 use tests::stories::payment_of_everything;
-use tests::world::{World, batch, deadline};
+use tests::world::World;
 use tracing::Level;
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
@@ -210,9 +211,9 @@ fn assert_tells_nothing(what: &str, text: &str) {
 async fn no_log_line_queue_event_or_key_tells_who_it_is_about() {
     let lines = Lines::default();
     let layer = tracing_subscriber::fmt::layer().json().with_writer(lines.clone()).with_filter(targets());
-    // For the whole process: what other tests say meanwhile is looked through as well, and none of it is planted.
-    tracing::subscriber::set_global_default(tracing_subscriber::registry().with(layer))
-        .expect("the only subscriber");
+    // With a single subscriber, tracing asks only the thread that happens to log first, which may be another test's.
+    let _second = tracing::Dispatch::new(tracing_subscriber::registry().with(Targets::new()));
+    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
     let world = World::at("2026-08-20T08:00:00Z").await;
     story(&world).await;
     poisoned(&world).await;

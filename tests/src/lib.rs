@@ -12,5 +12,6 @@ pub mod mail;
 pub mod perils;
 pub mod platforms;
 pub mod stack;
+pub mod queues;
 pub mod stories;
 pub mod world;

@@ -1,14 +1,11 @@
 //! Everything that production has, in one process.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::sync::{Arc, Mutex};
 
 use accounting_api::App;
 use advance_case::Advance;
-use async_trait::async_trait;
-use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use axum::Router;
 use axum::body::Body;
 use contracts::failure::Failure;
@@ -26,10 +23,8 @@ use municipality_callback::{Callbacks, Sender};
 use outside::webhook_signature::{Keys, sign};
 use record_delivery::{MailEvent, Record};
 use runtime::clock::Clock;
-use runtime::hints::Hints;
 use runtime::http::Caller;
-use runtime::invoke::Deadline;
-use runtime::queue::{Parked, Parking, QueueHandler, handle_batch};
+use runtime::queue::{QueueHandler, handle_batch};
 use send_notice::Send as SendsNotices;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -41,6 +36,7 @@ use tower::ServiceExt;
 use crate::mail::MailService;
 use crate::perils::{PerilousTable, Perils};
 use crate::platforms::Platform;
+use crate::queues::{DeadLetters, Queue, batch, deadline, lock};
 
 /// Distance of two sweeps.
 const SWEEP_EVERY: SignedDuration = SignedDuration::from_mins(15);
@@ -52,95 +48,6 @@ pub const BKR_SOURCE: &str = "urn:bkr:vps:test";
 const BKR_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=";
 pub const INFORING_SOURCE: &str = "urn:inforing:ris:test";
 const INFORING_SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV8b5sSYspob7oDC2FVsBQIhrs=";
-
-/// A queue in memory, which also remembers everything that was ever put on it.
-#[derive(Debug)]
-pub struct Queue {
-    perils: Arc<Perils>,
-    waiting: Mutex<VecDeque<String>>,
-    ever: Mutex<Vec<String>>,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Queue {
-    fn new(perils: &Arc<Perils>) -> Arc<Queue> {
-        Arc::new(Queue { perils: perils.clone(), waiting: Mutex::default(), ever: Mutex::default() })
-    }
-
-    fn take(&self) -> Option<String> {
-        lock(&self.waiting).pop_front()
-    }
-
-    pub fn push(&self, body: String) {
-        lock(&self.ever).push(body.clone());
-        lock(&self.waiting).push_back(body);
-    }
-
-    /// A message that was not done comes back.
-    fn give_back(&self, body: String) {
-        lock(&self.waiting).push_back(body);
-    }
-
-    /// Every body that was ever put on it.
-    pub fn ever(&self) -> Vec<String> {
-        lock(&self.ever).clone()
-    }
-}
-
-#[async_trait]
-impl Hints for Queue {
-    async fn put(&self, bodies: Vec<String>) -> Result<(), Failure> {
-        if bodies.is_empty() {
-            return Ok(());
-        }
-        let lost = Err(Failure::unavailable("no answer of the queue"));
-        self.perils
-            .step("hints", lost, async {
-                bodies.into_iter().for_each(|body| self.push(body));
-                Ok(())
-            })
-            .await
-    }
-}
-
-/// The dead-letter queues.
-#[derive(Debug, Default)]
-pub struct DeadLetters(Mutex<Vec<DeadLetter>>);
-
-/// A message that is never going to be done as it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeadLetter {
-    pub message_id: String,
-    pub body: String,
-    pub reason: String,
-    pub explanation: String,
-}
-
-impl DeadLetters {
-    pub fn all(&self) -> Vec<DeadLetter> {
-        lock(&self.0).clone()
-    }
-}
-
-#[async_trait]
-impl Parking for DeadLetters {
-    async fn park(&self, message: Parked<'_>) -> Result<(), Failure> {
-        lock(&self.0).push(DeadLetter {
-            message_id: message.message_id.to_owned(),
-            body: message.body.to_owned(),
-            reason: message.reason.to_owned(),
-            explanation: message.explanation,
-        });
-        Ok(())
-    }
-
-    async fn postpone(&self, _receipt: &str, _seconds: u32) -> Result<(), Failure> {
-        Ok(())
-    }
-}
 
 /// The world of one test.
 #[derive(Debug)]
@@ -606,24 +513,6 @@ impl World {
         let work = handle_batch(handler, &self.dead_letters, batch, deadline());
         self.perils.survive(work).await.is_some_and(|answer| answer.batch_item_failures.is_empty())
     }
-}
-
-/// Messages as a function gets them, named `0`, `1` and so on.
-pub fn batch(bodies: &[String]) -> SqsEvent {
-    let mut event = SqsEvent::default();
-    for (number, body) in bodies.iter().enumerate() {
-        let mut message = SqsMessage::default();
-        message.message_id = Some(number.to_string());
-        message.receipt_handle = Some(format!("receipt {number}"));
-        message.body = Some(body.clone());
-        event.records.push(message);
-    }
-    event
-}
-
-/// Time enough.
-pub fn deadline() -> Deadline {
-    Deadline::at(SystemTime::now() + Duration::from_secs(300))
 }
 
 /// The report of a municipality, as its provider sends it.

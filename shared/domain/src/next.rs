@@ -1,8 +1,8 @@
 //! What happens next to a debtor and when, or why nothing does. The same answer feeds the due index, the API and
 //! the desk, so that a promise on a page is what the sweep does.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::administration::Administration;
 use crate::calendar::{midnight, plus_days, today};
@@ -13,6 +13,9 @@ use crate::ids::{InvoiceId, NoticeId, StepId};
 use crate::notice::{NoticeState, SECOND_TRY_AFTER, UNKNOWN_AFTER};
 use crate::signalling;
 use crate::step::StepKind;
+
+/// Distance of two sweeps within the window: what falls due after its last one leaves on the next day.
+const SWEEP_EVERY: SignedDuration = SignedDuration::from_mins(15);
 
 /// What a debtor's page says about the future.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +98,7 @@ fn sending_day(dossier: &Dossier, administration: &Administration, day: Date, no
     let today = today(now);
     let mut on = day.max(interval_over_on(dossier, administration).unwrap_or(day));
     if on <= today {
-        on = crate::calendar::today(administration.window.next_open(now));
+        on = crate::calendar::today(administration.window.next_open(now + SWEEP_EVERY));
     }
     administration.window.first_sending_day(on)
 }

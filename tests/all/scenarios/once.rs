@@ -6,10 +6,9 @@ use http::StatusCode;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tests::bodies::{consumer, invoice, payment};
+use tests::queues::{batch, deadline};
 use tests::stories::{mail_days, two_invoices, two_invoices_signalled};
-use tests::world::{
-    Answer, Asked, BKR_SOURCE, INFORING_SOURCE, World, batch, deadline, feedback_body, signed,
-};
+use tests::world::{Answer, Asked, BKR_SOURCE, INFORING_SOURCE, World, feedback_body, signed};
 
 const UBL: &str = include_str!("../../../shared/formats/tests-data/invoice-consumer.xml");
 
