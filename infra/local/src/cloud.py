@@ -137,12 +137,13 @@ def keep_attributes():
     def deploy_knowing(logical_id, props, parent, *, previous_physical_id=None, previous_props=None):
         before = _stacks.get(previous_physical_id) if previous_physical_id else None
         for resource in ((before or {}).get("_resources") or {}).values():
-            known[resource.get("PhysicalResourceId")] = resource.get("Attributes") or {}
+            named = resource.get("ResourceType"), resource.get("PhysicalResourceId")
+            known[named] = resource.get("Attributes") or {}
         return deploy(logical_id, props, parent, previous_physical_id=previous_physical_id,
                       previous_props=previous_props)
 
     def update_knowing(kind, physical_id, old, new, stack, logical_id=None, old_attrs=None):
-        return update(kind, physical_id, old, new, stack, logical_id, old_attrs or known.get(physical_id))
+        return update(kind, physical_id, old, new, stack, logical_id, old_attrs or known.get((kind, physical_id)))
 
     provisioners._cfn_nested_stack_deploy = deploy_knowing
     provisioners._update_resource = update_knowing
