@@ -11,7 +11,7 @@ pub mod bodies;
 pub mod mail;
 pub mod perils;
 pub mod platforms;
-pub mod stack;
 pub mod queues;
+pub mod stack;
 pub mod stories;
 pub mod world;
