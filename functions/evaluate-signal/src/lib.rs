@@ -31,7 +31,8 @@ impl Evaluate {
                 return Ok(Handled::Skipped("no_such_debtor"));
             };
             let mut draft = Draft::of(known.value, self.clock.now()?, BY);
-            for kind in evaluate {
+            // The heavier kind first: beside a crisis signal an early one tells nothing new.
+            for kind in evaluate.iter().rev() {
                 signalling::evaluate(&mut draft, &settings, *kind);
             }
             if draft.is_unchanged() {

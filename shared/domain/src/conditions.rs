@@ -299,8 +299,8 @@ impl<'a> Facts<'a> {
             .dossier
             .signals
             .iter()
-            .filter(|s| s.kind == self.kind && s.went_out())
-            .filter_map(|s| s.sent_at.map(|at| (at, s)))
+            .filter(|s| self.tells_the_same(s))
+            .map(|s| (s.sent_at.unwrap_or(s.prepared_at), s))
             .max_by_key(|(at, _)| *at);
         let Some((at, last)) = last else {
             return condition(
@@ -321,6 +321,13 @@ impl<'a> Facts<'a> {
         );
         found.holds_on = Some(again);
         found
+    }
+
+    /// A signal of this kind that went out; and beside a crisis signal, sent or about to be, nobody needs an early one.
+    fn tells_the_same(&self, signal: &Signal) -> bool {
+        let crisis = self.kind == SignalKind::Early && signal.kind == SignalKind::Crisis;
+        (signal.kind == self.kind && signal.went_out())
+            || (crisis && (signal.went_out() || signal.is_on_its_way()))
     }
 
     /// An invoice that got its final reminder after the last signal: the arrears rose by more than a running term.

@@ -123,6 +123,11 @@ impl Signal {
         }
     }
 
+    /// Nothing but the call to the provider is left to do.
+    pub fn is_on_its_way(&self) -> bool {
+        matches!(self.state, SignalState::Queued { .. } | SignalState::Claimed { .. })
+    }
+
     /// It is on its way or still to be decided: a second one of its kind is not begun beside it.
     pub fn is_pending(&self) -> bool {
         !matches!(self.state, SignalState::Sent | SignalState::Refused { .. } | SignalState::Withdrawn { .. })
