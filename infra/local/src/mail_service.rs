@@ -345,9 +345,10 @@ mod tests {
         serde_json::from_value(body).unwrap()
     }
 
-    fn calendar() -> Calendar {
-        Calendar::open(std::env::temp_dir().join(format!("tijdig-mail-clock-{}", std::process::id())))
-            .unwrap()
+    /// A calendar of the test's own: tests run beside each other, and each would move the other's file.
+    fn calendar(name: &str) -> Calendar {
+        let file = format!("tijdig-mail-clock-{}-{name}", std::process::id());
+        Calendar::open(std::env::temp_dir().join(file)).unwrap()
     }
 
     const MESSAGE: &str = "From: Energie <facturen@example.nl>\r\nTo: J. de Vries <j@example.nl>\r\n\
@@ -360,7 +361,7 @@ mod tests {
 
     #[test]
     fn a_raw_message_is_read_as_its_receiver_sees_it() {
-        let mail = request(MESSAGE).mail("id".to_owned(), &calendar()).unwrap();
+        let mail = request(MESSAGE).mail("id".to_owned(), &calendar("read")).unwrap();
         assert_eq!(mail.from, "facturen@example.nl");
         assert_eq!(mail.to, ["j@example.nl"]);
         assert_eq!(mail.subject, "Herinnering \u{20ac} 12");
@@ -373,20 +374,20 @@ mod tests {
     #[test]
     fn a_message_with_one_part_has_no_other() {
         let html = "To: j@example.nl\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>Beste klant</p>";
-        let mail = request(html).mail("id".to_owned(), &calendar()).unwrap();
+        let mail = request(html).mail("id".to_owned(), &calendar("part")).unwrap();
         assert_eq!((mail.text.as_deref(), mail.html.as_deref()), (None, Some("<p>Beste klant</p>")));
     }
 
     #[test]
     fn a_mail_to_nobody_is_refused() {
         let to_nobody = MESSAGE.replace("To: J. de Vries <j@example.nl>\r\n", "");
-        assert!(request(&to_nobody).mail("id".to_owned(), &calendar()).is_err());
+        assert!(request(&to_nobody).mail("id".to_owned(), &calendar("nobody")).is_err());
     }
 
     #[test]
     fn a_fault_lasts_as_often_as_asked() {
         let path = std::env::temp_dir().join(format!("tijdig-mail-faults-{}", std::process::id()));
-        let service = MailService::new(Mailbox::open(path).unwrap(), calendar()).unwrap();
+        let service = MailService::new(Mailbox::open(path).unwrap(), calendar("faults")).unwrap();
         *service.faults.lock().unwrap() = Some((Fault::Throttle, 2));
         assert_eq!(service.next_fault(), Some(Fault::Throttle));
         assert_eq!(service.next_fault(), Some(Fault::Throttle));
