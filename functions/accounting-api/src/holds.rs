@@ -9,13 +9,15 @@ use contracts::failure::Failure;
 use domain::calendar::today;
 use domain::dossier::Draft;
 use domain::hold::{Hold, HoldReason, HoldScope};
-use domain::holding;
+use domain::holding::{self, Lifting};
 use domain::ids::{DebtorId, HoldId};
 use domain::refusal::Refusal;
 use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
-use runtime::http::{ApiError, Caller, Path, require_json};
+use runtime::http::{ApiError, Caller, Path, Query, require_json};
+use serde::Deserialize;
 use store::until_no_conflict;
+use utoipa::IntoParams;
 
 use crate::{App, answers};
 
@@ -136,31 +138,50 @@ async fn place_on_everyone(
     .await
 }
 
-/// Lift one hold, and no other. Lifting it twice is lifting it once.
-#[utoipa::path(delete, path = "/v1/holds/{holdId}", tag = "holds", params(("holdId" = String, Path)),
-    responses((status = 200, body = HoldView), (status = 404, body = contracts::problem::Problem)))]
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct LiftQuery {
+    /// Lifts a hold of the municipality as well, setting its report aside.
+    #[serde(default)]
+    pub force: bool,
+}
+
+/// Lift one hold, and no other. Lifting it twice is lifting it once. A hold of the municipality needs `force`; one of a
+/// payment plan, a dispute or a promise ends with it.
+#[utoipa::path(delete, path = "/v1/holds/{holdId}", tag = "holds", params(("holdId" = String, Path), LiftQuery),
+    responses((status = 200, body = HoldView), (status = 404, body = contracts::problem::Problem),
+        (status = 409, body = contracts::problem::Problem)))]
 pub async fn delete(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<HoldId>,
+    Query(query): Query<LiftQuery>,
 ) -> Result<Json<HoldView>, ApiError> {
     caller.require_scope("holds:write")?;
+    let lifting = if query.force { Lifting::ByHandWithForce } else { Lifting::ByHand };
     let debtor = id.debtor().ok_or(Failure::not_found("hold"))?;
     let hold = if debtor.as_str() == EVERYONE {
         lift_from_everyone(&app, &caller, &id).await?
     } else {
-        lift(&app, &caller, &debtor, &id).await?
+        lift(&app, &caller, &debtor, &id, lifting).await?
     };
     Ok(Json(HoldView::of(&hold)))
 }
 
-async fn lift(app: &App, caller: &Caller, debtor: &DebtorId, id: &HoldId) -> Result<Hold, Failure> {
+async fn lift(
+    app: &App,
+    caller: &Caller,
+    debtor: &DebtorId,
+    id: &HoldId,
+    lifting: Lifting,
+) -> Result<Hold, Failure> {
     let settings = app.administration(&caller.administration).await?.value;
     until_no_conflict(|| async {
         let missing = || Failure::not_found("hold");
         let known = app.store.dossier(&caller.administration, debtor).await?.ok_or_else(missing)?;
         let mut draft = Draft::of(known.value, app.now()?, &caller.subject);
-        holding::lift(&mut draft, id, &settings, "lifted by hand")?;
+        holding::lift(&mut draft, id, &settings, lifting, "lifted by hand")?;
         if !draft.is_unchanged() {
             app.store.commit(&settings, &draft, Some(known.version), Vec::new()).await?;
         }

@@ -119,6 +119,12 @@ fn read(document: &UblDocument, now: Timestamp) -> Result<(Debtor, Invoice), Fai
         bookings: Vec::new(),
         closed_on: None,
         steps: Vec::new(),
+        policy_id: None,
+        planned: None,
+        restarted_on: None,
+        formal_notice: None,
+        charges: Vec::new(),
+        claimed: None,
     };
     Ok((debtor, invoice))
 }

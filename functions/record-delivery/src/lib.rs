@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use contracts::failure::Failure;
 use domain::dossier::Draft;
-use domain::follow_up::{self, Delivery as Report};
 use domain::ids::{AdministrationId, NoticeId};
+use domain::sending::{self, Delivery as Report};
+use jiff::Timestamp;
 use outside::mail::untag_value;
 use runtime::clock::Clock;
 use runtime::queue::{Delivery, Handled, QueueHandler};
@@ -25,6 +26,16 @@ pub struct MailEvent {
     pub mail: MailFacts,
     #[serde(default)]
     pub bounce: Option<Bounce>,
+    #[serde(default)]
+    pub delivery: Option<Arrival>,
+}
+
+/// When the receiver's mail server took the mail.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Arrival {
+    #[serde(default)]
+    pub timestamp: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -89,11 +100,13 @@ impl Record {
             let Some(known) = self.store.dossier(&administration, &debtor).await? else {
                 return Ok(Handled::Skipped("no_such_debtor"));
             };
-            let mut draft = Draft::of(known.value, self.clock.now()?, BY);
+            let now = self.clock.now()?;
+            let at = event.delivery.as_ref().and_then(|d| d.timestamp).unwrap_or(now);
+            let mut draft = Draft::of(known.value, now, BY);
             if draft.dossier.notice(&notice).is_none() {
                 return Ok(Handled::Skipped("notice_is_history"));
             }
-            if !follow_up::record_delivery(&mut draft, &notice, report)? {
+            if !sending::record_delivery(&mut draft, &notice, report, at)? {
                 return Ok(Handled::Skipped("known_already"));
             }
             self.store.commit(&settings, &draft, Some(known.version), Vec::new()).await?;

@@ -13,9 +13,9 @@ use contracts::failure::Failure;
 use contracts::queues::SendNotice;
 use domain::administration::Administration;
 use domain::dossier::Draft;
-use domain::follow_up::{self, Claim, Sending};
 use domain::ids::{AdministrationId, DebtorId, NoticeId};
 use domain::notice::CLAIM_LEASE;
+use domain::sending::{self, Claim, Sending};
 use jiff::Timestamp;
 use outside::mail::{Mail, Mailer, RefusalKind, SendOutcome};
 use runtime::clock::Clock;
@@ -89,7 +89,7 @@ impl Send {
         if draft.dossier.notice(notice).is_none() {
             return Ok(Claimed::Not(Handled::Skipped("no_such_notice")));
         }
-        let claim = follow_up::claim(&mut draft, notice, &settings.value)?;
+        let claim = sending::claim(&mut draft, notice, &settings.value)?;
         // The mail is written before the claim is stored: a text that cannot be written claims nothing.
         let mail = match claim {
             Claim::Granted => Some(view::mail(&draft, &settings.value, notice, &self.portal_url)?),
@@ -117,7 +117,7 @@ impl Send {
         let known = self.store.dossier(administration, debtor).await?;
         let known = known.ok_or_else(|| Failure::bug("a dossier went while its notice was sent"))?;
         let mut draft = Draft::of(known.value, self.clock.now()?, BY);
-        follow_up::complete(&mut draft, notice, sending.clone())?;
+        sending::complete(&mut draft, notice, sending.clone())?;
         if !draft.is_unchanged() {
             self.store.commit(&settings, &draft, Some(known.version), Vec::new()).await?;
         }

@@ -4,13 +4,11 @@ use contracts::failure::Failure;
 use domain::Money;
 use domain::administration::{Administration, Creditor};
 use domain::calendar::{days_between, plus_days};
-use domain::costs::collection_costs;
 use domain::debtor::DebtorKind;
 use domain::dossier::{Dossier, Draft};
 use domain::ids::NoticeId;
 use domain::invoice::{Invoice, PaymentReference, ReferenceScheme};
 use domain::notice::{Evidence, Notice, NoticeLine};
-use domain::step::StepKind;
 use formats::epc::{self, EpcPayment};
 use jiff::civil::Date;
 use outside::mail::{InlineImage, Mail};
@@ -77,7 +75,7 @@ fn rendered(
         payment_reference: Some(&reference.value),
         pay_before: plus_days(draft.today(), DAYS_TO_PAY),
         portal_url,
-        costs: costs(dossier, notice),
+        costs: notice.costs_announced.map(|a| CostsView { principal: a.principal, costs: a.costs }),
         end_of_service_on: None,
         offers_debt_help: has(Evidence::DebtHelp),
         offers_municipality: has(Evidence::MunicipalityOffer),
@@ -120,20 +118,6 @@ fn items<'a>(dossier: &'a Dossier, notice: &'a Notice, today: Date) -> Vec<ItemV
             days_overdue: days_between(invoice.due_date, today),
         })
         .collect()
-}
-
-/// The exact costs that a formal notice announces (article 6:96(6) BW): over the invoices that get one now, those of
-/// consumers' recurring terms left out (anti-stacking rule, LAW.md section 1).
-fn costs(dossier: &Dossier, notice: &Notice) -> Option<CostsView> {
-    let business = dossier.debtor.is_business();
-    let principal: Money = lines(dossier, notice)
-        .filter(|(line, invoice)| {
-            line.kind == StepKind::FormalNotice && (business || !invoice.recurring_term)
-        })
-        .map(|(_, invoice)| invoice.open())
-        .sum();
-    let principal = principal.min(notice.amount);
-    principal.is_positive().then(|| CostsView { principal, costs: collection_costs(principal) })
 }
 
 /// What the debtor writes with a payment: the invoice's own reference where the notice is about one invoice, else

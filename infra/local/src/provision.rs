@@ -81,7 +81,9 @@ impl Beginning {
         let Beginning { id, sector, creditor } =
             serde_json::from_slice(json).during("reading the administration's settings")?;
         let administration = Administration::new(id, creditor, sector);
-        administration.policy.check().map_err(|e| Failure::because(e.to_string()))?;
+        if let Some(wrong) = administration.policies.iter().flat_map(|p| p.check()).next() {
+            return Err(Failure::because(format!("{}: {}", wrong.path, wrong.detail)));
+        }
         Ok(administration)
     }
 }

@@ -1,7 +1,7 @@
 //! What the bus carries: that something happened, with ids and no personal data. A message is a hint: whoever gets
 //! one loads what is stored and decides anew.
 
-use domain::ids::{AdministrationId, DebtorId, InvoiceId, NoticeId, SignalId};
+use domain::ids::{AdministrationId, DebtorId, DisputeId, InvoiceId, NoticeId, PlanId, PromiseId, SignalId};
 use domain::step::SignalKind;
 use domain::timeline::{Entry, Event};
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,12 @@ pub struct Detail {
     pub notice_id: Option<NoticeId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signal_id: Option<SignalId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan_id: Option<PlanId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispute_id: Option<DisputeId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promise_id: Option<PromiseId>,
     /// The signals whose conditions are to be looked at because of this.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evaluate: Vec<SignalKind>,
@@ -47,6 +53,9 @@ impl Detail {
             invoice_ids,
             notice_id: notice(&entry.event),
             signal_id: signal(&entry.event),
+            plan_id: plan(&entry.event),
+            dispute_id: dispute(&entry.event),
+            promise_id: promise(&entry.event),
             evaluate: match &entry.event {
                 Event::NoticeSent { evaluate, .. } => evaluate.clone(),
                 _ => Vec::new(),
@@ -55,6 +64,7 @@ impl Detail {
                 &entry.event,
                 Event::SignalPrepared { automatic: true, .. }
                     | Event::SignalReleased { .. }
+                    | Event::SignalUpdateAsked { .. }
                     | Event::SignalWithdrawalAsked { .. }
             ),
         }
@@ -69,6 +79,16 @@ fn invoices(event: &Event) -> Vec<InvoiceId> {
         Event::InvoicesClosed { invoices } => invoices.iter().map(|i| i.invoice.clone()).collect(),
         Event::CreditNoteApplied { credit_note, invoice, .. } => vec![credit_note.clone(), invoice.clone()],
         Event::PaymentReceived { invoices, .. } | Event::PaymentChanged { invoices, .. } => invoices.clone(),
+        Event::StepSkipped { invoice, .. }
+        | Event::StepTaken { invoice, .. }
+        | Event::StepsReset { invoice, .. }
+        | Event::StepRescheduled { invoice, .. }
+        | Event::DisputeOpened { invoice, .. }
+        | Event::DisputeDecided { invoice, .. }
+        | Event::DisputeSettled { invoice, .. } => vec![invoice.clone()],
+        Event::CostsCharged { invoices, .. }
+        | Event::PlanProposed { invoices, .. }
+        | Event::PromiseMade { invoices, .. } => invoices.clone(),
         Event::NoticePrepared { lines, .. } | Event::NoticeSent { lines, .. } => {
             lines.iter().map(|l| l.invoice.clone()).collect()
         }
@@ -78,7 +98,8 @@ fn invoices(event: &Event) -> Vec<InvoiceId> {
 
 fn notice(event: &Event) -> Option<NoticeId> {
     match event {
-        Event::NoticePrepared { notice, .. }
+        Event::CostsCharged { notice, .. }
+        | Event::NoticePrepared { notice, .. }
         | Event::NoticeSent { notice, .. }
         | Event::NoticeDelivered { notice }
         | Event::NoticeBounced { notice, .. }
@@ -99,9 +120,43 @@ fn signal(event: &Event) -> Option<SignalId> {
         | Event::SignalSent { signal, .. }
         | Event::SignalRefused { signal, .. }
         | Event::SignalUnknown { signal }
+        | Event::SignalUpdateAsked { signal, .. }
+        | Event::SignalUpdated { signal, .. }
         | Event::SignalWithdrawalAsked { signal, .. }
         | Event::SignalWithdrawn { signal, .. }
         | Event::FeedbackReceived { signal, .. } => Some(signal.clone()),
+        _ => None,
+    }
+}
+
+fn plan(event: &Event) -> Option<PlanId> {
+    match event {
+        Event::PlanProposed { plan, .. }
+        | Event::PlanApproved { plan, .. }
+        | Event::PlanRejected { plan, .. }
+        | Event::InstalmentPaid { plan, .. }
+        | Event::PlanFinished { plan }
+        | Event::PlanBroken { plan, .. }
+        | Event::PlanEnded { plan, .. } => Some(plan.clone()),
+        _ => None,
+    }
+}
+
+fn dispute(event: &Event) -> Option<DisputeId> {
+    match event {
+        Event::DisputeOpened { dispute, .. }
+        | Event::DisputeDecided { dispute, .. }
+        | Event::DisputeSettled { dispute, .. } => Some(dispute.clone()),
+        _ => None,
+    }
+}
+
+fn promise(event: &Event) -> Option<PromiseId> {
+    match event {
+        Event::PromiseMade { promise, .. }
+        | Event::PromiseKept { promise }
+        | Event::PromiseBroken { promise, .. }
+        | Event::PromiseWithdrawn { promise, .. } => Some(promise.clone()),
         _ => None,
     }
 }

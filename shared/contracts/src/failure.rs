@@ -137,12 +137,36 @@ impl From<Refusal> for Failure {
             Refusal::NoSuchHold => Failure::not_found("hold"),
             Refusal::NoSuchSignal => Failure::not_found("signal"),
             Refusal::NoSuchNotice => Failure::not_found("notice"),
+            Refusal::NoSuchPlan => Failure::not_found("payment plan"),
+            Refusal::NoSuchDispute => Failure::not_found("dispute"),
+            Refusal::NoSuchPromise => Failure::not_found("promise"),
             Refusal::TooManyOpenInvoices
             | Refusal::InvoiceOfAnotherDebtor
             | Refusal::KindIsFixed
             | Refusal::PaymentIsElsewhere
             | Refusal::ReversalWithoutInvoice
             | Refusal::HoldOfMunicipality
+            | Refusal::HoldEndsWithItsCause
+            | Refusal::NoNextStep
+            | Refusal::NoticeUnderWay
+            | Refusal::NoSuchStep
+            | Refusal::NotASendingDay
+            | Refusal::StepInPast
+            | Refusal::StepTooFar
+            | Refusal::NotBeforeItsTerm
+            | Refusal::PlanNotProposed
+            | Refusal::PlanNotRunning
+            | Refusal::InvoiceInPlan
+            | Refusal::NothingToPlan
+            | Refusal::PlanOutsideLimits
+            | Refusal::DisputeDecidedAlready
+            | Refusal::DisputedAlready
+            | Refusal::PromiseNotOpen
+            | Refusal::TooManyPromises
+            | Refusal::PromiseTooLate
+            | Refusal::PromisedAlready
+            | Refusal::NothingOpen
+            | Refusal::HelpIsRunning
             | Refusal::SignalNotPrepared
             | Refusal::SignalNotSent
             | Refusal::ConditionsNoLongerHold

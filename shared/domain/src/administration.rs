@@ -1,12 +1,19 @@
 //! One creditor's settings: who they are, how they follow up, when they may signal.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Money;
 use crate::calendar::SendingWindow;
+use crate::debtor::Debtor;
 use crate::hold::Hold;
-use crate::ids::AdministrationId;
+use crate::ids::{AdministrationId, PolicyId};
+use crate::invoice::Invoice;
+use crate::notice::Channel;
+use crate::plan::PlanRules;
 use crate::policy::Policy;
+use crate::promise::PromiseRules;
 use crate::step::SignalKind;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,7 +28,28 @@ pub struct Administration {
     pub minimum_interval_days: u16,
     /// Days that a debtor gets after the last hold ended, before follow-up goes on.
     pub grace_days: u16,
-    pub policy: Policy,
+    /// Counts up by one with every change of the settings; policies and signal rules count their own.
+    #[serde(default = "first")]
+    pub settings_version: u32,
+    /// All policies; at least the one that [`Administration::default_policy`] names.
+    pub policies: Vec<Policy>,
+    /// The policy of whoever has none of their own.
+    pub default_policy: PolicyId,
+    /// The policy of invoices with this payment condition.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub policy_of_condition: BTreeMap<String, PolicyId>,
+    /// Channels that are connected; a step's other channels are passed over.
+    #[serde(default = "by_email")]
+    pub channels: Vec<Channel>,
+    #[serde(default)]
+    pub plans: PlanRules,
+    #[serde(default)]
+    pub promises: PromiseRules,
+    #[serde(default)]
+    pub claims: ClaimRules,
+    pub objections: Objections,
+    #[serde(default)]
+    pub disconnection: DisconnectionRules,
     pub early: SignalRules,
     pub crisis: SignalRules,
     /// Holds on everyone.
@@ -31,9 +59,18 @@ pub struct Administration {
     pub holds_placed: u32,
 }
 
+fn first() -> u32 {
+    1
+}
+
+fn by_email() -> Vec<Channel> {
+    vec![Channel::Email]
+}
+
 impl Administration {
     /// An administration with the settings that a new one begins with.
     pub fn new(id: AdministrationId, creditor: Creditor, sector: Sector) -> Administration {
+        let standard = Policy::standard();
         Administration {
             id,
             creditor,
@@ -41,12 +78,37 @@ impl Administration {
             window: SendingWindow::default(),
             minimum_interval_days: 7,
             grace_days: 7,
-            policy: Policy::standard(),
-            early: SignalRules::standard(SignalKind::Early),
-            crisis: SignalRules::standard(SignalKind::Crisis),
+            settings_version: 1,
+            default_policy: standard.id.clone(),
+            policies: vec![standard],
+            policy_of_condition: BTreeMap::new(),
+            channels: by_email(),
+            plans: PlanRules::default(),
+            promises: PromiseRules::default(),
+            claims: ClaimRules::default(),
+            objections: Objections::standard(sector),
+            disconnection: DisconnectionRules::default(),
+            early: SignalRules::standard(SignalKind::Early, sector),
+            crisis: SignalRules::standard(SignalKind::Crisis, sector),
             holds: Vec::new(),
             holds_placed: 0,
         }
+    }
+
+    /// The policy with this id.
+    pub fn policy(&self, id: &PolicyId) -> Option<&Policy> {
+        self.policies.iter().find(|p| p.id == *id)
+    }
+
+    /// The policy that an invoice follows: its own, its debtor's, that of its payment condition, the administration's;
+    /// the most specific wins. A name that no policy has makes room for the next.
+    pub fn policy_of(&self, debtor: &Debtor, invoice: &Invoice) -> Option<&Policy> {
+        let of_condition =
+            invoice.payment_condition.as_ref().and_then(|condition| self.policy_of_condition.get(condition));
+        [invoice.policy_id.as_ref(), debtor.policy_id.as_ref(), of_condition, Some(&self.default_policy)]
+            .into_iter()
+            .flatten()
+            .find_map(|id| self.policy(id))
     }
 
     pub fn rules(&self, kind: SignalKind) -> &SignalRules {
@@ -97,27 +159,69 @@ impl Sector {
             Sector::Other => false,
         }
     }
-
-    /// Whether an objection of the debtor keeps a signal of this kind from being sent. Early signals: everywhere.
-    /// Crisis signals: for rent (objection) and water (explicit refusal, Stcrt 2018, 26271) and health insurers;
-    /// for energy and heat it does not block by itself, but a person decides (not settled law: LAW.md section 2).
-    pub fn objection(self, kind: SignalKind) -> Objection {
-        match (kind, self) {
-            (SignalKind::Early, _) => Objection::Blocks,
-            (SignalKind::Crisis, Sector::Energy | Sector::Heat) => Objection::AsksTheDesk,
-            (SignalKind::Crisis, Sector::Water | Sector::Rent | Sector::HealthInsurance | Sector::Other) => {
-                Objection::Blocks
-            }
-        }
-    }
 }
 
 /// What a debtor's objection to early signalling does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Objection {
     Blocks,
     /// The signal is prepared, but a person has to send it.
     AsksTheDesk,
+}
+
+/// What an objection does, by kind of signal: not settled law for every sector (LAW.md section 2), hence a setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Objections {
+    pub early: Objection,
+    pub crisis: Objection,
+}
+
+impl Objections {
+    /// Early signals: an objection blocks everywhere. Crisis signals: it blocks for rent (objection), water (explicit
+    /// refusal, Stcrt 2018, 26271) and health insurers; for energy and heat a person decides.
+    pub fn standard(sector: Sector) -> Objections {
+        let crisis = match sector {
+            Sector::Energy | Sector::Heat => Objection::AsksTheDesk,
+            Sector::Water | Sector::Rent | Sector::HealthInsurance | Sector::Other => Objection::Blocks,
+        };
+        Objections { early: Objection::Blocks, crisis }
+    }
+
+    pub fn of(self, kind: SignalKind) -> Objection {
+        match kind {
+            SignalKind::Early => self.early,
+            SignalKind::Crisis => self.crisis,
+        }
+    }
+}
+
+/// What an administration claims beside the principal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClaimRules {
+    /// Collection costs on consumers' recurring terms as well. Off: the anti-stacking rule of 2024-10-01 was not
+    /// confirmed by a lawyer (LAW.md section 1).
+    #[serde(default)]
+    pub costs_on_recurring_terms: bool,
+}
+
+/// When supply may end at the earliest (energy, heat, water).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DisconnectionRules {
+    /// No end of supply from 1 October until 1 April. From an old text; on, because that is the safe value (LAW.md
+    /// section 2).
+    pub winter_stop: bool,
+    /// Working days between the crisis signal and the end of supply (energy and heat).
+    pub working_days_after_crisis_signal: u16,
+}
+
+impl Default for DisconnectionRules {
+    fn default() -> DisconnectionRules {
+        DisconnectionRules { winter_stop: true, working_days_after_crisis_signal: 20 }
+    }
 }
 
 /// The conditions under which a signal of one kind is prepared.
@@ -135,14 +239,24 @@ pub struct SignalRules {
     pub minimum_contact_efforts: u16,
     /// The oldest arrears are at least so many days past their due date.
     pub minimum_days: u16,
+    /// The oldest arrears are at most so many days past their due date: health insurers signal between 30 and 100 days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum_days: Option<u16>,
+    /// The provider hears another amount once the arrears fell by at least so many euros.
+    #[serde(default = "small_change")]
+    pub minimum_change: Money,
     /// Sent without anyone's click once all conditions hold.
     pub automatic: bool,
+}
+
+fn small_change() -> Money {
+    Money::from_cents(50_00)
 }
 
 impl SignalRules {
     /// Energy suppliers send at least three reminders before a signal; we keep to the strictest sector (LAW.md 2).
     /// A crisis signal takes the same facts: what makes it one is the end of service that was announced.
-    pub fn standard(kind: SignalKind) -> SignalRules {
+    pub fn standard(kind: SignalKind, sector: Sector) -> SignalRules {
         SignalRules {
             version: 1,
             minimum_outstanding: Money::from_cents(100_00),
@@ -153,6 +267,8 @@ impl SignalRules {
             minimum_reminders: 3,
             minimum_contact_efforts: 2,
             minimum_days: 30,
+            maximum_days: (kind == SignalKind::Early && sector == Sector::HealthInsurance).then_some(100),
+            minimum_change: small_change(),
             automatic: true,
         }
     }

@@ -153,7 +153,7 @@ impl<'a> Facts<'a> {
 
     fn not_objected(&self) -> Condition {
         let enabled = self.dossier.early_signalling.enabled;
-        let blocks = self.administration.sector.objection(self.kind) == Objection::Blocks;
+        let blocks = self.administration.objections.of(self.kind) == Objection::Blocks;
         let facts = match (enabled, blocks) {
             (true, _) => "the debtor did not object",
             (false, true) => "early signalling is disabled for this debtor",

@@ -9,11 +9,15 @@ use serde::{Deserialize, Serialize};
 use crate::Money;
 use crate::calendar::today;
 use crate::debtor::Debtor;
+use crate::dispute::Dispute;
 use crate::hold::{Covers, Hold};
 use crate::ids::{CaseId, InvoiceId, NoticeId, PaymentId, SignalId, TaskId};
 use crate::invoice::{Invoice, InvoiceKind};
 use crate::notice::Notice;
+use crate::plan::PaymentPlan;
+use crate::promise::Promise;
 use crate::signal::Signal;
+use crate::step::StepKind;
 use crate::timeline::{Entry, Event};
 
 /// Open invoices and open credit notes that one debtor may have at once.
@@ -39,6 +43,13 @@ pub struct Dossier {
     pub notices: Vec<Notice>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<Signal>,
+    /// Plans that run or wait for a decision, and those that ended while one of their invoices is still open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plans: Vec<PaymentPlan>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disputes: Vec<Dispute>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promises: Vec<Promise>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case: Option<CaseId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -71,6 +82,12 @@ pub struct Counts {
     pub holds: u32,
     pub cases: u32,
     pub tasks: u32,
+    #[serde(default)]
+    pub plans: u32,
+    #[serde(default)]
+    pub disputes: u32,
+    #[serde(default)]
+    pub promises: u32,
 }
 
 /// Whether the debtor may be signalled as far as they themselves have a say.
@@ -126,6 +143,9 @@ impl Dossier {
             holds: Vec::new(),
             notices: Vec::new(),
             signals: Vec::new(),
+            plans: Vec::new(),
+            disputes: Vec::new(),
+            promises: Vec::new(),
             case: None,
             tasks: Vec::new(),
             failed_addresses: Vec::new(),
@@ -137,18 +157,18 @@ impl Dossier {
         }
     }
 
-    /// Open invoices, credit notes left out.
+    /// Invoices on which principal, costs or interest are open, credit notes left out.
     pub fn open_invoices(&self) -> impl Iterator<Item = &Invoice> {
-        self.invoices.values().filter(|i| i.kind == InvoiceKind::Invoice && i.open().is_positive())
+        self.invoices.values().filter(|i| i.kind == InvoiceKind::Invoice && i.is_open())
     }
 
-    /// What the debtor owes after everything that they have to their credit, in euros; negative when the creditor
-    /// owes them.
-    pub fn balance(&self) -> Money {
-        self.outstanding() - self.credit()
+    /// What the debtor owes after everything that they have to their credit, claimed costs and interest included, in
+    /// euros; negative when the creditor owes them.
+    pub fn balance(&self, on: Date) -> Money {
+        self.open_invoices().map(|i| i.owed(on)).sum::<Money>() - self.credit()
     }
 
-    /// The sum of the open invoices, in euros.
+    /// The principal of the open invoices, in euros.
     pub fn outstanding(&self) -> Money {
         self.open_invoices().map(Invoice::open).sum()
     }
@@ -186,23 +206,27 @@ impl Dossier {
         self.notices.iter().find(|n| !n.is_settled() && n.lines.iter().any(|l| l.invoice == *invoice))
     }
 
-    /// Holds of the debtor and of the administration that cover reminders about this invoice, standing or not.
+    /// Holds of the debtor and of the administration that cover a step of this kind about this invoice, standing or
+    /// not.
     pub fn holds_on<'a>(
         &'a self,
         invoice: &'a InvoiceId,
+        kind: StepKind,
         everyone: &'a [Hold],
     ) -> impl Iterator<Item = &'a Hold> + Clone {
-        self.holds.iter().chain(everyone).filter(move |h| h.holds_reminders_of(invoice))
+        let case = self.case.as_ref();
+        self.holds.iter().chain(everyone).filter(move |h| h.holds_step(kind, invoice, case))
     }
 
-    /// The hold that keeps reminders about this invoice from leaving now, if one stands.
+    /// The hold that keeps a step of this kind about this invoice from being taken now, if one stands.
     pub fn standing_hold<'a>(
         &'a self,
         invoice: &'a InvoiceId,
+        kind: StepKind,
         everyone: &'a [Hold],
         now: Timestamp,
     ) -> Option<&'a Hold> {
-        self.holds_on(invoice, everyone).find(|h| h.stands_at(now))
+        self.holds_on(invoice, kind, everyone).find(|h| h.stands_at(now))
     }
 
     /// The hold that keeps signals from leaving now, if one stands.

@@ -5,7 +5,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{midnight, plus_days, today};
-use crate::ids::{CaseId, HoldId, InvoiceId, SignalId};
+use crate::ids::{CaseId, DisputeId, HoldId, InvoiceId, PlanId, PromiseId, SignalId};
+use crate::step::StepKind;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -61,6 +62,12 @@ pub enum HoldReason {
     HelpRunning { signal: SignalId },
     /// The municipality reported that the person died.
     Deceased { signal: SignalId },
+    /// A payment plan was proposed or runs.
+    PaymentPlan { plan: PlanId },
+    /// The debtor disputes the invoice.
+    Dispute { dispute: DisputeId },
+    /// The debtor promised to pay by a day.
+    Promise { promise: PromiseId },
 }
 
 impl Hold {
@@ -77,11 +84,23 @@ impl Hold {
         self.placed_at <= now && self.ends_at().is_none_or(|end| now < end)
     }
 
-    /// Whether it keeps notices about this invoice from leaving.
-    pub fn holds_reminders_of(&self, invoice: &InvoiceId) -> bool {
+    /// Whether it keeps a step of this kind about this invoice from being taken. `case` is the debtor's running case.
+    pub fn holds_step(&self, kind: StepKind, invoice: &InvoiceId, case: Option<&CaseId>) -> bool {
+        let covers = self.covers == Covers::Everything || kind != StepKind::InvoiceSending;
+        covers
+            && match &self.scope {
+                HoldScope::Debtor | HoldScope::Administration => true,
+                HoldScope::Case(held) => case == Some(held),
+                HoldScope::Invoice(held) => held == invoice,
+            }
+    }
+
+    /// Whether it keeps messages that are about no single invoice from leaving: instalment reminders.
+    pub fn holds_debtor(&self, case: Option<&CaseId>) -> bool {
         match &self.scope {
-            HoldScope::Debtor | HoldScope::Case(_) | HoldScope::Administration => true,
-            HoldScope::Invoice(held) => held == invoice,
+            HoldScope::Debtor | HoldScope::Administration => true,
+            HoldScope::Case(held) => case == Some(held),
+            HoldScope::Invoice(_) => false,
         }
     }
 

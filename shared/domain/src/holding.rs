@@ -47,16 +47,40 @@ pub fn place(
     hold
 }
 
+/// Who asks to lift a hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lifting {
+    /// By hand: holds that were placed by hand.
+    ByHand,
+    /// By hand, and knowing that the municipality's report is set aside: its holds as well.
+    ByHandWithForce,
+}
+
 /// Lifts one hold and no other. Lifting one that was lifted already changes nothing.
+///
+/// A hold of the municipality (help runs, the person died) is lifted by its report, or by hand with force. One of a
+/// payment plan, a dispute or a promise ends with it and cannot be lifted by itself.
 pub fn lift(
     draft: &mut Draft,
     id: &HoldId,
     administration: &Administration,
+    lifting: Lifting,
     reason: &str,
 ) -> Result<(), Refusal> {
     let now = draft.now;
     let hold = draft.dossier.holds.iter().find(|h| h.id == *id).ok_or(Refusal::NoSuchHold)?;
     if hold.stands_at(now) {
+        match (&hold.reason, lifting) {
+            (HoldReason::Asked { .. }, _)
+            | (HoldReason::HelpRunning { .. } | HoldReason::Deceased { .. }, Lifting::ByHandWithForce) => {}
+            (HoldReason::HelpRunning { .. } | HoldReason::Deceased { .. }, Lifting::ByHand) => {
+                return Err(Refusal::HoldOfMunicipality);
+            }
+            (
+                HoldReason::PaymentPlan { .. } | HoldReason::Dispute { .. } | HoldReason::Promise { .. },
+                Lifting::ByHand | Lifting::ByHandWithForce,
+            ) => return Err(Refusal::HoldEndsWithItsCause),
+        }
         lift_standing(draft, id, reason);
         name_resumption(draft, administration);
     }

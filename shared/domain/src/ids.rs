@@ -93,6 +93,11 @@ id!(
     StepId,
     LONGEST
 );
+id!(
+    /// A policy, unique within its administration.
+    PolicyId,
+    LONGEST
+);
 
 macro_rules! made_id {
     ($(#[$doc:meta])* $name:ident, $letter:literal, $make:ident) => {
@@ -145,6 +150,24 @@ made_id!(
     TaskId,
     't',
     task
+);
+made_id!(
+    /// One payment plan.
+    PlanId,
+    'p',
+    plan
+);
+made_id!(
+    /// One dispute about an invoice.
+    DisputeId,
+    'd',
+    dispute
+);
+made_id!(
+    /// One promise to pay.
+    PromiseId,
+    'm',
+    promise
 );
 
 #[cfg(test)]

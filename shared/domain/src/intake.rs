@@ -88,6 +88,7 @@ pub fn put_invoice(
         corrects,
         lines,
         parties,
+        policy_id,
         labels
     );
     // The ledger's open amount counts as a change only where it says something that we do not know already.
@@ -99,11 +100,16 @@ pub fn put_invoice(
     }
     invoice.bookings = known.bookings.clone();
     invoice.steps = known.steps.clone();
+    invoice.planned = known.planned.clone();
+    invoice.restarted_on = known.restarted_on;
+    invoice.formal_notice = known.formal_notice.clone();
+    invoice.charges = known.charges.clone();
+    invoice.claimed = known.claimed;
     // A version without the ledger's figure leaves the last one standing.
     invoice.ledger = invoice.ledger.or(known.ledger.clone());
     let (id, open) = (invoice.id.clone(), invoice.open());
     draft.record(Event::InvoiceChanged { invoice: id.clone(), fields, open });
-    if !known.open().is_positive() && open.is_positive() {
+    if !known.is_open() && invoice.is_open() {
         make_room(draft)?;
         draft.record(Event::InvoiceReopened { invoice: id.clone(), open });
     }
@@ -308,7 +314,7 @@ fn settle(draft: &mut Draft) {
         if invoice.kind == InvoiceKind::Invoice {
             overpaid.push((CreditSource::Invoice(invoice.id.clone()), invoice.overpaid()));
         }
-        if invoice.open().is_positive() {
+        if invoice.is_open() {
             invoice.closed_on = None;
         } else if invoice.closed_on.is_none() {
             invoice.closed_on = Some(today);

@@ -5,7 +5,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::Money;
-use crate::ids::{InvoiceId, NoticeId, PaymentId, StepId};
+use crate::claim::Charge;
+use crate::ids::{InvoiceId, NoticeId, PaymentId, PolicyId, StepId};
+use crate::interest::InterestKind;
 use crate::step::StepKind;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,9 +46,60 @@ pub struct Invoice {
     /// The day on which nothing was open any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_on: Option<Date>,
-    /// The steps that were taken, oldest first.
+    /// The steps that were taken or skipped, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<TakenStep>,
+    /// The policy that this invoice follows, whatever its debtor and payment condition say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_id: Option<PolicyId>,
+    /// The day that somebody set for the next step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned: Option<PlannedStep>,
+    /// The day from which follow-up began anew: the first step waits from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restarted_on: Option<Date>,
+    /// The formal notice (14-day letter) about it, and when it arrived.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub formal_notice: Option<SentFormalNotice>,
+    /// Collection costs that were charged on it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub charges: Vec<Charge>,
+    /// Since when costs and interest are claimed, and which interest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claimed: Option<Claimed>,
+}
+
+/// The day that somebody set for the next step of an invoice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlannedStep {
+    /// Holds only while this is the next step.
+    pub step: StepId,
+    pub on: Date,
+    /// Sent without waiting for the least interval between two messages.
+    #[serde(default)]
+    pub at_once: bool,
+}
+
+/// A formal notice that left, as the costs that follow it need it (article 6:96(6) BW).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SentFormalNotice {
+    pub notice: NoticeId,
+    /// The day on which it arrived, by the delivery evidence: the term begins the day after. `None` until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received_on: Option<Date>,
+    /// The costs that it named, for all invoices that it was about, in euros.
+    pub announced: Money,
+}
+
+/// Costs and interest are claimed on an invoice from this day on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Claimed {
+    pub on: Date,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interest: Option<InterestKind>,
 }
 
 impl Invoice {
@@ -73,12 +126,22 @@ impl Invoice {
         })
     }
 
+    /// Everything that is owed on it on this day: principal, and the costs and interest that are claimed, in euros.
+    pub fn owed(&self, _on: Date) -> Money {
+        self.open()
+    }
+
+    /// Principal, costs or interest are open.
+    pub fn is_open(&self) -> bool {
+        self.open().is_positive()
+    }
+
     pub fn last_step(&self) -> Option<&TakenStep> {
         self.steps.last()
     }
 
     pub fn took(&self, kind: StepKind) -> bool {
-        self.steps.iter().any(|s| s.kind == kind)
+        self.steps.iter().any(|s| s.kind == kind && !s.skipped)
     }
 
     /// How an invoice without an open amount came to an end: by its last booking.
@@ -191,14 +254,18 @@ pub enum BookingKind {
     Credit,
 }
 
-/// A step that was taken on an invoice: the notice about it left.
+/// A step that was taken on an invoice: the notice about it left, or somebody skipped it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TakenStep {
     pub step: StepId,
     pub kind: StepKind,
-    pub notice: NoticeId,
+    /// The notice that left. A step without one was skipped, or is a task.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<NoticeId>,
     pub on: Date,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub skipped: bool,
 }
 
 #[cfg(test)]
@@ -241,6 +308,12 @@ mod tests {
                 .collect(),
             closed_on: None,
             steps: vec![],
+            policy_id: None,
+            planned: None,
+            restarted_on: None,
+            formal_notice: None,
+            charges: vec![],
+            claimed: None,
         }
     }
 

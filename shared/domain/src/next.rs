@@ -7,10 +7,12 @@ use jiff::{SignedDuration, Timestamp};
 use crate::administration::Administration;
 use crate::calendar::{midnight, plus_days, today};
 use crate::dossier::Dossier;
-use crate::follow_up::{NO_ADDRESS, NextStep, Quiet, interval_over_on, next_step, quiet};
+use crate::follow_up::{NO_ADDRESS, Quiet, channel_for, quiet};
 use crate::hold::Hold;
-use crate::ids::{InvoiceId, NoticeId, StepId};
-use crate::notice::{NoticeState, SECOND_TRY_AFTER, UNKNOWN_AFTER};
+use crate::ids::{InvoiceId, NoticeId, PlanId, StepId};
+use crate::next_step::{NextStep, free_on, next_step};
+use crate::notice::{Channel, NoticeState, SECOND_TRY_AFTER, UNKNOWN_AFTER};
+use crate::plan;
 use crate::signalling;
 use crate::step::StepKind;
 
@@ -20,10 +22,15 @@ const SWEEP_EVERY: SignedDuration = SignedDuration::from_mins(15);
 /// What a debtor's page says about the future.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
-    /// On this day a notice about these steps is sent.
+    /// On this day these steps are taken: a notice is sent, or a task put before the creditor's own people.
     Notice {
         on: Date,
         steps: Vec<(InvoiceId, StepId, StepKind)>,
+    },
+    /// On this day the debtor is reminded of an instalment.
+    Instalment {
+        on: Date,
+        plan: PlanId,
     },
     /// This notice is being sent, or its outcome is awaited.
     UnderWay(NoticeId),
@@ -44,6 +51,14 @@ pub enum Nothing {
     /// Whether the last notice left is not known, and it was tried twice: a person decides.
     NoticeFailed,
     TooSmall,
+    /// Nothing says that the formal notice arrived: costs cannot follow it.
+    AwaitsDelivery {
+        notice: NoticeId,
+    },
+    /// Interest would be claimed over days for which `interest-rates.csv` has no rate.
+    RatesEnded,
+    /// Supply may not end yet, for this reason.
+    NotLawful(&'static str),
     PolicyEnded,
 }
 
@@ -57,6 +72,9 @@ impl Nothing {
             Nothing::NoAddress => "no_address",
             Nothing::NoticeFailed => "notice_failed",
             Nothing::TooSmall => "below_minimum_amount",
+            Nothing::AwaitsDelivery { .. } => "formal_notice_not_delivered",
+            Nothing::RatesEnded => "interest_rates_ended",
+            Nothing::NotLawful(reason) => reason,
             Nothing::PolicyEnded => "policy_ended",
         }
     }
@@ -71,78 +89,102 @@ pub fn next(dossier: &Dossier, administration: &Administration, now: Timestamp) 
         return Next::Nothing(Nothing::NothingOpen);
     }
     let planned = planned(dossier, administration, now);
-    match quiet(dossier) {
+    let instalment = plan::next_reminder(dossier, administration, now);
+    if let Some((on, plan)) = instalment
+        && planned.as_ref().is_none_or(|p| on < p.on)
+    {
+        return Next::Instalment { on, plan };
+    }
+    let steps = planned.as_ref().map(|p| p.channels.clone()).unwrap_or_default();
+    match quiet(dossier, &steps, planned.as_ref().map_or(today(now), |p| p.on)) {
         Some(Quiet::CoveredByCredit) => return Next::Nothing(Nothing::CoveredByCredit),
         Some(Quiet::NoAddress) if planned.is_some() => return Next::Nothing(Nothing::NoAddress),
         Some(Quiet::NoAddress) | None => {}
     }
     match planned {
-        Some((on, steps)) => Next::Notice { on, steps },
+        Some(Together { on, steps, .. }) => Next::Notice { on, steps },
         None => Next::Nothing(why_nothing(dossier, administration, now)),
     }
 }
 
-type Steps = Vec<(InvoiceId, StepId, StepKind)>;
+/// Steps that are taken on the same day.
+struct Together {
+    on: Date,
+    steps: Vec<(InvoiceId, StepId, StepKind)>,
+    channels: Vec<(StepKind, Option<Channel>)>,
+}
 
 /// The next day on which steps are due together, and which.
-fn planned(dossier: &Dossier, administration: &Administration, now: Timestamp) -> Option<(Date, Steps)> {
-    let days = step_days(dossier, administration, now);
-    let first = days.iter().map(|(day, ..)| *day).min()?;
-    let on = sending_day(dossier, administration, first, now);
-    let due = days.into_iter().filter(|(day, ..)| *day <= on);
-    Some((on, due.map(|(_, invoice, step, kind)| (invoice, step, kind)).collect()))
+fn planned(dossier: &Dossier, administration: &Administration, now: Timestamp) -> Option<Together> {
+    let days: Vec<_> = dossier
+        .open_invoices()
+        .filter_map(|invoice| {
+            let NextStep::On(planned) = next_step(dossier, invoice, administration, now) else { return None };
+            let step = planned.step;
+            // A standing hold that ends by itself was counted in; nothing leaves before it ended.
+            let held = dossier.standing_hold(&invoice.id, step.kind, &administration.holds, now);
+            let end = held.and_then(Hold::ends_at).map(today);
+            let free = free_on(dossier, administration, step.kind, planned.at_once);
+            let day = [end, free].into_iter().flatten().fold(planned.day, Date::max);
+            let channel = channel_for(dossier, administration, &step.channels);
+            let channel = if step.kind.is_notice() { channel } else { Some(Channel::Email) };
+            Some((
+                sending_day(administration, day, now),
+                (invoice.id.clone(), step.id.clone(), step.kind),
+                channel,
+            ))
+        })
+        .collect();
+    let on = days.iter().map(|(on, ..)| *on).min()?;
+    let due = || days.iter().filter(|(day, ..)| *day <= on);
+    Some(Together {
+        on,
+        steps: due().map(|(_, step, _)| step.clone()).collect(),
+        channels: due().map(|(_, step, channel)| (step.2, *channel)).collect(),
+    })
 }
 
-/// The day on which what falls due on `day` is sent: not in the past, the interval over, the window open.
-fn sending_day(dossier: &Dossier, administration: &Administration, day: Date, now: Timestamp) -> Date {
-    let today = today(now);
-    let mut on = day.max(interval_over_on(dossier, administration).unwrap_or(day));
-    if on <= today {
-        on = crate::calendar::today(administration.window.next_open(now + SWEEP_EVERY));
+/// The day on which what falls due on `day` is sent: not in the past, the window open.
+pub(crate) fn sending_day(administration: &Administration, day: Date, now: Timestamp) -> Date {
+    let mut on = day;
+    if on <= today(now) {
+        on = today(administration.window.next_open(now + SWEEP_EVERY));
     }
     administration.window.first_sending_day(on)
-}
-
-fn step_days(
-    dossier: &Dossier,
-    administration: &Administration,
-    now: Timestamp,
-) -> Vec<(Date, InvoiceId, StepId, StepKind)> {
-    dossier
-        .open_invoices()
-        .filter_map(|invoice| match next_step(dossier, invoice, administration, now) {
-            NextStep::On { day, step } => {
-                // A standing hold that ends by itself was counted in; nothing leaves before it ended.
-                let end = dossier
-                    .standing_hold(&invoice.id, &administration.holds, now)
-                    .and_then(|h| h.ends_at())
-                    .map(today);
-                let day = end.map_or(day, |e| e.max(day));
-                Some((day, invoice.id.clone(), step.id.clone(), step.kind))
-            }
-            NextStep::UnderWay(_)
-            | NextStep::GivenUp(_)
-            | NextStep::Held
-            | NextStep::TooSmall
-            | NextStep::PolicyEnded => None,
-        })
-        .collect()
 }
 
 fn why_nothing(dossier: &Dossier, administration: &Administration, now: Timestamp) -> Nothing {
     let mut reason = Nothing::PolicyEnded;
     for invoice in dossier.open_invoices() {
-        if let Some(hold) = dossier.standing_hold(&invoice.id, &administration.holds, now) {
+        if let Some(hold) = dossier.standing_hold(&invoice.id, StepKind::Reminder, &administration.holds, now)
+        {
             let until = hold.ends_at().map(today);
             return Nothing::Held { hold: hold.id.clone(), until };
         }
         match next_step(dossier, invoice, administration, now) {
             NextStep::GivenUp(_) => reason = Nothing::NoticeFailed,
+            NextStep::AwaitsDelivery { notice, .. } => reason = Nothing::AwaitsDelivery { notice },
+            NextStep::RatesEnded => reason = Nothing::RatesEnded,
+            NextStep::NotLawful(why) => reason = Nothing::NotLawful(why),
             NextStep::TooSmall if reason == Nothing::PolicyEnded => reason = Nothing::TooSmall,
             _ => {}
         }
     }
     reason
+}
+
+/// The formal notices that costs wait for without a sign that they arrived, each with the day on which the costs' step
+/// was due.
+pub(crate) fn undelivered(
+    dossier: &Dossier,
+    administration: &Administration,
+    now: Timestamp,
+) -> Vec<(NoticeId, Date)> {
+    let waits = |invoice| match next_step(dossier, invoice, administration, now) {
+        NextStep::AwaitsDelivery { notice, day } => Some((notice, day)),
+        _ => None,
+    };
+    dossier.open_invoices().filter_map(waits).collect()
 }
 
 /// It stands and only a person can end it.
@@ -161,8 +203,9 @@ pub fn due_at(dossier: &Dossier, administration: &Administration, now: Timestamp
         }
         // On the day on which the notice would leave, a person is told; once.
         Next::Nothing(Nothing::NoAddress) if !dossier.tasks.iter().any(|t| t.about == NO_ADDRESS) => {
-            planned(dossier, administration, now).map(|(on, _)| administration.window.opening_on_or_after(on))
+            planned(dossier, administration, now).map(|p| administration.window.opening_on_or_after(p.on))
         }
+        Next::Instalment { on, .. } => Some(administration.window.opening_on_or_after(on)),
         Next::UnderWay(_) | Next::Nothing(_) => None,
     };
     let notices = dossier.notices.iter().filter_map(|n| match n.state {
@@ -177,12 +220,18 @@ pub fn due_at(dossier: &Dossier, administration: &Administration, now: Timestamp
         let review = h.review_on.filter(|_| !h.review_asked).map(midnight);
         [h.ends_at(), review]
     });
+    let undelivered = undelivered(dossier, administration, now)
+        .into_iter()
+        .filter(|(notice, _)| !dossier.tasks.iter().any(|t| t.subject == notice.as_str()))
+        .map(|(_, day)| midnight(day).max(now));
     // Closed invoices that one write could not take along are archived by the next.
     let closed = dossier.invoices.values().any(|i| i.closed_on.is_some()).then_some(now);
     step.into_iter()
         .chain(closed)
         .chain(notices)
         .chain(holds.flatten())
+        .chain(undelivered)
+        .chain(plan::wake_at(dossier, administration, now))
         .chain(signalling::wake_at(dossier, now))
         .min()
 }

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::Money;
-use crate::ids::{InvoiceId, NoticeId, StepId};
+use crate::ids::{InvoiceId, NoticeId, PlanId, PolicyId, StepId};
 use crate::step::{SignalKind, StepKind};
 
 /// How long a claim gives its holder to make the one call to the outside. The holder does not begin the call
@@ -44,8 +44,32 @@ pub struct Notice {
     /// Total asked for when it was claimed.
     #[serde(default)]
     pub amount: Money,
-    /// Version of the policy that it was decided under.
-    pub policy_version: u32,
+    /// Statutory costs that it announces (article 6:96(6) BW); only a formal notice does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub costs_announced: Option<AnnouncedCosts>,
+    /// The instalment that it reminds of; such a notice has no lines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instalment: Option<InstalmentDue>,
+    /// Version of the administration's settings that it was decided under. Policies are named by its lines.
+    pub settings_version: u32,
+}
+
+/// The exact costs that a formal notice names, and the principal that they follow from, in euros.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AnnouncedCosts {
+    pub principal: Money,
+    pub costs: Money,
+}
+
+/// An instalment of a payment plan that falls due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InstalmentDue {
+    pub plan: PlanId,
+    /// From 1.
+    pub number: u16,
+    pub due_on: Date,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,12 +80,24 @@ pub struct NoticeLine {
     pub kind: StepKind,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub links_to: Option<SignalKind>,
+    /// The policy that it was decided under, and its version.
+    pub policy: PolicyId,
+    pub policy_version: u32,
+    /// The step claims collection costs, or interest.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub claims_costs: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub claims_interest: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Channel {
     Email,
+    Sms,
+    Letter,
+    /// A call task for the desk, or a voice call.
+    Phone,
 }
 
 /// What a notice did, as evidence for the preconditions of a signal (Stcrt 2021, 45719 art. 1.2).

@@ -1,17 +1,30 @@
 //! Policies: which steps follow an invoice that stays unpaid, and when.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::Money;
-use crate::ids::StepId;
+use crate::debtor::{Debtor, DebtorKind};
+use crate::ids::{PolicyId, StepId};
+use crate::invoice::Invoice;
+use crate::notice::Channel;
 use crate::step::{SignalKind, StepKind};
+use crate::{Language, Money, Violation};
+
+/// Steps of one policy at most.
+pub const MOST_STEPS: usize = 30;
+
+/// Longest wait before one step, in days.
+pub const LONGEST_WAIT: i16 = 366;
 
 /// An ordered list of steps. A policy that was stored has gone through [`Policy::check`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Policy {
-    pub id: String,
+    pub id: PolicyId,
+    /// Counts up by one with every change.
     pub version: u32,
+    pub name: String,
     pub steps: Vec<Step>,
 }
 
@@ -20,110 +33,297 @@ pub struct Policy {
 pub struct Step {
     pub id: StepId,
     pub kind: StepKind,
-    /// Days after the due date for the first step, after the previous step for the others.
-    pub after_days: u16,
+    /// Days after [`Step::counted_from`]; negative for days before it.
+    pub after_days: i16,
+    pub counted_from: CountedFrom,
+    /// In the order in which they are tried: a channel without an address or a provider makes room for the next.
+    #[serde(default = "by_email")]
+    pub channels: Vec<Channel>,
     /// The signal whose conditions are looked at once this step was taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub links_to: Option<SignalKind>,
-    /// Invoices with less than this open are left alone at this step.
+    /// Invoices with less than this open are left alone at this step, in euros.
     #[serde(default)]
     pub minimum_open: Money,
+    #[serde(default)]
+    pub costs: StepCosts,
+    /// Interest is claimed from this step on: statutory from consumers, trade interest from businesses.
+    #[serde(default)]
+    pub interest: bool,
+    /// Whom it is meant for. Others pass it over, with a reason on their timeline.
+    #[serde(default)]
+    pub audience: Audience,
+    /// The creditor's own opening paragraph in place of ours, by language.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub opening: BTreeMap<Language, String>,
 }
 
-/// Why a policy cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PolicyError {
-    #[error("a policy has 1 to 30 steps")]
-    Length,
-    #[error("step {0} stands in the policy twice")]
-    Repeated(StepId),
-    #[error("step {0}: kinds may only grow heavier along a policy")]
-    Order(StepId),
-    #[error("step {0}: waits at most 366 days")]
-    Wait(StepId),
+fn by_email() -> Vec<Channel> {
+    vec![Channel::Email]
+}
+
+/// Where a step's days begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum CountedFrom {
+    IssueDate,
+    DueDate,
+    /// The day on which the last step was taken; the due date where none was.
+    PreviousStep,
+}
+
+/// What a step charges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum StepCosts {
+    #[default]
+    None,
+    /// Statutory collection costs (BIK). From consumers only after the formal notice's term.
+    Statutory,
+}
+
+/// Whom a step is meant for; everyone where nothing is set.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Audience {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<DebtorKind>,
+    /// The debtor or the invoice carries this label.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with_label: Option<String>,
+    /// Neither debtor nor invoice carries this label.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without_label: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recurring_term: Option<bool>,
+}
+
+impl Audience {
+    /// Why the step is not meant for this invoice of this debtor; `None` where it is.
+    pub fn excludes(&self, debtor: &Debtor, invoice: &Invoice) -> Option<&'static str> {
+        let kind = if debtor.is_business() { DebtorKind::Business } else { DebtorKind::Consumer };
+        let labelled = |label: &String| debtor.labels.contains(label) || invoice.labels.contains(label);
+        if self.kind.is_some_and(|k| k != kind) {
+            return Some("not meant for this kind of debtor");
+        }
+        if self.with_label.as_ref().is_some_and(|l| !labelled(l)) {
+            return Some("meant for a label that is absent");
+        }
+        if self.without_label.as_ref().is_some_and(labelled) {
+            return Some("not meant for a label that is present");
+        }
+        if self.recurring_term.is_some_and(|r| r != invoice.recurring_term) {
+            return Some("not meant for this kind of invoice");
+        }
+        None
+    }
+}
+
+impl Step {
+    fn plain(id: &str, kind: StepKind, after_days: i16, counted_from: CountedFrom) -> Option<Step> {
+        Some(Step {
+            id: StepId::parse(id).ok()?,
+            kind,
+            after_days,
+            counted_from,
+            channels: by_email(),
+            links_to: match kind {
+                StepKind::FinalReminder => Some(SignalKind::Early),
+                StepKind::EndOfServiceAnnouncement => Some(SignalKind::Crisis),
+                _ => None,
+            },
+            minimum_open: Money::ZERO,
+            costs: StepCosts::None,
+            interest: false,
+            audience: Audience::default(),
+            opening: BTreeMap::new(),
+        })
+    }
 }
 
 impl Policy {
     /// The policy of a new administration: reminders at 7, 21 and 35 days after the due date, the formal notice
     /// 14 days later and the announcement of the end of service 20 days after that.
     pub fn standard() -> Policy {
-        let step = |id: &str, kind, after_days, links_to| {
-            StepId::parse(id).map(|id| Step { id, kind, after_days, links_to, minimum_open: Money::ZERO })
+        use CountedFrom::{DueDate, PreviousStep};
+        let steps = [
+            Step::plain("reminder-1", StepKind::Reminder, 7, DueDate),
+            Step::plain("reminder-2", StepKind::Reminder, 14, PreviousStep),
+            Step::plain("final-reminder", StepKind::FinalReminder, 14, PreviousStep),
+            Step::plain("formal-notice", StepKind::FormalNotice, 14, PreviousStep),
+            Step::plain("end-of-service", StepKind::EndOfServiceAnnouncement, 20, PreviousStep),
+        ];
+        Policy::of("standard", "Standard", steps)
+    }
+
+    /// The standard policy without the end of service, and with collection to the bailiff behind it: for creditors
+    /// that supply nothing to end. Costs and interest are claimed from the summons on.
+    pub fn collection() -> Policy {
+        use CountedFrom::{DueDate, PreviousStep};
+        let claiming = |id, kind| {
+            Step::plain(id, kind, 14, PreviousStep).map(|step| Step {
+                costs: StepCosts::Statutory,
+                interest: true,
+                ..step
+            })
         };
         let steps = [
-            step("reminder-1", StepKind::Reminder, 7, None),
-            step("reminder-2", StepKind::Reminder, 14, None),
-            step("final-reminder", StepKind::FinalReminder, 14, Some(SignalKind::Early)),
-            step("formal-notice", StepKind::FormalNotice, 14, None),
-            step("end-of-service", StepKind::EndOfServiceAnnouncement, 20, Some(SignalKind::Crisis)),
+            Step::plain("reminder-1", StepKind::Reminder, 7, DueDate),
+            Step::plain("reminder-2", StepKind::Reminder, 14, PreviousStep),
+            Step::plain("final-reminder", StepKind::FinalReminder, 14, PreviousStep),
+            Step::plain("formal-notice", StepKind::FormalNotice, 14, PreviousStep),
+            claiming("summons", StepKind::Summons).map(|step| Step { after_days: 20, ..step }),
+            claiming("second-summons", StepKind::SecondSummons),
+            claiming("notice-of-default", StepKind::NoticeOfDefault),
+            Step::plain("ready-for-bailiff", StepKind::ReadyForBailiff, 14, PreviousStep),
         ];
-        Policy { id: "standard".to_owned(), version: 1, steps: steps.into_iter().flatten().collect() }
+        Policy::of("collection", "Collection", steps)
     }
 
-    pub fn check(&self) -> Result<(), PolicyError> {
-        if self.steps.is_empty() || self.steps.len() > 30 {
-            return Err(PolicyError::Length);
+    fn of<const N: usize>(id: &str, name: &str, steps: [Option<Step>; N]) -> Policy {
+        Policy {
+            // A constant of ours, and an id: the test of the standard policies reads it.
+            id: PolicyId::parse(id).unwrap_or_else(|_| unreachable!("{id} is an id")),
+            version: 1,
+            name: name.to_owned(),
+            steps: steps.into_iter().flatten().collect(),
+        }
+    }
+
+    /// Everything that is wrong with it, in words that a controller understands; paths are those of the API body.
+    pub fn check(&self) -> Vec<Violation> {
+        let mut found = Vec::new();
+        if self.steps.is_empty() || self.steps.len() > MOST_STEPS {
+            let detail = format!("a policy has 1 to {MOST_STEPS} steps");
+            found.push(Violation::new("steps", "number_of_steps", detail));
         }
         for (i, step) in self.steps.iter().enumerate() {
-            let earlier = &self.steps[..i];
-            if earlier.iter().any(|s| s.id == step.id) {
-                return Err(PolicyError::Repeated(step.id.clone()));
-            }
-            if earlier.iter().any(|s| s.kind > step.kind) {
-                return Err(PolicyError::Order(step.id.clone()));
-            }
-            if step.after_days > 366 {
-                return Err(PolicyError::Wait(step.id.clone()));
-            }
+            found.extend(step.check(&self.steps[..i]).into_iter().map(|v| v.under(&format!("steps[{i}]"))));
         }
-        Ok(())
+        found
     }
 
-    /// The step after this one; the first step after `None`. A last step that the policy no longer knows is
-    /// matched by its kind, so that a changed policy goes on where the old one was and never back.
-    pub fn step_after(&self, last: Option<(&StepId, StepKind)>) -> Option<&Step> {
-        let Some((id, kind)) = last else {
-            return self.steps.first();
+    /// The step after those that were taken, passing over what [`Audience`] leaves out. A taken step that the policy no
+    /// longer knows is matched by how many of its kind were taken, so that a changed policy goes on where the old one
+    /// was: never back, and no step twice.
+    pub fn steps_after<'p>(&'p self, invoice: &Invoice) -> &'p [Step] {
+        let Some(last) = invoice.last_step() else {
+            return &self.steps;
         };
-        let next = match self.steps.iter().position(|s| s.id == *id) {
-            Some(at) => at + 1,
-            None => self.steps.iter().rposition(|s| s.kind <= kind).map_or(0, |at| at + 1),
-        };
-        self.steps.get(next)
+        let known = self.steps.iter().position(|s| s.id == last.step && s.kind == last.kind);
+        let from = known.map_or_else(|| self.after_unknown(invoice, last.kind), |at| at + 1);
+        let taken = |s: &&Step| invoice.steps.iter().any(|t| t.step == s.id);
+        // A step that moved behind the last one was taken in its old place.
+        let last_taken = self.steps[from..].iter().rposition(|s| taken(&s)).map_or(from, |at| from + at + 1);
+        &self.steps[last_taken..]
+    }
+
+    fn after_unknown(&self, invoice: &Invoice, kind: StepKind) -> usize {
+        let taken = invoice.steps.iter().filter(|s| s.kind == kind).count();
+        let lighter = self.steps.iter().filter(|s| s.kind < kind).count();
+        let same = self.steps.iter().filter(|s| s.kind == kind).count();
+        lighter + same.min(taken)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_standard_policy_is_a_good_one() {
-        let policy = Policy::standard();
-        assert_eq!(policy.check(), Ok(()));
-        let days: Vec<u16> = policy.steps.iter().map(|s| s.after_days).collect();
-        assert_eq!(days, [7, 14, 14, 14, 20]);
+impl Step {
+    fn check(&self, earlier: &[Step]) -> Vec<Violation> {
+        let mut found = Vec::new();
+        let mut refuse = |path: &str, code, detail: &str| found.push(Violation::new(path, code, detail));
+        if earlier.iter().any(|s| s.id == self.id) {
+            refuse("id", "repeated_step", "stands in the policy twice");
+        }
+        if !self.kind.is_of_policy() {
+            refuse("kind", "not_of_a_policy", "belongs to payment plans, not to a policy");
+        }
+        if earlier.iter().any(|s| s.kind > self.kind) {
+            refuse("kind", "lighter_than_before", "is at least as heavy as the steps before it");
+        }
+        self.check_days(earlier, &mut refuse);
+        self.check_channels(&mut refuse);
+        self.check_claims(earlier, &mut refuse);
+        found
     }
 
-    #[test]
-    fn a_step_that_is_gone_is_matched_by_its_kind() {
-        let policy = Policy::standard();
-        let gone = StepId::parse("reminder-9").unwrap();
-        let next = policy.step_after(Some((&gone, StepKind::Reminder))).unwrap();
-        assert_eq!(next.id.as_str(), "final-reminder");
-        let last = &policy.steps[4];
-        assert_eq!(policy.step_after(Some((&last.id, last.kind))), None);
+    fn check_days(&self, earlier: &[Step], refuse: &mut impl FnMut(&str, &'static str, &str)) {
+        if self.after_days.abs() > LONGEST_WAIT {
+            refuse("afterDays", "too_long", "is at most 366 days");
+        }
+        let before = self.kind == StepKind::PreReminder;
+        if before && (self.counted_from != CountedFrom::DueDate || self.after_days >= 0) {
+            refuse(
+                "afterDays",
+                "not_before_due",
+                "of a pre-reminder counts back from the due date: -3 is three days before",
+            );
+        }
+        let sending = self.kind == StepKind::InvoiceSending;
+        if !before && self.after_days < 0 && !(sending && self.counted_from == CountedFrom::DueDate) {
+            refuse("afterDays", "negative", "is negative for pre-reminders and invoice sending only");
+        }
+        if self.counted_from == CountedFrom::IssueDate && !sending {
+            refuse(
+                "countedFrom",
+                "not_from_issue_date",
+                "only invoice sending counts from the issue date: reminders follow the due date",
+            );
+        }
+        let of_due_date = |s: &&Step| s.counted_from == CountedFrom::DueDate;
+        if of_due_date(&self)
+            && let Some(last) = earlier.iter().rfind(of_due_date)
+            && last.after_days > self.after_days
+        {
+            refuse(
+                "afterDays",
+                "earlier_than_before",
+                "is not earlier than a step before it that counts from the due date",
+            );
+        }
     }
 
-    #[test]
-    fn policies_that_go_back_or_repeat_are_refused() {
-        let mut policy = Policy::standard();
-        policy.steps.swap(1, 3);
-        assert!(matches!(policy.check(), Err(PolicyError::Order(_))));
-        let mut policy = Policy::standard();
-        policy.steps[1].id = policy.steps[0].id.clone();
-        assert!(matches!(policy.check(), Err(PolicyError::Repeated(_))));
-        policy.steps.clear();
-        assert_eq!(policy.check(), Err(PolicyError::Length));
+    fn check_channels(&self, refuse: &mut impl FnMut(&str, &'static str, &str)) {
+        if self.kind.is_notice() && self.channels.is_empty() {
+            refuse("channels", "no_channel", "names at least one channel");
+        }
+        let repeated = self.channels.iter().enumerate().any(|(i, c)| self.channels[..i].contains(c));
+        if repeated {
+            refuse("channels", "repeated_channel", "names each channel once");
+        }
+        if self.kind == StepKind::FormalNotice
+            && self.channels.iter().any(|c| !matches!(c, Channel::Email | Channel::Letter))
+        {
+            refuse(
+                "channels",
+                "not_in_writing",
+                "of a formal notice are e-mail and letter: it is a letter (article 6:96(6) BW)",
+            );
+        }
+        if self.opening.values().any(|text| text.trim().is_empty() || text.chars().count() > 1_000) {
+            refuse("opening", "length", "has 1 to 1000 characters in each language");
+        }
+    }
+
+    fn check_claims(&self, earlier: &[Step], refuse: &mut impl FnMut(&str, &'static str, &str)) {
+        let claims = self.costs == StepCosts::Statutory || self.interest;
+        if claims && !(self.kind.is_collection() && self.kind.is_notice()) {
+            refuse(
+                "costs",
+                "costs_too_early",
+                "costs and interest are claimed from a summons on, not before",
+            );
+        }
+        let noticed = earlier.iter().any(|s| s.kind == StepKind::FormalNotice);
+        let businesses = self.audience.kind == Some(DebtorKind::Business);
+        if self.costs == StepCosts::Statutory && !noticed && !businesses {
+            refuse(
+                "costs",
+                "no_formal_notice_before",
+                "need a formal notice before them (article 6:96(6) BW), unless the step is for businesses only",
+            );
+        }
+        let end = matches!(self.kind, StepKind::EndOfService);
+        if end && !earlier.iter().any(|s| s.kind == StepKind::EndOfServiceAnnouncement) {
+            refuse("kind", "not_announced", "an end of service follows its announcement");
+        }
     }
 }

@@ -20,6 +20,8 @@ pub enum Refusal {
         "this hold ends when the municipality reports that help ended; it is not lifted by hand without `force`"
     )]
     HoldOfMunicipality,
+    #[error("this hold ends with the plan, dispute or promise that it belongs to; end that")]
+    HoldEndsWithItsCause,
     #[error("no such signal")]
     NoSuchSignal,
     #[error("the signal is not waiting to be sent")]
@@ -32,6 +34,52 @@ pub enum Refusal {
     SectorMayNotSignal,
     #[error("no such notice")]
     NoSuchNotice,
+    #[error("no step of this invoice is next: nothing is open, or the policy has ended")]
+    NoNextStep,
+    #[error("a notice about this invoice is being sent; try again when it has left")]
+    NoticeUnderWay,
+    #[error("the policy has no such step, or it was not taken")]
+    NoSuchStep,
+    #[error("nothing is sent on a Sunday or public holiday")]
+    NotASendingDay,
+    #[error("the day lies in the past")]
+    StepInPast,
+    #[error("the day is more than a year ahead")]
+    StepTooFar,
+    #[error("the law does not allow this step before that day")]
+    NotBeforeItsTerm,
+    #[error("no such payment plan")]
+    NoSuchPlan,
+    #[error("the payment plan does not wait for a decision")]
+    PlanNotProposed,
+    #[error("the payment plan does not run")]
+    PlanNotRunning,
+    #[error("an invoice is in another payment plan")]
+    InvoiceInPlan,
+    #[error("nothing is open on these invoices")]
+    NothingToPlan,
+    #[error("the plan meets the conditions of no template")]
+    PlanOutsideLimits,
+    #[error("no such dispute")]
+    NoSuchDispute,
+    #[error("the dispute was decided already")]
+    DisputeDecidedAlready,
+    #[error("the invoice is disputed already")]
+    DisputedAlready,
+    #[error("no such promise")]
+    NoSuchPromise,
+    #[error("the promise was kept, broken or withdrawn already")]
+    PromiseNotOpen,
+    #[error("promises about this invoice were made as often as the settings allow")]
+    TooManyPromises,
+    #[error("the day lies further ahead than the settings allow")]
+    PromiseTooLate,
+    #[error("a promise about this invoice is open already")]
+    PromisedAlready,
+    #[error("nothing is open on this invoice")]
+    NothingOpen,
+    #[error("help runs or the person died: the municipality is asked first")]
+    HelpIsRunning,
 }
 
 impl Refusal {
@@ -51,6 +99,30 @@ impl Refusal {
             Refusal::ConditionsNoLongerHold => "conditions_no_longer_hold",
             Refusal::SectorMayNotSignal => "sector_may_not_signal",
             Refusal::NoSuchNotice => "no_such_notice",
+            Refusal::HoldEndsWithItsCause => "hold_ends_with_its_cause",
+            Refusal::NoNextStep => "no_next_step",
+            Refusal::NoticeUnderWay => "notice_under_way",
+            Refusal::NoSuchStep => "no_such_step",
+            Refusal::NotASendingDay => "not_a_sending_day",
+            Refusal::StepInPast => "step_in_past",
+            Refusal::StepTooFar => "step_too_far",
+            Refusal::NotBeforeItsTerm => "not_before_its_term",
+            Refusal::NoSuchPlan => "no_such_plan",
+            Refusal::PlanNotProposed => "plan_not_proposed",
+            Refusal::PlanNotRunning => "plan_not_running",
+            Refusal::InvoiceInPlan => "invoice_in_plan",
+            Refusal::NothingToPlan => "nothing_to_plan",
+            Refusal::PlanOutsideLimits => "plan_outside_limits",
+            Refusal::NoSuchDispute => "no_such_dispute",
+            Refusal::DisputeDecidedAlready => "dispute_decided_already",
+            Refusal::DisputedAlready => "disputed_already",
+            Refusal::NoSuchPromise => "no_such_promise",
+            Refusal::PromiseNotOpen => "promise_not_open",
+            Refusal::TooManyPromises => "too_many_promises",
+            Refusal::PromiseTooLate => "promise_too_late",
+            Refusal::PromisedAlready => "promised_already",
+            Refusal::NothingOpen => "nothing_open",
+            Refusal::HelpIsRunning => "help_is_running",
         }
     }
 }

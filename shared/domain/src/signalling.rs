@@ -118,7 +118,7 @@ fn block(
 fn prepare(draft: &mut Draft, administration: &Administration, kind: SignalKind) {
     let rules = administration.rules(kind);
     let asks_desk = !draft.dossier.early_signalling.enabled
-        && administration.sector.objection(kind) == Objection::AsksTheDesk;
+        && administration.objections.of(kind) == Objection::AsksTheDesk;
     let automatic = rules.automatic && !asks_desk;
     let mut signal = blocked_or_new(draft, administration, kind);
     signal.state = if automatic {

@@ -6,18 +6,68 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum StepKind {
+    /// Reminds of an instalment of a payment plan. No step of a policy: plans have instalments of their own.
+    InstalmentReminder,
+    /// The invoice itself. It is no reminder: a hold on reminders lets it pass, and no interval counts from it.
+    InvoiceSending,
+    /// Before the due date.
     PreReminder,
     Reminder,
     FinalReminder,
     /// The 14-day letter of article 6:96(6) BW.
     FormalNotice,
     EndOfServiceAnnouncement,
+    /// The creditor's own people end the supply: a task, not before the lawful day.
+    EndOfService,
+    Summons,
+    SecondSummons,
+    NoticeOfDefault,
+    /// The dossier is complete for the bailiff: a task.
+    ReadyForBailiff,
 }
 
 impl StepKind {
     /// A written reminder in the sense of Stcrt 2021, 45719 art. 1.2(c).
     pub fn is_reminder(self) -> bool {
         matches!(self, StepKind::Reminder | StepKind::FinalReminder)
+    }
+
+    /// It is a message to the debtor. The others are tasks for the creditor's own people.
+    pub fn is_notice(self) -> bool {
+        !matches!(self, StepKind::EndOfService | StepKind::ReadyForBailiff)
+    }
+
+    /// It may stand in a policy.
+    pub fn is_of_policy(self) -> bool {
+        self != StepKind::InstalmentReminder
+    }
+
+    /// A step of collection: it may claim costs and interest.
+    pub fn is_collection(self) -> bool {
+        self >= StepKind::Summons
+    }
+
+    /// The least interval between two messages holds for it, and counts from it.
+    pub fn keeps_interval(self) -> bool {
+        self.is_notice() && self != StepKind::InvoiceSending
+    }
+
+    /// Its name in JSON, such as `finalReminder`.
+    pub fn name(self) -> &'static str {
+        match self {
+            StepKind::InstalmentReminder => "instalmentReminder",
+            StepKind::InvoiceSending => "invoiceSending",
+            StepKind::PreReminder => "preReminder",
+            StepKind::Reminder => "reminder",
+            StepKind::FinalReminder => "finalReminder",
+            StepKind::FormalNotice => "formalNotice",
+            StepKind::EndOfServiceAnnouncement => "endOfServiceAnnouncement",
+            StepKind::EndOfService => "endOfService",
+            StepKind::Summons => "summons",
+            StepKind::SecondSummons => "secondSummons",
+            StepKind::NoticeOfDefault => "noticeOfDefault",
+            StepKind::ReadyForBailiff => "readyForBailiff",
+        }
     }
 }
 

@@ -6,8 +6,12 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::Money;
+use crate::dispute::{Decision, DisputeReason};
 use crate::hold::{Covers, HoldReason, HoldScope};
-use crate::ids::{CaseId, HoldId, InvoiceId, NoticeId, PaymentId, SignalId, TaskId};
+use crate::ids::{
+    CaseId, DisputeId, HoldId, InvoiceId, NoticeId, PaymentId, PlanId, PolicyId, PromiseId, SignalId, StepId,
+    TaskId,
+};
 use crate::invoice::ClosedAs;
 use crate::notice::NoticeLine;
 use crate::payment::PaymentKind;
@@ -105,11 +109,112 @@ pub enum Event {
         hold: HoldId,
         follow_up_from: Option<Date>,
     },
+    /// A step was left out, by somebody's word or because it is not meant for this debtor.
+    StepSkipped {
+        invoice: InvoiceId,
+        step: StepId,
+        kind: StepKind,
+        reason: String,
+        policy: PolicyId,
+        policy_version: u32,
+    },
+    /// A step that is no message to the debtor was taken.
+    StepTaken {
+        invoice: InvoiceId,
+        step: StepId,
+        kind: StepKind,
+        policy: PolicyId,
+        policy_version: u32,
+    },
+    /// Follow-up of the invoice goes back to this step; to the first where there is none.
+    StepsReset {
+        invoice: InvoiceId,
+        to: Option<StepId>,
+    },
+    /// Somebody set the day of the next step.
+    StepRescheduled {
+        invoice: InvoiceId,
+        step: StepId,
+        on: Date,
+        at_once: bool,
+    },
+    /// Statutory collection costs were charged over this principal.
+    CostsCharged {
+        notice: NoticeId,
+        invoices: Vec<InvoiceId>,
+        principal: Money,
+        amount: Money,
+    },
+    PlanProposed {
+        plan: PlanId,
+        invoices: Vec<InvoiceId>,
+        total: Money,
+        instalments: u16,
+    },
+    PlanApproved {
+        plan: PlanId,
+        automatic: bool,
+        settings_version: u32,
+    },
+    PlanRejected {
+        plan: PlanId,
+        reason: String,
+    },
+    InstalmentPaid {
+        plan: PlanId,
+        instalment: u16,
+    },
+    PlanFinished {
+        plan: PlanId,
+    },
+    /// This instalment was not paid within the grace.
+    PlanBroken {
+        plan: PlanId,
+        instalment: u16,
+        settings_version: u32,
+    },
+    PlanEnded {
+        plan: PlanId,
+        reason: String,
+    },
+    DisputeOpened {
+        dispute: DisputeId,
+        invoice: InvoiceId,
+        reason: DisputeReason,
+    },
+    DisputeDecided {
+        dispute: DisputeId,
+        invoice: InvoiceId,
+        decision: Decision,
+        reason: String,
+    },
+    /// The credit that was decided on came in, or nothing is open any more.
+    DisputeSettled {
+        dispute: DisputeId,
+        invoice: InvoiceId,
+    },
+    PromiseMade {
+        promise: PromiseId,
+        invoices: Vec<InvoiceId>,
+        amount: Money,
+        pay_by: Date,
+    },
+    PromiseKept {
+        promise: PromiseId,
+    },
+    PromiseBroken {
+        promise: PromiseId,
+        settings_version: u32,
+    },
+    PromiseWithdrawn {
+        promise: PromiseId,
+        reason: String,
+    },
     NoticePrepared {
         notice: NoticeId,
         kind: StepKind,
         lines: Vec<NoticeLine>,
-        policy_version: u32,
+        settings_version: u32,
     },
     NoticeSent {
         notice: NoticeId,
@@ -171,6 +276,16 @@ pub enum Event {
     SignalUnknown {
         signal: SignalId,
     },
+    /// The provider is to hear another amount.
+    SignalUpdateAsked {
+        signal: SignalId,
+        arrears: Money,
+        rules_version: u32,
+    },
+    SignalUpdated {
+        signal: SignalId,
+        arrears: Money,
+    },
     SignalWithdrawalAsked {
         signal: SignalId,
         reason: String,
@@ -210,6 +325,25 @@ impl Event {
             Event::HoldPlaced { .. } => "HoldPlaced",
             Event::HoldLifted { .. } => "HoldLifted",
             Event::HoldEnded { .. } => "HoldEnded",
+            Event::StepSkipped { .. } => "StepSkipped",
+            Event::StepTaken { .. } => "StepTaken",
+            Event::StepsReset { .. } => "StepsReset",
+            Event::StepRescheduled { .. } => "StepRescheduled",
+            Event::CostsCharged { .. } => "CostsCharged",
+            Event::PlanProposed { .. } => "PlanProposed",
+            Event::PlanApproved { .. } => "PlanApproved",
+            Event::PlanRejected { .. } => "PlanRejected",
+            Event::InstalmentPaid { .. } => "InstalmentPaid",
+            Event::PlanFinished { .. } => "PlanFinished",
+            Event::PlanBroken { .. } => "PlanBroken",
+            Event::PlanEnded { .. } => "PlanEnded",
+            Event::DisputeOpened { .. } => "DisputeOpened",
+            Event::DisputeDecided { .. } => "DisputeDecided",
+            Event::DisputeSettled { .. } => "DisputeSettled",
+            Event::PromiseMade { .. } => "PromiseMade",
+            Event::PromiseKept { .. } => "PromiseKept",
+            Event::PromiseBroken { .. } => "PromiseBroken",
+            Event::PromiseWithdrawn { .. } => "PromiseWithdrawn",
             Event::NoticePrepared { .. } => "NoticePrepared",
             Event::NoticeSent { .. } => "NoticeSent",
             Event::NoticeDelivered { .. } => "NoticeDelivered",
@@ -225,6 +359,8 @@ impl Event {
             Event::SignalSent { .. } => "SignalSent",
             Event::SignalRefused { .. } => "SignalRefused",
             Event::SignalUnknown { .. } => "SignalUnknown",
+            Event::SignalUpdateAsked { .. } => "SignalUpdateAsked",
+            Event::SignalUpdated { .. } => "SignalUpdated",
             Event::SignalWithdrawalAsked { .. } => "SignalWithdrawalAsked",
             Event::SignalWithdrawn { .. } => "SignalWithdrawn",
             Event::FeedbackReceived { .. } => "FeedbackReceived",

@@ -3,8 +3,11 @@
 use contracts::bus::{Detail, SOURCE};
 use contracts::queues::{EvaluateSignal, SendNotice, SubmitSignal};
 use domain::Money;
+use domain::dispute::{Decision, DisputeReason};
 use domain::hold::{Covers, HoldReason, HoldScope};
-use domain::ids::{CaseId, DebtorId, HoldId, InvoiceId, NoticeId, SignalId, TaskId};
+use domain::ids::{
+    CaseId, DebtorId, DisputeId, HoldId, InvoiceId, NoticeId, PlanId, PolicyId, PromiseId, SignalId, TaskId,
+};
 use domain::invoice::ClosedAs;
 use domain::notice::NoticeLine;
 use domain::payment::PaymentKind;
@@ -46,6 +49,22 @@ fn task() -> TaskId {
     debtor().task(1)
 }
 
+fn policy() -> PolicyId {
+    "standard".parse().expect("an id")
+}
+
+fn plan() -> PlanId {
+    debtor().plan(1)
+}
+
+fn dispute() -> DisputeId {
+    debtor().dispute(1)
+}
+
+fn promise() -> PromiseId {
+    debtor().promise(1)
+}
+
 fn amount() -> Money {
     Money::from_cents(121_00)
 }
@@ -56,6 +75,10 @@ fn lines() -> Vec<NoticeLine> {
         step: step.parse().expect("an id"),
         kind,
         links_to,
+        policy: policy(),
+        policy_version: 1,
+        claims_costs: false,
+        claims_interest: false,
     };
     vec![
         line("i1", "final-reminder", StepKind::FinalReminder, Some(SignalKind::Early)),
@@ -92,6 +115,25 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::HoldPlaced { .. }
         | Event::HoldLifted { .. }
         | Event::HoldEnded { .. } => next_of_holds(event),
+        Event::StepSkipped { .. }
+        | Event::StepTaken { .. }
+        | Event::StepsReset { .. }
+        | Event::StepRescheduled { .. }
+        | Event::CostsCharged { .. } => next_of_steps(event),
+        Event::PlanProposed { .. }
+        | Event::PlanApproved { .. }
+        | Event::PlanRejected { .. }
+        | Event::InstalmentPaid { .. }
+        | Event::PlanFinished { .. }
+        | Event::PlanBroken { .. }
+        | Event::PlanEnded { .. } => next_of_plans(event),
+        Event::DisputeOpened { .. }
+        | Event::DisputeDecided { .. }
+        | Event::DisputeSettled { .. }
+        | Event::PromiseMade { .. }
+        | Event::PromiseKept { .. }
+        | Event::PromiseBroken { .. }
+        | Event::PromiseWithdrawn { .. } => next_of_disputes(event),
         Event::NoticePrepared { .. }
         | Event::NoticeSent { .. }
         | Event::NoticeDelivered { .. }
@@ -107,10 +149,19 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::SignalSent { .. }
         | Event::SignalRefused { .. }
         | Event::SignalUnknown { .. }
+        | Event::SignalUpdateAsked { .. }
+        | Event::SignalUpdated { .. }
         | Event::SignalWithdrawalAsked { .. }
         | Event::SignalWithdrawn { .. }
         | Event::FeedbackReceived { .. } => next_of_signals(event),
-        Event::TaskOpened { .. } => None,
+        Event::TaskOpened { .. } => Some(Event::StepSkipped {
+            invoice: invoice("i1"),
+            step: "reminder-2".parse().expect("an id"),
+            kind: StepKind::Reminder,
+            reason: reason(),
+            policy: policy(),
+            policy_version: 1,
+        }),
     }
 }
 
@@ -173,8 +224,80 @@ fn next_of_holds(event: &Event) -> Option<Event> {
             notice: notice(),
             kind: StepKind::FinalReminder,
             lines: lines(),
+            settings_version: 1,
+        },
+    })
+}
+
+fn next_of_steps(event: &Event) -> Option<Event> {
+    let step = || "end-of-service".parse().expect("an id");
+    Some(match event {
+        Event::StepSkipped { .. } => Event::StepTaken {
+            invoice: invoice("i1"),
+            step: step(),
+            kind: StepKind::EndOfService,
+            policy: policy(),
             policy_version: 1,
         },
+        Event::StepTaken { .. } => Event::StepsReset { invoice: invoice("i1"), to: None },
+        Event::StepsReset { .. } => Event::StepRescheduled {
+            invoice: invoice("i1"),
+            step: step(),
+            on: jiff::civil::date(2026, 12, 8),
+            at_once: false,
+        },
+        Event::StepRescheduled { .. } => Event::CostsCharged {
+            notice: notice(),
+            invoices: vec![invoice("i1")],
+            principal: amount(),
+            amount: Money::from_cents(40_00),
+        },
+        _ => Event::PlanProposed {
+            plan: plan(),
+            invoices: vec![invoice("i1"), invoice("i2")],
+            total: amount(),
+            instalments: 3,
+        },
+    })
+}
+
+fn next_of_plans(event: &Event) -> Option<Event> {
+    let plan = plan();
+    Some(match event {
+        Event::PlanProposed { .. } => Event::PlanApproved { plan, automatic: true, settings_version: 1 },
+        Event::PlanApproved { .. } => Event::PlanRejected { plan, reason: reason() },
+        Event::PlanRejected { .. } => Event::InstalmentPaid { plan, instalment: 1 },
+        Event::InstalmentPaid { .. } => Event::PlanFinished { plan },
+        Event::PlanFinished { .. } => Event::PlanBroken { plan, instalment: 2, settings_version: 1 },
+        Event::PlanBroken { .. } => Event::PlanEnded { plan, reason: reason() },
+        _ => Event::DisputeOpened {
+            dispute: dispute(),
+            invoice: invoice("i1"),
+            reason: DisputeReason::ErrorOnInvoice,
+        },
+    })
+}
+
+fn next_of_disputes(event: &Event) -> Option<Event> {
+    let promise = promise();
+    Some(match event {
+        Event::DisputeOpened { .. } => Event::DisputeDecided {
+            dispute: dispute(),
+            invoice: invoice("i1"),
+            decision: Decision::Partly { amount: amount() },
+            reason: reason(),
+        },
+        Event::DisputeDecided { .. } => Event::DisputeSettled { dispute: dispute(), invoice: invoice("i1") },
+        Event::DisputeSettled { .. } => Event::PromiseMade {
+            promise,
+            invoices: vec![invoice("i1")],
+            amount: amount(),
+            pay_by: jiff::civil::date(2026, 12, 8),
+        },
+        Event::PromiseMade { .. } => Event::PromiseKept { promise },
+        Event::PromiseKept { .. } => Event::PromiseBroken { promise, settings_version: 1 },
+        Event::PromiseBroken { .. } => Event::PromiseWithdrawn { promise, reason: reason() },
+        _ => return None,
     })
 }
 
@@ -220,7 +343,11 @@ fn next_of_signals(event: &Event) -> Option<Event> {
         }
         Event::SignalSent { .. } => Event::SignalRefused { signal, errors: strings() },
         Event::SignalRefused { .. } => Event::SignalUnknown { signal },
-        Event::SignalUnknown { .. } => Event::SignalWithdrawalAsked { signal, reason: reason() },
+        Event::SignalUnknown { .. } => {
+            Event::SignalUpdateAsked { signal, arrears: amount(), rules_version: 1 }
+        }
+        Event::SignalUpdateAsked { .. } => Event::SignalUpdated { signal, arrears: amount() },
+        Event::SignalUpdated { .. } => Event::SignalWithdrawalAsked { signal, reason: reason() },
         Event::SignalWithdrawalAsked { .. } => Event::SignalWithdrawn { signal, reason: reason() },
         Event::SignalWithdrawn { .. } => {
             Event::FeedbackReceived { signal, outcome: "help_accepted.financial".to_owned(), late: false }
@@ -311,6 +438,7 @@ fn the_rules_of_the_bus_bring_each_event_to_the_queues_that_read_it() {
         ("NoticeSent", "evaluate-signal"),
         ("SignalPrepared", "submit-signal"),
         ("SignalReleased", "submit-signal"),
+        ("SignalUpdateAsked", "submit-signal"),
         ("SignalWithdrawalAsked", "submit-signal"),
     ];
     let reached: Vec<(&str, &str)> = reached.iter().map(|(event, queue)| (*event, queue.as_str())).collect();

@@ -4,8 +4,9 @@ use domain::Language;
 use domain::calendar::today;
 use domain::debtor::{Address, Debtor, DebtorKind, EmailAddress, Person};
 use domain::dossier::Dossier;
-use domain::ids::DebtorId;
+use domain::ids::{DebtorId, PolicyId};
 use domain::next::{Next, Nothing, next};
+use domain::step::StepKind;
 use domain::{Violation, administration::Administration};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -94,7 +95,7 @@ impl DebtorBody {
         let vat_id = fields.optional_text("vatId", self.vat_id.as_deref(), 20);
         let iban = fields.optional_text("iban", self.iban.as_deref(), 42);
         let address = self.address.and_then(|a| address(&mut fields, a));
-        let policy_id = fields.optional_text("policyId", self.policy_id.as_deref(), 64);
+        let policy_id = self.policy_id.as_deref().and_then(|id| fields.id("policyId", id, PolicyId::parse));
         let labels = fields.texts("labels", self.labels.as_deref(), 64);
         let debtor = number.zip(name).map(|(number, name)| Debtor {
             id,
@@ -271,10 +272,6 @@ pub struct TaskView {
     pub opened_at: Timestamp,
 }
 
-fn name_of<T: Serialize>(value: &T) -> String {
-    serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
 impl DebtorView {
     pub fn of(dossier: &Dossier, administration: &Administration, now: Timestamp) -> DebtorView {
         let (next_action, no_action) = next_views(dossier, administration, now);
@@ -282,7 +279,7 @@ impl DebtorView {
         DebtorView {
             id: dossier.debtor.id.to_string(),
             body: body_of(&dossier.debtor),
-            balance: dossier.balance().to_string(),
+            balance: dossier.balance(today(now)).to_string(),
             overdue: dossier.overdue(today(now)).to_string(),
             open_invoices: dossier.open_invoices().count(),
             next_action,
@@ -323,17 +320,21 @@ fn next_views(
         Next::Notice { on, steps } => {
             let kind = steps.iter().map(|(_, _, kind)| *kind).max();
             let action = NextActionView {
-                step: kind.map(|k| name_of(&k)).unwrap_or_default(),
+                step: kind.map(|k| k.name().to_owned()).unwrap_or_default(),
                 on: Some(on),
                 invoice_ids: steps.into_iter().map(|(invoice, ..)| invoice.to_string()).collect(),
                 notice_id: None,
             };
             (Some(action), None)
         }
+        Next::Instalment { on, .. } => {
+            let step = StepKind::InstalmentReminder.name().to_owned();
+            (Some(NextActionView { step, on: Some(on), invoice_ids: Vec::new(), notice_id: None }), None)
+        }
         Next::UnderWay(id) => {
             let notice = dossier.notice(&id);
             let action = NextActionView {
-                step: notice.map(|n| name_of(&n.kind)).unwrap_or_default(),
+                step: notice.map(|n| n.kind.name().to_owned()).unwrap_or_default(),
                 on: notice.map(|n| today(n.prepared_at)),
                 invoice_ids: notice
                     .map(|n| n.lines.iter().map(|l| l.invoice.to_string()).collect())
@@ -385,7 +386,7 @@ fn body_of(debtor: &Debtor) -> DebtorBody {
             city: a.city.clone(),
             country: Some(a.country.clone()),
         }),
-        policy_id: debtor.policy_id.clone(),
+        policy_id: debtor.policy_id.as_ref().map(ToString::to_string),
         labels: Some(debtor.labels.clone()),
         modified_at: debtor.modified_at,
     }

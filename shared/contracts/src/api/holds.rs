@@ -121,7 +121,7 @@ pub struct HoldView {
     pub id: String,
     pub scope: ScopeView,
     pub covers: CoversName,
-    /// `asked`, `helpRunning` or `deceased`.
+    /// `asked`, `helpRunning`, `deceased`, `paymentPlan`, `dispute` or `promise`.
     pub kind: String,
     pub reason: String,
     pub by: String,
@@ -158,6 +158,9 @@ impl HoldView {
         let (kind, reason) = match &hold.reason {
             HoldReason::Asked { text } => ("asked", text.clone()),
             HoldReason::HelpRunning { signal } => ("helpRunning", format!("help runs on signal {signal}")),
+            HoldReason::PaymentPlan { plan } => ("paymentPlan", format!("payment plan {plan}")),
+            HoldReason::Dispute { dispute } => ("dispute", format!("dispute {dispute}")),
+            HoldReason::Promise { promise } => ("promise", format!("promise {promise}")),
             HoldReason::Deceased { signal } => ("deceased", format!("reported on signal {signal}")),
         };
         let effective_at = match hold.scope {

@@ -4,10 +4,12 @@ use domain::Violation;
 use domain::administration::Administration;
 use domain::calendar::today;
 use domain::dossier::Dossier;
-use domain::ids::{DebtorId, InvoiceId};
+use domain::hold::HoldReason;
+use domain::ids::{DebtorId, InvoiceId, PolicyId};
 use domain::invoice::{
     ClosedAs, Invoice, InvoiceKind, InvoiceLine, LedgerOpen, Parties, PaymentReference, ReferenceScheme,
 };
+use domain::step::StepKind;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -37,6 +39,9 @@ pub struct InvoiceBody {
     pub recurring_term: Option<bool>,
     pub payment_reference: Option<PaymentReferenceBody>,
     pub payment_condition: Option<String>,
+    /// The policy that it follows, whatever its debtor and payment condition say.
+    #[serde(default)]
+    pub policy_id: Option<String>,
     /// Number or id of the invoice that this one corrects.
     pub corrects: Option<String>,
     #[serde(default)]
@@ -97,6 +102,7 @@ impl InvoiceBody {
         let reference = self.payment_reference.and_then(|r| reference(&mut fields, r));
         let payment_condition =
             fields.optional_text("paymentCondition", self.payment_condition.as_deref(), 64);
+        let policy_id = self.policy_id.as_deref().and_then(|id| fields.id("policyId", id, PolicyId::parse));
         let corrects = fields.optional_text("corrects", self.corrects.as_deref(), 64);
         let lines = lines(&mut fields, self.lines.unwrap_or_default());
         let labels = fields.texts("labels", self.labels.as_deref(), 64);
@@ -125,6 +131,12 @@ impl InvoiceBody {
                 bookings: Vec::new(),
                 closed_on: None,
                 steps: Vec::new(),
+                policy_id,
+                planned: None,
+                restarted_on: None,
+                formal_notice: None,
+                charges: Vec::new(),
+                claimed: None,
             };
             (debtor, invoice)
         });
@@ -198,7 +210,9 @@ pub enum InvoiceStatus {
 pub struct StepView {
     pub step: String,
     pub kind: String,
-    pub notice_id: String,
+    /// The notice that left; null for a step that was skipped or is a task.
+    pub notice_id: Option<String>,
+    pub skipped: bool,
     pub on: String,
 }
 
@@ -227,15 +241,22 @@ impl InvoiceView {
         administration: &Administration,
         now: Timestamp,
     ) -> InvoiceView {
-        let hold = dossier.standing_hold(&invoice.id, &administration.holds, now);
-        let status = if !invoice.open().is_positive() {
+        let hold = dossier.standing_hold(&invoice.id, StepKind::Reminder, &administration.holds, now);
+        let status = if !invoice.is_open() {
             match invoice.closed_as() {
                 ClosedAs::Paid => InvoiceStatus::Paid,
                 ClosedAs::Credited => InvoiceStatus::Credited,
                 ClosedAs::WrittenOff => InvoiceStatus::WrittenOff,
             }
-        } else if hold.is_some() {
-            InvoiceStatus::Held
+        } else if let Some(hold) = hold {
+            match hold.reason {
+                HoldReason::PaymentPlan { .. } => InvoiceStatus::InPlan,
+                HoldReason::Dispute { .. } => InvoiceStatus::Disputed,
+                HoldReason::Asked { .. }
+                | HoldReason::HelpRunning { .. }
+                | HoldReason::Deceased { .. }
+                | HoldReason::Promise { .. } => InvoiceStatus::Held,
+            }
         } else if invoice.due_date < today(now) {
             InvoiceStatus::Overdue
         } else {
@@ -245,17 +266,15 @@ impl InvoiceView {
             id: invoice.id.to_string(),
             body: body_of(invoice, &dossier.debtor.id),
             status,
-            reason: hold.filter(|_| status == InvoiceStatus::Held).map(|h| format!("hold {}", h.id)),
+            reason: hold.filter(|_| invoice.is_open()).map(|h| format!("hold {}", h.id)),
             steps: invoice
                 .steps
                 .iter()
                 .map(|s| StepView {
                     step: s.step.to_string(),
-                    kind: serde_json::to_value(s.kind)
-                        .ok()
-                        .and_then(|v| v.as_str().map(str::to_owned))
-                        .unwrap_or_default(),
-                    notice_id: s.notice.to_string(),
+                    kind: s.kind.name().to_owned(),
+                    notice_id: s.notice.as_ref().map(ToString::to_string),
+                    skipped: s.skipped,
                     on: s.on.to_string(),
                 })
                 .collect(),
@@ -299,6 +318,7 @@ fn body_of(invoice: &Invoice, debtor: &DebtorId) -> InvoiceBody {
             value: r.value.clone(),
         }),
         payment_condition: invoice.payment_condition.clone(),
+        policy_id: invoice.policy_id.as_ref().map(ToString::to_string),
         corrects: invoice.corrects.clone(),
         lines: Some(
             invoice

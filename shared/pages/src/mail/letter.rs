@@ -115,9 +115,16 @@ fn subject(texts: &Texts, view: &NoticeView<'_>, creditor: &str) -> Result<Strin
     let name = shortened(creditor, SUBJECT_NAME_LENGTH);
     let count = view.items.len();
     match view.kind {
-        StepKind::PreReminder => texts.subject_pre_reminder(name, count),
+        StepKind::InstalmentReminder | StepKind::InvoiceSending | StepKind::PreReminder => {
+            texts.subject_pre_reminder(name, count)
+        }
         StepKind::Reminder => texts.subject_reminder(name, count),
-        StepKind::FinalReminder => texts.subject_final_reminder(name, count),
+        StepKind::FinalReminder
+        | StepKind::EndOfService
+        | StepKind::Summons
+        | StepKind::SecondSummons
+        | StepKind::NoticeOfDefault
+        | StepKind::ReadyForBailiff => texts.subject_final_reminder(name, count),
         StepKind::FormalNotice => texts.subject_formal_notice(name, count),
         StepKind::EndOfServiceAnnouncement => texts.subject_end_of_service(name, count),
     }
@@ -126,9 +133,16 @@ fn subject(texts: &Texts, view: &NoticeView<'_>, creditor: &str) -> Result<Strin
 fn heading(texts: &Texts, view: &NoticeView<'_>) -> Result<String, TextError> {
     let count = view.items.len();
     match view.kind {
-        StepKind::PreReminder => texts.heading_pre_reminder(count),
+        StepKind::InstalmentReminder | StepKind::InvoiceSending | StepKind::PreReminder => {
+            texts.heading_pre_reminder(count)
+        }
         StepKind::Reminder => texts.heading_reminder(count),
-        StepKind::FinalReminder => texts.heading_final_reminder(),
+        StepKind::FinalReminder
+        | StepKind::EndOfService
+        | StepKind::Summons
+        | StepKind::SecondSummons
+        | StepKind::NoticeOfDefault
+        | StepKind::ReadyForBailiff => texts.heading_final_reminder(),
         StepKind::FormalNotice if view.costs.is_some() => texts.heading_formal_notice_costs(),
         StepKind::FormalNotice => texts.heading_formal_notice(),
         StepKind::EndOfServiceAnnouncement => texts.heading_end_of_service(sector_word(view.sector)),
@@ -158,9 +172,16 @@ pub(super) fn sector_word(sector: Sector) -> &'static str {
 fn opening(texts: &Texts, view: &NoticeView<'_>) -> Result<Vec<String>, TextError> {
     let count = view.items.len();
     let mut paragraphs = vec![match view.kind {
-        StepKind::PreReminder => texts.intro_pre_reminder(count)?,
+        StepKind::InstalmentReminder | StepKind::InvoiceSending | StepKind::PreReminder => {
+            texts.intro_pre_reminder(count)?
+        }
         StepKind::Reminder => texts.intro_reminder(count)?,
-        StepKind::FinalReminder => texts.intro_final_reminder(count)?,
+        StepKind::FinalReminder
+        | StepKind::EndOfService
+        | StepKind::Summons
+        | StepKind::SecondSummons
+        | StepKind::NoticeOfDefault
+        | StepKind::ReadyForBailiff => texts.intro_final_reminder(count)?,
         StepKind::FormalNotice => texts.intro_formal_notice(count)?,
         StepKind::EndOfServiceAnnouncement => texts.intro_end_of_service(count)?,
     }];
@@ -253,9 +274,14 @@ fn row(texts: &Texts, language: Language, item: &ItemView<'_>, names_step: bool)
 
 fn step_word(step: StepKind) -> &'static str {
     match step {
-        StepKind::PreReminder => "pre_reminder",
+        StepKind::InstalmentReminder | StepKind::InvoiceSending | StepKind::PreReminder => "pre_reminder",
         StepKind::Reminder => "reminder",
-        StepKind::FinalReminder => "final_reminder",
+        StepKind::FinalReminder
+        | StepKind::EndOfService
+        | StepKind::Summons
+        | StepKind::SecondSummons
+        | StepKind::NoticeOfDefault
+        | StepKind::ReadyForBailiff => "final_reminder",
         StepKind::FormalNotice => "formal_notice",
         StepKind::EndOfServiceAnnouncement => "end_of_service",
     }

@@ -1,0 +1,398 @@
+//! Sending a notice: claimed under the version that was read, completed with what came of the one call, and moved on by
+//! the mail service's own reports.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::Money;
+use crate::administration::Administration;
+use crate::calendar::today;
+use crate::collecting;
+use crate::dossier::{Dossier, Draft};
+use crate::follow_up::{Quiet, channel_for, heaviest, quiet};
+use crate::ids::NoticeId;
+use crate::invoice::{Invoice, SentFormalNotice, TakenStep};
+use crate::notice::{Evidence, MOST_ATTEMPTS, NoticeLine, NoticeState, SECOND_TRY_AFTER, UNKNOWN_AFTER};
+use crate::plan;
+use crate::refusal::Refusal;
+use crate::step::{SignalKind, StepKind};
+use crate::timeline::Event;
+
+/// A claim that was never answered becomes unknown; an unknown outcome gets one second try after the wait, and
+/// after that a person.
+pub(crate) fn settle_overdue_claims(draft: &mut Draft) {
+    let ids: Vec<NoticeId> =
+        draft.dossier.notices.iter().filter(|n| !n.is_settled()).map(|n| n.id.clone()).collect();
+    for id in ids {
+        mark_unknown_when_overdue(draft, &id);
+        retry_unknown(draft, &id);
+    }
+}
+
+fn mark_unknown_when_overdue(draft: &mut Draft, id: &NoticeId) {
+    let now = draft.now;
+    let Some(notice) = draft.dossier.notice_mut(id) else {
+        return;
+    };
+    let NoticeState::Claimed { at } = notice.state else {
+        return;
+    };
+    if now.duration_since(at) >= UNKNOWN_AFTER {
+        notice.state = NoticeState::Unknown { since: now, claimed_at: at };
+        draft.record(Event::NoticeUnknown { notice: id.clone() });
+    }
+}
+
+fn retry_unknown(draft: &mut Draft, id: &NoticeId) {
+    let now = draft.now;
+    let Some(notice) = draft.dossier.notice_mut(id) else {
+        return;
+    };
+    let NoticeState::Unknown { claimed_at, .. } = notice.state else {
+        return;
+    };
+    if now.duration_since(claimed_at) < SECOND_TRY_AFTER {
+        return;
+    }
+    if notice.attempts < MOST_ATTEMPTS {
+        notice.state = NoticeState::Prepared { not_before: None };
+        let reason = "no answer and no delivery event".to_owned();
+        draft.record(Event::NoticeRetried { notice: id.clone(), reason });
+    } else {
+        // It may lie before the debtor: the least interval counts from it.
+        draft.dossier.last_notice_on = draft.dossier.last_notice_on.max(Some(today(claimed_at)));
+        fail(draft, id, "no answer and no delivery event after the second try", true);
+    }
+}
+
+fn fail(draft: &mut Draft, id: &NoticeId, reason: &str, may_have_left: bool) {
+    let now = draft.now;
+    if let Some(notice) = draft.dossier.notice_mut(id) {
+        notice.state = NoticeState::Failed { at: now, reason: reason.to_owned(), may_have_left };
+    }
+    draft.dossier.last_failure_on = Some(draft.today());
+    draft.record(Event::NoticeFailed { notice: id.clone(), reason: reason.to_owned() });
+    let debtor = draft.dossier.debtor.id.clone();
+    draft.open_task("notice_failed", debtor.as_str());
+}
+
+/// What asking for a claim led to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// The caller, and nobody else, makes the one call.
+    Granted,
+    /// Nothing of it may be sent any more; it was cancelled.
+    Cancelled,
+    /// Not now, or not any more: why.
+    NotNow(&'static str),
+}
+
+/// Claims a notice for sending: checks window, holds and open amounts once more and drops the lines that no longer
+/// stand. Stored before the call is made.
+pub fn claim(draft: &mut Draft, id: &NoticeId, administration: &Administration) -> Result<Claim, Refusal> {
+    let now = draft.now;
+    mark_unknown_when_overdue(draft, id);
+    let notice = draft.dossier.notice(id).ok_or(Refusal::NoSuchNotice)?;
+    match notice.state {
+        NoticeState::Prepared { not_before } if not_before.is_some_and(|at| now < at) => {
+            return Ok(Claim::NotNow("not_before"));
+        }
+        NoticeState::Prepared { .. } => {}
+        NoticeState::Claimed { .. } => return Ok(Claim::NotNow("claimed_already")),
+        NoticeState::Unknown { .. } => return Ok(Claim::NotNow("outcome_unknown")),
+        NoticeState::Sent { .. }
+        | NoticeState::Delivered { .. }
+        | NoticeState::Bounced { .. }
+        | NoticeState::Complained { .. }
+        | NoticeState::Failed { .. }
+        | NoticeState::Cancelled { .. } => return Ok(Claim::NotNow("settled_already")),
+    }
+    if !administration.window.is_open(now) {
+        return Ok(Claim::NotNow("window_closed"));
+    }
+    let lines: Vec<NoticeLine> = notice
+        .lines
+        .iter()
+        .filter(|l| still_stands(&draft.dossier, l, administration, now))
+        .cloned()
+        .collect();
+    let instalment =
+        notice.instalment.clone().filter(|due| plan::still_due(&draft.dossier, due, administration, now));
+    let channel = channel_for(&draft.dossier, administration, &[notice.channel]);
+    let mut steps: Vec<_> = lines.iter().map(|l| (l.kind, channel)).collect();
+    steps.extend(instalment.iter().map(|_| (StepKind::InstalmentReminder, channel)));
+    let reason = match quiet(&draft.dossier, &steps, draft.today()) {
+        _ if steps.is_empty() => Some("paid, held or changed since it was prepared"),
+        Some(Quiet::CoveredByCredit) => Some("covered by the debtor's credit"),
+        Some(Quiet::NoAddress) => Some("no address"),
+        None => None,
+    };
+    if let Some(reason) = reason {
+        cancel(draft, id, reason);
+        return Ok(Claim::Cancelled);
+    }
+    collecting::claim(draft, administration, id, &lines);
+    let today = draft.today();
+    let due = match (&instalment, lines.is_empty()) {
+        (Some(instalment), true) => plan::amount_due(&draft.dossier, instalment),
+        _ => amount_of(&draft.dossier, &lines, today),
+    };
+    let amount = draft.dossier.balance(today).min(due);
+    let evidence = evidence_of(&draft.dossier, administration, heaviest(&lines));
+    let costs_announced = collecting::announced(&draft.dossier, administration, &lines);
+    if let Some(notice) = draft.dossier.notice_mut(id) {
+        notice.kind = heaviest(&lines);
+        notice.lines = lines;
+        notice.instalment = instalment;
+        notice.amount = amount;
+        notice.evidence = evidence;
+        notice.costs_announced = costs_announced;
+        notice.attempts += 1;
+        notice.state = NoticeState::Claimed { at: now };
+    }
+    Ok(Claim::Granted)
+}
+
+fn still_stands(
+    dossier: &Dossier,
+    line: &NoticeLine,
+    administration: &Administration,
+    now: Timestamp,
+) -> bool {
+    let Some(invoice) = dossier.invoices.get(&line.invoice) else {
+        return false;
+    };
+    invoice.is_open()
+        && !invoice.steps.iter().any(|s| s.step == line.step)
+        && dossier.standing_hold(&invoice.id, line.kind, &administration.holds, now).is_none()
+}
+
+fn amount_of(dossier: &Dossier, lines: &[NoticeLine], on: Date) -> Money {
+    lines.iter().filter_map(|l| dossier.invoices.get(&l.invoice)).map(|i| i.owed(on)).sum()
+}
+
+/// What a notice of this kind says besides asking for payment. It must match the texts.
+pub fn evidence_of(dossier: &Dossier, administration: &Administration, kind: StepKind) -> Vec<Evidence> {
+    let mut evidence = Vec::new();
+    if kind >= StepKind::Reminder {
+        evidence.extend([Evidence::WrittenReminder, Evidence::ContactEffort]);
+    }
+    let signals_possible = administration.sector.may_signal() && !dossier.debtor.is_business();
+    if kind >= StepKind::FinalReminder && signals_possible {
+        evidence.extend([Evidence::DebtHelp, Evidence::MunicipalityOffer]);
+    }
+    evidence
+}
+
+fn cancel(draft: &mut Draft, id: &NoticeId, reason: &str) {
+    let now = draft.now;
+    if let Some(notice) = draft.dossier.notice_mut(id) {
+        notice.state = NoticeState::Cancelled { at: now, reason: reason.to_owned() };
+    }
+    draft.record(Event::NoticeCancelled { notice: id.clone(), reason: reason.to_owned() });
+}
+
+/// What came of the one call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sending {
+    Accepted {
+        message_id: String,
+    },
+    /// Certainly not sent, and trying again would not help.
+    RefusedForGood {
+        reason: String,
+    },
+    /// Certainly not sent; worth another try later.
+    RefusedForNow {
+        reason: String,
+    },
+    /// No answer: it may have been sent.
+    Unknown,
+}
+
+/// How long a notice waits after a refusal that may pass.
+const RETRY_REFUSED_AFTER: SignedDuration = SignedDuration::from_mins(15);
+
+/// Records what came of the call that was claimed.
+pub fn complete(draft: &mut Draft, id: &NoticeId, sending: Sending) -> Result<(), Refusal> {
+    let now = draft.now;
+    let notice = draft.dossier.notice(id).ok_or(Refusal::NoSuchNotice)?;
+    let claimed_at = match notice.state {
+        NoticeState::Claimed { at } => at,
+        NoticeState::Unknown { claimed_at, .. } => claimed_at,
+        // A delivery event was faster than the answer.
+        _ => return Ok(()),
+    };
+    match sending {
+        Sending::Accepted { message_id } => mark_sent(draft, id, claimed_at, Some(message_id)),
+        Sending::RefusedForGood { reason } => {
+            // It is the sender that was refused, or the message: a bounce says what is wrong with an address.
+            fail(draft, id, &reason, false);
+        }
+        Sending::RefusedForNow { reason } => {
+            if let Some(notice) = draft.dossier.notice_mut(id) {
+                // It was certainly not sent: this attempt does not count.
+                notice.attempts -= 1;
+                notice.state = NoticeState::Prepared { not_before: Some(now + RETRY_REFUSED_AFTER) };
+            }
+            draft.record(Event::NoticeRetried { notice: id.clone(), reason });
+        }
+        Sending::Unknown => {
+            if let Some(notice) = draft.dossier.notice_mut(id) {
+                notice.state = NoticeState::Unknown { since: now, claimed_at };
+            }
+            draft.record(Event::NoticeUnknown { notice: id.clone() });
+        }
+    }
+    Ok(())
+}
+
+fn mark_address_failed(draft: &mut Draft) {
+    if let Some(address) = draft.dossier.email().map(str::to_owned) {
+        draft.dossier.failed_addresses.push(address);
+    }
+}
+
+/// The notice left: its steps are taken, on the day of the claim.
+fn mark_sent(draft: &mut Draft, id: &NoticeId, claimed_at: Timestamp, message_id: Option<String>) {
+    let Some(notice) = draft.dossier.notice_mut(id) else {
+        return;
+    };
+    notice.state = NoticeState::Sent { at: claimed_at, message_id };
+    let (lines, kind, amount) = (notice.lines.clone(), notice.kind, notice.amount);
+    let announced = notice.costs_announced.map_or(Money::ZERO, |a| a.costs);
+    let instalment = notice.instalment.clone();
+    let on = today(claimed_at);
+    for line in &lines {
+        if let Some(invoice) = draft.dossier.invoices.get_mut(&line.invoice) {
+            take(invoice, line, id, on, announced);
+        }
+    }
+    if let Some(instalment) = instalment {
+        plan::mark_reminded(&mut draft.dossier, &instalment, on);
+    }
+    if lines.iter().any(|l| l.kind.keeps_interval()) {
+        draft.dossier.last_notice_on = draft.dossier.last_notice_on.max(Some(on));
+    }
+    draft.dossier.last_failure_on = None;
+    draft.dossier.tasks.retain(|t| t.about != "notice_failed");
+    let evaluate = links(&lines);
+    draft.record(Event::NoticeSent { notice: id.clone(), kind, lines, amount, evaluate });
+}
+
+fn take(invoice: &mut Invoice, line: &NoticeLine, notice: &NoticeId, on: Date, announced: Money) {
+    if line.kind == StepKind::FormalNotice {
+        invoice.formal_notice =
+            Some(SentFormalNotice { notice: notice.clone(), received_on: None, announced });
+    }
+    invoice.planned = None;
+    invoice.steps.push(TakenStep {
+        step: line.step.clone(),
+        kind: line.kind,
+        notice: Some(notice.clone()),
+        on,
+        skipped: false,
+    });
+}
+
+/// The signals whose conditions these lines ask to look at, early before crisis.
+fn links(lines: &[NoticeLine]) -> Vec<SignalKind> {
+    lines.iter().filter_map(|l| l.links_to).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// What the mail service reports about a notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    Accepted,
+    Delivered,
+    /// Permanent: the address does not work. Otherwise it may still arrive.
+    Bounced {
+        permanent: bool,
+    },
+    Complained,
+    /// The mail service took it and then did not send it.
+    Rejected,
+}
+
+/// Records a report of the mail service, which may come twice, late, before the answer of the call, or in any
+/// order. Says whether it changed anything.
+///
+/// `at` is when it happened by the mail service's clock: the term of a formal notice runs from it. One that cannot be (in
+/// the future, or before the notice left) counts as now.
+pub fn record_delivery(
+    draft: &mut Draft,
+    id: &NoticeId,
+    delivery: Delivery,
+    at: Timestamp,
+) -> Result<bool, Refusal> {
+    let now = draft.now;
+    let notice = draft.dossier.notice(id).ok_or(Refusal::NoSuchNotice)?;
+    let attempts = notice.attempts;
+    if attempts == 0 {
+        return Ok(false);
+    }
+    let left_at = match notice.state {
+        NoticeState::Claimed { at } => Some(at),
+        NoticeState::Unknown { claimed_at, .. } => Some(claimed_at),
+        // The second try was about to begin, or a person was about to look: the report settles the first.
+        NoticeState::Prepared { .. } | NoticeState::Failed { .. } | NoticeState::Cancelled { .. } => {
+            Some(now)
+        }
+        NoticeState::Sent { .. }
+        | NoticeState::Delivered { .. }
+        | NoticeState::Bounced { .. }
+        | NoticeState::Complained { .. } => None,
+    };
+    let changed = left_at.is_some();
+    if let Some(left) = left_at {
+        mark_sent(draft, id, left, None);
+    }
+    Ok(mark_delivery(draft, id, delivery, at) || changed)
+}
+
+fn mark_delivery(draft: &mut Draft, id: &NoticeId, delivery: Delivery, at: Timestamp) -> bool {
+    let now = draft.now;
+    let Some(notice) = draft.dossier.notice_mut(id) else {
+        return false;
+    };
+    let Some(sent_on) = notice.sent_on() else {
+        return false;
+    };
+    let (state, event) = match (delivery, &notice.state) {
+        (Delivery::Accepted, _) => return false,
+        (Delivery::Delivered, NoticeState::Sent { .. }) => {
+            (NoticeState::Delivered { at: now, sent_on }, Event::NoticeDelivered { notice: id.clone() })
+        }
+        (Delivery::Bounced { permanent }, NoticeState::Sent { .. } | NoticeState::Delivered { .. }) => (
+            NoticeState::Bounced { at: now, sent_on, permanent },
+            Event::NoticeBounced { notice: id.clone(), permanent },
+        ),
+        (Delivery::Rejected, NoticeState::Sent { .. }) => (
+            NoticeState::Bounced { at: now, sent_on, permanent: true },
+            Event::NoticeBounced { notice: id.clone(), permanent: true },
+        ),
+        (Delivery::Complained, NoticeState::Sent { .. } | NoticeState::Delivered { .. }) => {
+            (NoticeState::Complained { at: now, sent_on }, Event::NoticeComplained { notice: id.clone() })
+        }
+        _ => return false,
+    };
+    let unreachable =
+        matches!(state, NoticeState::Complained { .. } | NoticeState::Bounced { permanent: true, .. });
+    let arrived = matches!(state, NoticeState::Delivered { .. } | NoticeState::Complained { .. });
+    notice.state = state;
+    let on = today(at).max(sent_on).min(today(now));
+    for invoice in draft.dossier.invoices.values_mut() {
+        if let Some(formal) = invoice.formal_notice.as_mut().filter(|f| f.notice == *id) {
+            // What came back did not arrive, whatever was reported before.
+            formal.received_on = if arrived { formal.received_on.or(Some(on)) } else { None };
+        }
+    }
+    draft.record(event);
+    if unreachable {
+        mark_address_failed(draft);
+        draft.open_task("address_failed", id.as_str());
+    }
+    true
+}
