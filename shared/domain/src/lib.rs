@@ -29,6 +29,7 @@ pub mod refusal;
 pub mod signal;
 pub mod signalling;
 pub mod step;
+mod table;
 pub mod timeline;
 pub mod violation;
 
