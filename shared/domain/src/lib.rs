@@ -13,6 +13,7 @@ pub mod debtor;
 pub mod dossier;
 pub mod feedback;
 pub mod follow_up;
+pub mod formal_notice;
 pub mod hold;
 pub mod holding;
 pub mod ids;
