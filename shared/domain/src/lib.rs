@@ -18,6 +18,7 @@ pub mod hold;
 pub mod holding;
 pub mod ids;
 pub mod intake;
+pub mod interest;
 pub mod invoice;
 pub mod language;
 pub mod money;
