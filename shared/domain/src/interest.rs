@@ -18,6 +18,7 @@ use rust_decimal::{Decimal, RoundingStrategy, dec};
 use serde::{Deserialize, Serialize};
 
 use crate::Money;
+use crate::allocation::take;
 use crate::calendar::{days_between, plus_days};
 use crate::table::{self, TableError};
 
@@ -233,14 +234,6 @@ impl Accrual {
             *running = *running + amount;
         }
     }
-}
-
-/// Takes as much as there is of what is `left` to take.
-fn take(from: &mut Money, left: &mut Money) -> Money {
-    let taken = (*left).min(*from).max(Money::ZERO);
-    *from = *from - taken;
-    *left = *left - taken;
-    taken
 }
 
 /// Adds each year's amount to its layer.

@@ -6,6 +6,7 @@
 //! What is absent: no AWS, no tokio, no clock and no input or output. A decision sees facts and `now`.
 
 pub mod administration;
+pub mod allocation;
 pub mod calendar;
 pub mod conditions;
 pub mod costs;
