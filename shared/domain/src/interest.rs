@@ -7,7 +7,7 @@
 //!
 //! A payment takes interest before principal (6:44), and the oldest interest first: so what has joined the base is paid
 //! before what still runs. [`Accrual`] keeps the unpaid interest of each year apart for that, and whoever books
-//! payments drives it from day to day. What is absent: interest by contract, and whether interest is
+//! payments ([`crate::claim`]) drives it from day to day. What is absent: interest by contract, and whether interest is
 //! claimed at all.
 
 use std::sync::LazyLock;

@@ -8,6 +8,7 @@
 pub mod administration;
 pub mod allocation;
 pub mod calendar;
+pub mod claim;
 pub mod conditions;
 pub mod costs;
 pub mod debtor;
