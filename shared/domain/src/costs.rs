@@ -136,4 +136,9 @@ mod tests {
             assert_eq!(parse(&FILE.replace(from, to)), Err(expected), "{to}");
         }
     }
+
+    #[test]
+    fn the_maximum_may_be_the_minimum() {
+        assert!(parse(&FILE.replace("maximum,,6775", "maximum,,40")).is_ok());
+    }
 }

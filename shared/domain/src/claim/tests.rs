@@ -178,7 +178,7 @@ fn a_reversal_undoes_its_payment_in_the_same_shares() {
         (&[paid], [0, 3, 32_00, 0], 0),
         // Taken back on 10 April: all of it is open again; the days in between keep their little interest.
         (&[paid, (april(10), Reversal, 36600_00)], [40_00, 92_03, 36500_00, 0], 0),
-        // The day after the reversal: not yet.
+        // The day before the reversal: not yet.
         (&[paid, (april(11), Reversal, 36600_00)], [0, 3, 32_00, 0], 0),
         // A part of it: as if so much less had been paid.
         (&[paid, (april(10), Reversal, 36468_00)], [0, 3, 36500_00, 0], 0),
@@ -197,7 +197,7 @@ fn a_reversal_undoes_its_payment_in_the_same_shares() {
 
 #[test]
 fn a_reversal_finds_the_last_payment_of_its_amount() {
-    // 60 to costs and interest, then 70 and 60; on 2 April 132 of costs and interest are open.
+    // On 2 April 132 euros of costs and interest are open.
     let rows = [
         (april(2), Payment, 60_00),  // 40 costs, 20 interest
         (april(2), Payment, 100_00), // 72 interest, 28 principal
@@ -215,6 +215,50 @@ fn a_reversal_finds_the_last_payment_of_its_amount() {
     // Twice the same amount, but one payment of it: the second undoes what was paid last.
     assert_eq!(found(&[60_00, 60_00]), [40_00, 20_00, 36462_00, 0].map(euros));
     assert_eq!(found(&[60_00, 100_00, 70_00]), [40_00, 92_00, 36500_00, 0].map(euros));
+}
+
+#[test]
+fn of_two_payments_of_one_amount_the_last_is_undone_first() {
+    let rows = [
+        (april(2), Payment, 60_00), // 40 costs, 20 interest
+        (april(2), Payment, 60_00), // interest
+        (april(2), Payment, 70_00), // 12 interest, 58 principal
+    ];
+    let table: [(&[i64], [i64; 4]); 3] = [
+        (&[60_00], [0, 60_00, 36442_00, 0]),
+        (&[60_00, 60_00], [40_00, 80_00, 36442_00, 0]),
+        (&[60_00, 60_00, 60_00], [40_00, 82_00, 36500_00, 0]), // 58 principal and 2 interest of the last one
+    ];
+    for (reversals, expected) in table {
+        let reversals = reversals.iter().map(|cents| (april(2), Reversal, *cents));
+        let rows: Vec<_> = rows.into_iter().chain(reversals).collect();
+        assert_eq!(open(&specified(&rows, april(2))), expected.map(euros), "{rows:?}");
+    }
+}
+
+#[test]
+fn what_is_set_off_covers_the_interest_of_its_day() {
+    // A year's interest, 730.00, has joined the base, then 32 days at 2.04; after the payment 730.00 bear 4 cents a day.
+    let facts = ClaimFacts {
+        principal: euros(PRINCIPAL),
+        due_date: date(2018, 5, 9),
+        interest: Some(InterestKind::Statutory),
+        claimed_on: Some(date(2019, 7, 10)),
+        charges: &[],
+        bookings: &bookings(&[(date(2019, 6, 10), Payment, 46500_00)]),
+    };
+    let table = [
+        (date(2019, 7, 9), [0, 796_44, 0, 10000_00]),
+        (date(2019, 7, 10), [0, 0, 0, 9203_52]),
+        (date(2019, 7, 11), [0, 0, 0, 9203_52]),
+    ];
+    for (on, expected) in table {
+        let found = specify(&facts, on).unwrap();
+        assert_conserved(&facts, &found);
+        assert_eq!(open(&found), expected.map(euros), "{on}");
+    }
+    let claimed = specify(&facts, date(2019, 7, 10)).unwrap().lines.pop().unwrap();
+    assert_eq!((claimed.entry, claimed.moved.interest), (Entry::Claimed, euros(-796_48)));
 }
 
 #[test]

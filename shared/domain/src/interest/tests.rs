@@ -158,6 +158,22 @@ fn interest_that_is_given_back_is_of_the_year_it_was_of() {
 }
 
 #[test]
+fn of_a_smaller_payment_the_youngest_interest_is_unpaid_first() {
+    let mut accrual = Accrual::new(Statutory, date(2018, 5, 9), euros(36500_00));
+    accrual.run_through(date(2019, 5, 19)).unwrap(); // 730.00 in the first year, and ten days at 2.04
+    let mut paid = accrual.pay(accrual.unpaid());
+    assert_eq!(paid.total(), euros(750_40));
+    // (taken back, base of the day after)
+    for (cents, base) in [(20_00, 36500_00), (40, 36500_00), (1, 36500_01)] {
+        accrual.give_back(&paid.take_back(euros(cents)));
+        let mut next = accrual.clone();
+        next.run_through(date(2019, 5, 20)).unwrap();
+        assert_eq!(next.periods().last().map(|p| p.base), Some(euros(base)), "{cents}");
+    }
+    assert_eq!(paid.take_back(euros(1000_00)).total(), euros(729_99));
+}
+
+#[test]
 fn a_day_outside_the_table_is_an_error_that_names_the_file() {
     let last = date(2026, 12, 31);
     assert_eq!(rates_valid_to(), last);
@@ -238,6 +254,8 @@ fn a_damaged_file_is_refused() {
         assert!(FILE.contains(from), "{from}");
         assert_eq!(parse(&FILE.replace(from, to)), Err(expected), "{to}");
     }
+    let last_day = FILE.replace("trade,2026-07-01,10.40", "trade,2026-12-31,10.40");
+    assert!(parse(&last_day).is_ok());
     let no_trade: String =
         FILE.lines().filter(|l| !l.starts_with("trade")).map(|l| format!("{l}\n")).collect();
     assert_eq!(parse(&no_trade), Err(TableError::Lacks("rate of one kind")));
