@@ -9,7 +9,6 @@ pub mod administration;
 pub mod allocation;
 pub mod calendar;
 pub mod claim;
-pub mod collecting;
 pub mod conditions;
 pub mod costs;
 pub mod debtor;
@@ -41,6 +40,7 @@ pub mod sending;
 pub mod signal;
 pub mod signalling;
 pub mod step;
+mod table;
 pub mod timeline;
 pub mod violation;
 
