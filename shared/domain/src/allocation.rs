@@ -104,10 +104,16 @@ pub fn share_out(
 /// Shares of an amount in proportion to `weights`, none larger than its weight: to the cent, by largest remainder.
 /// All are zero or more.
 fn in_proportion(amount: Money, weights: &[Money]) -> Vec<Money> {
+    if amount >= weights.iter().copied().sum() { weights.to_vec() } else { pro_rata(amount, weights) }
+}
+
+/// Divides an amount in proportion to `weights`, zero or more each: to the cent, by largest remainder. Nothing where the
+/// weights are all zero.
+pub fn pro_rata(amount: Money, weights: &[Money]) -> Vec<Money> {
     let total: i128 = weights.iter().map(|weight| cents(*weight)).sum();
     let amount = cents(amount);
-    if amount >= total {
-        return weights.to_vec();
+    if total == 0 {
+        return vec![Money::ZERO; weights.len()];
     }
     let exact = |weight: &Money| amount * cents(*weight);
     let mut shares: Vec<i128> = weights.iter().map(|weight| exact(weight) / total).collect();

@@ -1,7 +1,11 @@
 //! What accounting tools report: debtors, invoices, credit notes and payments, taken in so that repeating or
 //! reordering the reports ends in the same state.
 
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
 use crate::Money;
+use crate::allocation::{Claimable, share_out};
 use crate::debtor::Debtor;
 use crate::dossier::{CreditSource, Draft, MOST_OPEN_INVOICES};
 use crate::follow_up::NO_ADDRESS;
@@ -261,8 +265,8 @@ fn unbook(draft: &mut Draft, payment: &PaymentId) {
     draft.dossier.set_credit(CreditSource::Payment(payment.clone()), Money::ZERO);
 }
 
-/// Books a payment: on the invoice that it names, else on the open invoices with the oldest due date first
-/// (article 6:43 BW); what is over stays to the debtor's credit.
+/// Books a payment: on the invoice that it names, else on the open invoices in the order of article 6:43 BW: what is due, then
+/// the most onerous, then the oldest. What is over stays to the debtor's credit.
 fn book(draft: &mut Draft, payment: &Payment) -> Vec<InvoiceId> {
     let recorded = draft.dossier.counts.entries + 1;
     let booking = |amount: Money| Booking {
@@ -285,24 +289,30 @@ fn book(draft: &mut Draft, payment: &Payment) -> Vec<InvoiceId> {
         }
         return vec![id.clone()];
     }
-    let mut order: Vec<_> = draft.dossier.open_invoices().map(|i| (i.due_date, i.id.clone())).collect();
-    order.sort();
-    let mut left = payment.amount;
-    let mut booked = Vec::new();
-    for (_, id) in order {
-        let Some(invoice) = draft.dossier.invoices.get_mut(&id) else {
-            continue;
-        };
-        let amount = left.min(invoice.open());
-        if !amount.is_positive() {
-            continue;
+    let claims: Vec<Claimable> =
+        draft.dossier.open_invoices().map(|invoice| claimable(invoice, payment.received_on)).collect();
+    let (shares, left) = share_out(payment.amount, &claims, None, payment.received_on);
+    for (id, share) in &shares {
+        if let Some(invoice) = draft.dossier.invoices.get_mut(id) {
+            invoice.bookings.push(booking(share.allocated()));
         }
-        invoice.bookings.push(booking(amount));
-        left = left - amount;
-        booked.push(id);
     }
     draft.dossier.set_credit(CreditSource::Payment(payment.id.clone()), left);
-    booked
+    shares.into_iter().map(|(id, _)| id).collect()
+}
+
+/// An invoice that bears interest weighs heavier on the debtor than one that does not.
+fn claimable(invoice: &Invoice, on: Date) -> Claimable {
+    Claimable {
+        id: invoice.id.clone(),
+        due_date: invoice.due_date,
+        onerous: if invoice.claimed.is_some_and(|c| c.interest.is_some()) {
+            Decimal::ONE
+        } else {
+            Decimal::ZERO
+        },
+        owed: invoice.owed_parts(on),
+    }
 }
 
 /// Closes what has nothing open any more, and settles the case when nothing is left.

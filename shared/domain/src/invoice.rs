@@ -5,9 +5,11 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::Money;
-use crate::claim::Charge;
+use crate::allocation::Owed;
+use crate::calendar::today;
+use crate::claim::{Charge, ClaimBooking, ClaimBookingKind, ClaimFacts, Specification, specify};
 use crate::ids::{InvoiceId, NoticeId, PaymentId, PolicyId, StepId};
-use crate::interest::InterestKind;
+use crate::interest::{InterestError, InterestKind, rates_valid_to};
 use crate::step::StepKind;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,37 +105,118 @@ pub struct Claimed {
 }
 
 impl Invoice {
-    /// What is still to be paid, in euros; never negative. What was paid too much is [`Invoice::overpaid`].
+    /// Principal that is still to be paid, in euros; never negative. What was paid too much is [`Invoice::overpaid`].
     pub fn open(&self) -> Money {
-        self.remainder().max(Money::ZERO)
+        match self.settled() {
+            Some(specification) => specification.principal,
+            None => self.remainder().max(Money::ZERO),
+        }
     }
 
     /// What was paid on top of what was asked, in euros.
     pub fn overpaid(&self) -> Money {
-        (-self.remainder()).max(Money::ZERO)
+        match self.settled() {
+            Some(specification) => specification.over,
+            None => (-self.remainder()).max(Money::ZERO),
+        }
+    }
+
+    /// Everything that is owed on it on this day: principal, and the costs and interest that are claimed, in euros.
+    pub fn owed(&self, on: Date) -> Money {
+        self.owed_parts(on).total()
+    }
+
+    /// The same in its parts. Interest counts up to the last day for which a rate is known.
+    pub fn owed_parts(&self, on: Date) -> Owed {
+        match &self.claimed {
+            Some(_) => self.specified_as_far_as_known(on).owed(),
+            None => Owed { principal: self.open(), ..Owed::default() },
+        }
+    }
+
+    /// Principal, costs or interest are open.
+    pub fn is_open(&self) -> bool {
+        match self.settled() {
+            Some(specification) => specification.owed().total().is_positive(),
+            None => self.remainder().is_positive(),
+        }
+    }
+
+    /// What is claimed on this day, from what was booked up to and including it.
+    ///
+    /// # Errors
+    /// Interest runs on a day for which the table holds no rate.
+    pub fn specification(&self, on: Date) -> Result<Specification, InterestError> {
+        self.specified(on, self.claimed.and_then(|c| c.interest))
+    }
+
+    /// Where costs or interest are claimed: how it stands after everything that was booked, whatever day that bears. From
+    /// then on interest alone moves, and only while principal is open.
+    fn settled(&self) -> Option<Specification> {
+        let claimed = self.claimed?;
+        let days = self.bookings.iter().map(|b| b.on).chain(self.charges.iter().map(|c| c.on));
+        Some(self.specified_as_far_as_known(days.fold(claimed.on, Date::max)))
+    }
+
+    fn specified_as_far_as_known(&self, on: Date) -> Specification {
+        let known = self.specification(on).or_else(|_| self.specification(on.min(rates_valid_to())));
+        // Without interest nothing is looked up: there is always an answer.
+        known.or_else(|_| self.specified(on, None)).unwrap_or_else(|_| unreachable!("no rate was asked for"))
+    }
+
+    fn specified(&self, on: Date, interest: Option<InterestKind>) -> Result<Specification, InterestError> {
+        let bookings = self.claim_bookings();
+        let facts = ClaimFacts {
+            principal: self.total,
+            due_date: self.due_date,
+            interest,
+            claimed_on: self.claimed.map(|c| c.on),
+            charges: &self.charges,
+            bookings: &bookings,
+        };
+        specify(&facts, on)
+    }
+
+    /// The bookings as a claim sees them. Those that the ledger's open amount contains went to the principal, as the ledger
+    /// says; where its figure differs from their sum, the difference is one more. A write-off is taken from what would be
+    /// paid first, so that writing everything off leaves nothing.
+    fn claim_bookings(&self) -> Vec<ClaimBooking> {
+        let as_paid = |b: &Booking| ClaimBooking {
+            on: b.on,
+            amount: b.amount,
+            kind: match b.kind {
+                BookingKind::Payment | BookingKind::WriteOff => ClaimBookingKind::Payment,
+                BookingKind::Settlement | BookingKind::Credit => ClaimBookingKind::Reduction,
+                BookingKind::Reversal => ClaimBookingKind::Reversal,
+            },
+        };
+        let Some(ledger) = &self.ledger else {
+            return self.bookings.iter().map(as_paid).collect();
+        };
+        let reduces = |on, amount| ClaimBooking { on, amount, kind: ClaimBookingKind::Reduction };
+        let (known, later): (Vec<&Booking>, Vec<&Booking>) =
+            self.bookings.iter().partition(|b| !ledger.comes_before(b));
+        let mut bookings: Vec<ClaimBooking> = known
+            .iter()
+            .map(|b| reduces(b.on, if b.kind == BookingKind::Reversal { -b.amount } else { b.amount }))
+            .collect();
+        let by_sum = self.total - bookings.iter().map(|b| b.amount).sum();
+        if by_sum != ledger.open {
+            bookings.push(reduces(today(ledger.modified_at), by_sum - ledger.open));
+        }
+        bookings.extend(later.into_iter().map(as_paid));
+        bookings
     }
 
     fn remainder(&self) -> Money {
         let start = self.ledger.as_ref().map_or(self.total, |ledger| ledger.open);
-        let counts = |b: &&Booking| {
-            self.ledger.as_ref().is_none_or(|l| (b.modified_at, b.recorded) > (l.modified_at, l.recorded))
-        };
+        let counts = |b: &&Booking| self.ledger.as_ref().is_none_or(|l| l.comes_before(b));
         self.bookings.iter().filter(counts).fold(start, |open, booking| match booking.kind {
             BookingKind::Reversal => open + booking.amount,
             BookingKind::Payment | BookingKind::Settlement | BookingKind::WriteOff | BookingKind::Credit => {
                 open - booking.amount
             }
         })
-    }
-
-    /// Everything that is owed on it on this day: principal, and the costs and interest that are claimed, in euros.
-    pub fn owed(&self, _on: Date) -> Money {
-        self.open()
-    }
-
-    /// Principal, costs or interest are open.
-    pub fn is_open(&self) -> bool {
-        self.open().is_positive()
     }
 
     pub fn last_step(&self) -> Option<&TakenStep> {
@@ -164,6 +247,13 @@ pub struct LedgerOpen {
     /// Place of that version among everything that was recorded on the dossier.
     #[serde(default)]
     pub recorded: u32,
+}
+
+impl LedgerOpen {
+    /// Its figure does not contain this booking yet.
+    fn comes_before(&self, booking: &Booking) -> bool {
+        (booking.modified_at, booking.recorded) > (self.modified_at, self.recorded)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

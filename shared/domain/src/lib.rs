@@ -9,6 +9,7 @@ pub mod administration;
 pub mod allocation;
 pub mod calendar;
 pub mod claim;
+pub mod collecting;
 pub mod conditions;
 pub mod costs;
 pub mod debtor;
