@@ -8,6 +8,7 @@ mod holds;
 mod invoices;
 mod payments;
 mod signals;
+mod steps;
 mod ubl;
 
 use axum::extract::State;
@@ -61,6 +62,8 @@ pub fn router(app: App) -> Router {
         .routes(routes!(signals::conditions))
         .routes(routes!(invoices::put, invoices::get))
         .routes(routes!(invoices::list, ubl::post))
+        .routes(routes!(steps::post))
+        .routes(routes!(steps::claim))
         .routes(routes!(payments::put, payments::get))
         .routes(routes!(payments::list))
         .routes(routes!(bulk::post))

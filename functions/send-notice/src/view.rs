@@ -12,7 +12,7 @@ use domain::notice::{Evidence, Notice, NoticeLine};
 use formats::epc::{self, EpcPayment};
 use jiff::civil::Date;
 use outside::mail::{InlineImage, Mail};
-use pages::mail::{CostsView, CreditorView, ItemView, NoticeView, RenderedMail, render};
+use pages::mail::{ClaimedView, CostsView, CreditorView, ItemView, NoticeView, RenderedMail, render};
 
 /// Content id of the QR code within the mail.
 const QR_CID: &str = "epc-qr";
@@ -76,6 +76,7 @@ fn rendered(
         pay_before: plus_days(draft.today(), DAYS_TO_PAY),
         portal_url,
         costs: notice.costs_announced.map(|a| CostsView { principal: a.principal, costs: a.costs }),
+        claimed: claimed(dossier, notice, draft.today()),
         end_of_service_on: None,
         offers_debt_help: has(Evidence::DebtHelp),
         offers_municipality: has(Evidence::MunicipalityOffer),
@@ -118,6 +119,11 @@ fn items<'a>(dossier: &'a Dossier, notice: &'a Notice, today: Date) -> Vec<ItemV
             days_overdue: days_between(invoice.due_date, today),
         })
         .collect()
+}
+
+fn claimed(dossier: &Dossier, notice: &Notice, today: Date) -> ClaimedView {
+    let parts = || lines(dossier, notice).map(|(_, invoice)| invoice.owed_parts(today));
+    ClaimedView { costs: parts().map(|p| p.costs).sum(), interest: parts().map(|p| p.interest).sum() }
 }
 
 /// What the debtor writes with a payment: the invoice's own reference where the notice is about one invoice, else

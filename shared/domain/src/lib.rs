@@ -34,6 +34,7 @@ pub mod notice;
 pub mod payment;
 pub mod plan;
 pub mod policy;
+pub mod preview;
 pub mod promise;
 pub mod provider;
 pub mod refusal;

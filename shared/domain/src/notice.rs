@@ -100,6 +100,18 @@ pub enum Channel {
     Phone,
 }
 
+impl Channel {
+    /// Its name in JSON, such as `email`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Channel::Email => "email",
+            Channel::Sms => "sms",
+            Channel::Letter => "letter",
+            Channel::Phone => "phone",
+        }
+    }
+}
+
 /// What a notice did, as evidence for the preconditions of a signal (Stcrt 2021, 45719 art. 1.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -42,6 +42,8 @@ pub struct NoticeView<'a> {
     pub portal_url: &'a str,
     /// The collection costs that a formal notice announces; none: it says that no costs are charged.
     pub costs: Option<CostsView>,
+    /// Costs and interest that are claimed on the items, part of the total.
+    pub claimed: ClaimedView,
     /// Said in an announcement of the end of service only.
     pub end_of_service_on: Option<Date>,
     /// Points to debt help (Stcrt 2021, 45719 art. 1.2(b)).
@@ -81,6 +83,13 @@ pub struct ItemView<'a> {
     pub days_overdue: i32,
 }
 
+/// What is claimed beside the principal (articles 6:96 and 6:119 BW), in euros; both zero where nothing is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ClaimedView {
+    pub costs: Money,
+    pub interest: Money,
+}
+
 /// Collection costs as the formal notice names them (article 6:96(6) BW).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CostsView {
@@ -108,7 +117,9 @@ pub enum MailError {
     TooManyItems,
     #[error("the kind of the notice is not that of its heaviest item")]
     KindDiffers,
-    #[error("the total is not positive, or more than the open amounts of the items together")]
+    #[error(
+        "the total is not positive, or more than the open amounts of the items and what is claimed on them together"
+    )]
     TotalDiffers,
     #[error("costs are named, but no item is at its formal notice")]
     CostsWithoutFormalNotice,
@@ -140,7 +151,7 @@ fn check(view: &NoticeView<'_>) -> Result<(), MailError> {
     if heaviest != view.kind {
         return Err(MailError::KindDiffers);
     }
-    if !view.total_open.is_positive() || view.total_open > view.open_together() {
+    if !view.total_open.is_positive() || view.total_open > view.asked_together() {
         return Err(MailError::TotalDiffers);
     }
     if let Some(named) = view.costs {
@@ -166,6 +177,10 @@ pub(crate) fn is_web_address(address: &str) -> bool {
 impl NoticeView<'_> {
     fn open_together(&self) -> Money {
         self.items.iter().map(|i| i.open).sum()
+    }
+
+    fn asked_together(&self) -> Money {
+        self.open_together() + self.claimed.costs + self.claimed.interest
     }
 
     fn has_formal_notice(&self) -> bool {

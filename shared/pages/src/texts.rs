@@ -150,6 +150,8 @@ messages! {
     item_due_today();
     item_due_in(days);
     item_of_total(total);
+    row_costs();
+    row_interest();
     row_credit();
     row_total();
     step_name(step);

@@ -153,6 +153,8 @@ item_due_in = { $days ->
    *[other] { $days } days left
 }
 item_of_total = of { $total }
+row_costs = Collection costs
+row_interest = Interest up to and including today
 row_credit = Credit that we deduct
 row_total = Total to pay
 step_name = { $step ->

@@ -153,6 +153,8 @@ item_due_in = { $days ->
    *[other] nog { $days } dagen
 }
 item_of_total = van { $total }
+row_costs = Incassokosten
+row_interest = Rente tot en met vandaag
 row_credit = Tegoed dat wij verrekenen
 row_total = Totaal te betalen
 step_name = { $step ->

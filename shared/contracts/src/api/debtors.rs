@@ -311,7 +311,8 @@ impl DebtorView {
     }
 }
 
-fn next_views(
+/// What happens next to a debtor, or why nothing does: one of the two.
+pub fn next_views(
     dossier: &Dossier,
     administration: &Administration,
     now: Timestamp,

@@ -183,6 +183,8 @@ pub struct InvoiceView {
     #[serde(flatten)]
     pub body: InvoiceBody,
     pub status: InvoiceStatus,
+    /// What is owed on it today.
+    pub owed: super::steps::OwedView,
     /// Why it stands as it does: the hold that stands.
     pub reason: Option<String>,
     /// Steps taken, oldest first.
@@ -265,6 +267,7 @@ impl InvoiceView {
         InvoiceView {
             id: invoice.id.to_string(),
             body: body_of(invoice, &dossier.debtor.id),
+            owed: super::steps::OwedView::of(invoice, today(now)),
             status,
             reason: hold.filter(|_| invoice.is_open()).map(|h| format!("hold {}", h.id)),
             steps: invoice

@@ -8,6 +8,7 @@ pub mod holds;
 pub mod invoices;
 pub mod payments;
 pub mod signals;
+pub mod steps;
 
 use serde::Serialize;
 use utoipa::ToSchema;

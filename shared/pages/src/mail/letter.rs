@@ -52,7 +52,8 @@ pub(super) struct Specification {
     pub open: String,
     pub invoice_total: String,
     pub rows: Vec<Row>,
-    pub credit: Option<Fact>,
+    /// What is claimed beside the items, and what is deducted.
+    pub others: Vec<Fact>,
     pub total: Fact,
 }
 
@@ -236,8 +237,18 @@ fn summary(texts: &Texts, view: &NoticeView<'_>) -> Result<Vec<Fact>, TextError>
 fn specification(texts: &Texts, view: &NoticeView<'_>) -> Result<Specification, TextError> {
     let several_steps = view.items.iter().any(|i| i.step != view.kind);
     let rows = view.items.iter().map(|item| row(texts, view.language, item, several_steps));
-    let credit = view.open_together() - view.total_open;
-    let credit = credit.is_positive().then_some(credit);
+    let amount = |money: Money| format::money(view.language, money);
+    let credit = view.asked_together() - view.total_open;
+    let mut others = Vec::new();
+    if view.claimed.costs.is_positive() {
+        others.push(Fact { label: texts.row_costs()?, value: amount(view.claimed.costs) });
+    }
+    if view.claimed.interest.is_positive() {
+        others.push(Fact { label: texts.row_interest()?, value: amount(view.claimed.interest) });
+    }
+    if credit.is_positive() {
+        others.push(Fact { label: texts.row_credit()?, value: amount(-credit) });
+    }
     Ok(Specification {
         heading: texts.specification_heading(view.items.len())?,
         invoice: texts.column_invoice()?,
@@ -245,9 +256,7 @@ fn specification(texts: &Texts, view: &NoticeView<'_>) -> Result<Specification, 
         open: texts.column_open()?,
         invoice_total: texts.label_invoice_total()?,
         rows: rows.collect::<Result<_, _>>()?,
-        credit: credit
-            .map(|c| Ok(Fact { label: texts.row_credit()?, value: format::money(view.language, -c) }))
-            .transpose()?,
+        others,
         total: Fact { label: texts.row_total()?, value: format::money(view.language, view.total_open) },
     })
 }

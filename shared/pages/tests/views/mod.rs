@@ -8,7 +8,7 @@ use domain::debtor::DebtorKind;
 use domain::step::StepKind;
 use domain::{Language, Money};
 use jiff::civil::{Date, date};
-use pages::mail::{CostsView, CreditorView, ItemView, NoticeView};
+use pages::mail::{ClaimedView, CostsView, CreditorView, ItemView, NoticeView};
 
 pub const KINDS: [StepKind; 5] = [
     StepKind::PreReminder,
@@ -40,6 +40,7 @@ pub fn notice(language: Language, kind: StepKind, count: i32) -> NoticeView<'sta
         payment_reference: Some("5000056789012345"),
         pay_before: date(2026, 10, 21),
         portal_url: "https://tijdig.example.nl/portal/3f9c2a7d41",
+        claimed: ClaimedView::default(),
         costs: (kind == StepKind::FormalNotice)
             .then(|| CostsView { principal: total_open, costs: collection_costs(total_open) }),
         end_of_service_on: Some(date(2026, 11, 16)),
