@@ -93,7 +93,7 @@ impl Send {
         // The mail is written before the claim is stored: a text that cannot be written claims nothing.
         let mail = match claim {
             Claim::Granted => Some(view::mail(&draft, &settings.value, notice, &self.portal_url)?),
-            Claim::Cancelled | Claim::NotNow(_) => None,
+            Claim::PutBeforeDesk | Claim::Cancelled | Claim::NotNow(_) => None,
         };
         if !draft.is_unchanged() {
             let along = vec![Along::AdministrationUnchanged { version: settings.version }];
@@ -102,6 +102,7 @@ impl Send {
         Ok(match (claim, mail) {
             (Claim::Granted, Some(mail)) => Claimed::Mail { mail: Box::new(mail), at: now },
             (Claim::NotNow(why), _) => Claimed::Not(Handled::Skipped(why)),
+            (Claim::PutBeforeDesk, _) => Claimed::Not(Handled::Done("put_before_desk")),
             (Claim::Granted | Claim::Cancelled, _) => Claimed::Not(Handled::Done("cancelled")),
         })
     }

@@ -51,7 +51,7 @@ pub fn put_debtor(draft: &mut Draft, debtor: Debtor) -> Upsert {
     draft.dossier.debtor = debtor;
     let still = draft.dossier.debtor.emails.clone();
     draft.dossier.failed_addresses.retain(|f| still.iter().any(|e| e.as_str() == f));
-    if draft.dossier.email().is_some() {
+    if fields.iter().any(|f| matches!(f.as_str(), "emails" | "phone" | "mobile" | "address")) {
         draft.dossier.tasks.retain(|t| t.about != NO_ADDRESS);
     }
     draft.record(Event::DebtorChanged { fields });

@@ -14,7 +14,9 @@ use crate::dossier::{Dossier, Draft};
 use crate::follow_up::{Quiet, channel_for, heaviest, quiet};
 use crate::ids::NoticeId;
 use crate::invoice::{Invoice, SentFormalNotice, TakenStep};
-use crate::notice::{Evidence, MOST_ATTEMPTS, NoticeLine, NoticeState, SECOND_TRY_AFTER, UNKNOWN_AFTER};
+use crate::notice::{
+    Channel, Evidence, MOST_ATTEMPTS, NoticeLine, NoticeState, SECOND_TRY_AFTER, UNKNOWN_AFTER,
+};
 use crate::plan;
 use crate::refusal::Refusal;
 use crate::step::{SignalKind, StepKind};
@@ -83,6 +85,8 @@ fn fail(draft: &mut Draft, id: &NoticeId, reason: &str, may_have_left: bool) {
 pub enum Claim {
     /// The caller, and nobody else, makes the one call.
     Granted,
+    /// It is a telephone call: a task puts it before the desk, and the step is taken. Nothing is sent.
+    PutBeforeDesk,
     /// Nothing of it may be sent any more; it was cancelled.
     Cancelled,
     /// Not now, or not any more: why.
@@ -151,9 +155,19 @@ pub fn claim(draft: &mut Draft, id: &NoticeId, administration: &Administration) 
         notice.costs_announced = costs_announced;
         notice.attempts += 1;
         notice.state = NoticeState::Claimed { at: now };
+        if notice.channel == Channel::Phone {
+            // What a call achieved is known when it was made: the task alone is evidence of nothing.
+            notice.evidence = Vec::new();
+            mark_sent(draft, id, now, None);
+            draft.open_task(CALL, id.as_str());
+            return Ok(Claim::PutBeforeDesk);
+        }
     }
     Ok(Claim::Granted)
 }
+
+/// What the task is about that asks the desk to call a debtor.
+pub const CALL: &str = "call";
 
 fn still_stands(
     dossier: &Dossier,

@@ -1,5 +1,6 @@
 //! Dated stories, in one process with a moved calendar.
 
+mod channels;
 mod collecting;
 mod holds;
 mod notices;
