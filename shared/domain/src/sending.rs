@@ -15,7 +15,7 @@ use crate::follow_up::{Quiet, channel_for, heaviest, quiet};
 use crate::ids::NoticeId;
 use crate::invoice::{Invoice, SentFormalNotice, TakenStep};
 use crate::notice::{Evidence, MOST_ATTEMPTS, NoticeLine, NoticeState, SECOND_TRY_AFTER, UNKNOWN_AFTER};
-use crate::plan;
+use crate::planning;
 use crate::refusal::Refusal;
 use crate::step::{SignalKind, StepKind};
 use crate::timeline::Event;
@@ -119,7 +119,7 @@ pub fn claim(draft: &mut Draft, id: &NoticeId, administration: &Administration) 
         .cloned()
         .collect();
     let instalment =
-        notice.instalment.clone().filter(|due| plan::still_due(&draft.dossier, due, administration, now));
+        notice.instalment.clone().filter(|due| planning::still_due(&draft.dossier, due, administration, now));
     let channel = channel_for(&draft.dossier, administration, &[notice.channel]);
     let mut steps: Vec<_> = lines.iter().map(|l| (l.kind, channel)).collect();
     steps.extend(instalment.iter().map(|_| (StepKind::InstalmentReminder, channel)));
@@ -135,10 +135,8 @@ pub fn claim(draft: &mut Draft, id: &NoticeId, administration: &Administration) 
     }
     collecting::claim(draft, administration, id, &lines);
     let today = draft.today();
-    let due = match (&instalment, lines.is_empty()) {
-        (Some(instalment), true) => plan::amount_due(&draft.dossier, instalment),
-        _ => amount_of(&draft.dossier, &lines, today),
-    };
+    let of_plan = instalment.as_ref().map_or(Money::ZERO, |i| planning::amount_due(&draft.dossier, i));
+    let due = amount_of(&draft.dossier, &lines, today) + of_plan;
     let amount = draft.dossier.balance(today).min(due);
     let evidence = evidence_of(&draft.dossier, administration, heaviest(&lines));
     let costs_announced = collecting::announced(&draft.dossier, administration, &lines);
@@ -271,7 +269,7 @@ fn mark_sent(draft: &mut Draft, id: &NoticeId, claimed_at: Timestamp, message_id
         }
     }
     if let Some(instalment) = instalment {
-        plan::mark_reminded(&mut draft.dossier, &instalment, on);
+        planning::mark_reminded(&mut draft.dossier, &instalment, on);
     }
     if lines.iter().any(|l| l.kind.keeps_interval()) {
         draft.dossier.last_notice_on = draft.dossier.last_notice_on.max(Some(on));
