@@ -119,11 +119,6 @@ pub fn open(draft: &mut Draft, objection: &Objection) -> Result<DisputeId, Refus
     Ok(id)
 }
 
-/// The dispute that this request opened.
-pub fn opened_before<'a>(dossier: &'a Dossier, request: &str) -> Option<&'a Dispute> {
-    dossier.disputes.iter().rev().find(|d| d.request.as_deref() == Some(request))
-}
-
 pub fn find<'a>(dossier: &'a Dossier, id: &DisputeId) -> Result<&'a Dispute, Refusal> {
     dossier.disputes.iter().find(|d| d.id == *id).ok_or(Refusal::NoSuchDispute)
 }

@@ -156,11 +156,6 @@ pub(crate) fn is_disputed(dossier: &Dossier, invoice: &InvoiceId) -> bool {
     dossier.disputes.iter().any(|d| d.invoice == *invoice && !over(&d.state))
 }
 
-/// The plan that this request proposed.
-pub fn proposed_before<'a>(dossier: &'a Dossier, request: &str) -> Option<&'a PaymentPlan> {
-    dossier.plans.iter().rev().find(|p| p.request.as_deref() == Some(request))
-}
-
 /// The desk agrees.
 pub fn approve(draft: &mut Draft, administration: &Administration, id: &PlanId) -> Result<(), Refusal> {
     if !matches!(find(&draft.dossier, id)?.state, PlanState::Proposed) {

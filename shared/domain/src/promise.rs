@@ -167,11 +167,6 @@ fn chosen(dossier: &Dossier, named: Option<&[InvoiceId]>) -> Result<Vec<InvoiceI
     Ok(chosen)
 }
 
-/// The promise that this request made.
-pub fn made_before<'a>(dossier: &'a Dossier, request: &str) -> Option<&'a Promise> {
-    dossier.promises.iter().rev().find(|p| p.request.as_deref() == Some(request))
-}
-
 pub fn find<'a>(dossier: &'a Dossier, id: &PromiseId) -> Result<&'a Promise, Refusal> {
     dossier.promises.iter().find(|p| p.id == *id).ok_or(Refusal::NoSuchPromise)
 }
