@@ -112,6 +112,7 @@ pub async fn reject(
     Path(id): Path<PlanId>,
     Body(body): Body<ReasonBody>,
 ) -> Result<Json<PlanView>, ApiError> {
+    caller.require_scope("plans:write")?;
     let reason = body.check()?;
     decide(&app, &caller, &id, |draft, settings| planning::reject(draft, settings, &id, &reason)).await
 }
@@ -126,6 +127,7 @@ pub async fn end(
     Path(id): Path<PlanId>,
     Body(body): Body<ReasonBody>,
 ) -> Result<Json<PlanView>, ApiError> {
+    caller.require_scope("plans:write")?;
     let reason = body.check()?;
     decide(&app, &caller, &id, |draft, settings| planning::end(draft, settings, &id, &reason)).await
 }

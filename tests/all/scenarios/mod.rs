@@ -1,9 +1,12 @@
 //! Dated stories, in one process with a moved calendar.
 
+mod disputes;
 mod holds;
 mod notices;
 mod once;
 mod payments;
+mod plans;
 mod promises;
+mod promises_to_pay;
 mod signals;
 mod the_main_job;
