@@ -270,6 +270,11 @@ async fn a_token_does_what_its_scopes_say_and_no_more() {
     let bulk = json!({ "records": [] });
     let off = json!({ "enabled": false, "reason": "x" });
     let (reason, many) = (json!({ "reason": "x" }), json!({ "signalIds": [] }));
+    let plan = json!({ "debtorId": "d1", "instalments": 2, "every": "month", "firstOn": "2027-01-01",
+        "proposedBy": "creditor" });
+    let dispute = json!({ "invoiceId": "i1", "reason": "other", "text": "x" });
+    let decision = json!({ "decision": "rejected", "amount": null, "reason": "x" });
+    let promise = json!({ "debtorId": "d1", "payBy": "2027-01-01" });
     let table = [
         ("PUT", "/v1/debtors/d3", Some(&debtor), "debtors:write"),
         ("GET", "/v1/debtors/d1", None, "debtors:read"),
@@ -286,6 +291,17 @@ async fn a_token_does_what_its_scopes_say_and_no_more() {
         ("POST", "/v1/bulk", Some(&bulk), "payments:write"),
         ("POST", "/v1/holds", Some(&hold), "holds:write"),
         ("DELETE", "/v1/holds/d1.h1", None, "holds:write"),
+        ("POST", "/v1/payment-plans", Some(&plan), "plans:write"),
+        ("GET", "/v1/payment-plans/d1.p1", None, "plans:read"),
+        ("POST", "/v1/payment-plans/d1.p1/approve", None, "plans:write"),
+        ("POST", "/v1/payment-plans/d1.p1/reject", Some(&reason), "plans:write"),
+        ("POST", "/v1/payment-plans/d1.p1/end", Some(&reason), "plans:write"),
+        ("POST", "/v1/disputes", Some(&dispute), "disputes:write"),
+        ("GET", "/v1/disputes/d1.d1", None, "disputes:read"),
+        ("POST", "/v1/disputes/d1.d1/decide", Some(&decision), "disputes:write"),
+        ("POST", "/v1/promises", Some(&promise), "promises:write"),
+        ("GET", "/v1/promises/d1.m1", None, "promises:read"),
+        ("POST", "/v1/promises/d1.m1/withdraw", Some(&reason), "promises:write"),
         ("GET", "/v1/debtors/d1/signal-conditions?type=early", None, "signals:read"),
         ("POST", "/v1/debtors/d1/early-signalling", Some(&off), "signals:write"),
         ("GET", "/v1/signals", None, "signals:read"),

@@ -291,7 +291,7 @@ impl World {
 
     /// The accounting tool, with every scope.
     pub fn caller(&self) -> Caller {
-        let scopes = ["debtors", "invoices", "payments", "holds", "signals"];
+        let scopes = ["debtors", "invoices", "payments", "holds", "signals", "plans", "disputes", "promises"];
         let scopes = scopes.iter().flat_map(|s| [format!("{s}:read"), format!("{s}:write")]).collect();
         Caller { administration: self.administration.clone(), scopes, subject: "accounting tool".to_owned() }
     }

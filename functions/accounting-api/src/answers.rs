@@ -58,6 +58,16 @@ pub fn key_hash(route: &str, headers: &HeaderMap) -> Option<String> {
     headers.get("idempotency-key").map(|key| hash(&[route.as_bytes(), key.as_bytes()]))
 }
 
+/// Whether something that was made at this time with this key's hash is what `asked` made before its process died.
+pub fn is_repetition(
+    made_by: Option<&String>,
+    asked: Option<&String>,
+    at: Timestamp,
+    now: Timestamp,
+) -> bool {
+    asked.is_some() && made_by == asked && now.duration_since(at) < MEMORY
+}
+
 /// Does `work` once for a key: a repetition gets the first answer, another body with the same key 422, and one that
 /// comes while the first is running 409. Without a key, `work` is simply done.
 ///

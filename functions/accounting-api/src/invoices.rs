@@ -11,6 +11,7 @@ use contracts::failure::Failure;
 use domain::administration::Administration;
 use domain::debtor::Debtor;
 use domain::dossier::{Dossier, Draft};
+use domain::holding;
 use domain::ids::{DebtorId, InvoiceId};
 use domain::intake::{self, Upsert};
 use domain::invoice::{Invoice, PaymentReference, ReferenceScheme};
@@ -87,6 +88,7 @@ pub async fn store_invoice(
         }
         let upsert = intake::put_invoice(&mut draft, invoice.clone(), archived)?;
         if !draft.is_unchanged() {
+            holding::name_resumption(&mut draft, &administration);
             app.store.commit(&administration, &draft, version, Vec::new()).await?;
         }
         Ok(upsert)

@@ -4,9 +4,12 @@
 mod answers;
 mod bulk;
 mod debtors;
+mod disputes;
 mod holds;
 mod invoices;
 mod payments;
+mod plans;
+mod promises;
 mod signals;
 mod steps;
 mod ubl;
@@ -16,11 +19,13 @@ use axum::response::IntoResponse;
 use axum::{Json, Router};
 use contracts::failure::Failure;
 use domain::administration::Administration;
-use domain::dossier::Dossier;
+use domain::dossier::{Dossier, Draft};
 use domain::ids::{AdministrationId, DebtorId};
+use domain::refusal::Refusal;
 use jiff::Timestamp;
 use runtime::clock::Clock;
-use store::{Store, Versioned};
+use runtime::http::Caller;
+use store::{Store, Versioned, until_no_conflict};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
@@ -46,7 +51,8 @@ pub struct App {
         version = "1",
         description = "Debtor management and early detection of debt. Decimals are text (\"121.00\"), dates \
                        YYYY-MM-DD, instants RFC 3339 in UTC. Unknown fields are refused with their path. Errors are \
-                       problems (RFC 9457)."
+                       problems (RFC 9457). Scopes of tokens: debtors, invoices, payments, holds, signals, plans, \
+                       disputes and promises, each with :read or :write."
     ),
     security(("token" = []))
 )]
@@ -69,6 +75,17 @@ pub fn router(app: App) -> Router {
         .routes(routes!(bulk::post))
         .routes(routes!(holds::post))
         .routes(routes!(holds::delete))
+        .routes(routes!(plans::post))
+        .routes(routes!(plans::get))
+        .routes(routes!(plans::approve))
+        .routes(routes!(plans::reject))
+        .routes(routes!(plans::end))
+        .routes(routes!(disputes::post))
+        .routes(routes!(disputes::get))
+        .routes(routes!(disputes::decide))
+        .routes(routes!(promises::post))
+        .routes(routes!(promises::get))
+        .routes(routes!(promises::withdraw))
         .routes(routes!(signals::list))
         .routes(routes!(signals::send))
         .routes(routes!(signals::withdraw))
@@ -110,6 +127,32 @@ impl App {
     async fn dossier(&self, id: &AdministrationId, debtor: &DebtorId) -> Result<Versioned<Dossier>, Failure> {
         self.store.dossier(id, debtor).await?.ok_or(Failure::not_found("debtor"))
     }
+
+    /// Lets `decide` change a debtor's dossier and stores it, as often as somebody else was first. What it decided, with
+    /// the dossier as it is now; `missing` is the failure where there is no such debtor.
+    async fn change<T>(
+        &self,
+        caller: &Caller,
+        debtor: &DebtorId,
+        missing: impl Fn() -> Failure,
+        decide: impl Fn(&mut Draft, &Administration) -> Result<T, Refusal>,
+    ) -> Result<(T, Dossier), Failure> {
+        let settings = self.administration(&caller.administration).await?.value;
+        until_no_conflict(|| async {
+            let known = self.store.dossier(&caller.administration, debtor).await?.ok_or_else(&missing)?;
+            let mut draft = Draft::of(known.value, self.now()?, &caller.subject);
+            let decided = decide(&mut draft, &settings)?;
+            if !draft.is_unchanged() {
+                self.store.commit(&settings, &draft, Some(known.version), Vec::new()).await?;
+            }
+            Ok((decided, draft.dossier))
+        })
+        .await
+    }
+}
+
+fn unknown_debtor() -> Failure {
+    Failure::bad_input("debtorId", "unknown_debtor", "names a debtor that is known")
 }
 
 /// The size of a page: what was asked for, 50 where nothing was.

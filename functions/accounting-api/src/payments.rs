@@ -9,6 +9,7 @@ use contracts::api::ListPage;
 use contracts::api::payments::{CheckedPayment, PaymentBody, PaymentView};
 use contracts::failure::Failure;
 use domain::dossier::{Dossier, Draft};
+use domain::holding;
 use domain::ids::{DebtorId, InvoiceId, PaymentId};
 use domain::intake::{self, Upsert};
 use domain::invoice::Invoice;
@@ -68,6 +69,7 @@ pub async fn store_payment(
         let stored = known.as_ref().map(|k| &k.value.payment);
         let (upsert, booked_on) = intake::put_payment(&mut draft, payment.clone(), stored, archived)?;
         if matches!(upsert, Upsert::Created | Upsert::Changed) {
+            holding::name_resumption(&mut draft, &administration);
             let stored = Box::new(StoredPayment { payment: payment.clone(), booked_on, updated_at: now });
             let along = vec![Along::Payment { stored, known: known.map(|k| k.version) }];
             app.store.commit(&administration, &draft, Some(dossier.version), along).await?;

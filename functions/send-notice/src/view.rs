@@ -9,10 +9,13 @@ use domain::dossier::{Dossier, Draft};
 use domain::ids::NoticeId;
 use domain::invoice::{Invoice, PaymentReference, ReferenceScheme};
 use domain::notice::{Evidence, Notice, NoticeLine};
+use domain::planning;
 use formats::epc::{self, EpcPayment};
 use jiff::civil::Date;
 use outside::mail::{InlineImage, Mail};
-use pages::mail::{ClaimedView, CostsView, CreditorView, ItemView, NoticeView, RenderedMail, render};
+use pages::mail::{
+    ClaimedView, CostsView, CreditorView, InstalmentView, ItemView, NoticeView, RenderedMail, render,
+};
 
 /// Content id of the QR code within the mail.
 const QR_CID: &str = "epc-qr";
@@ -71,6 +74,8 @@ fn rendered(
         debtor_name: &dossier.debtor.name,
         debtor_kind: if dossier.debtor.is_business() { DebtorKind::Business } else { DebtorKind::Consumer },
         items: items(dossier, notice, draft.today()),
+        instalment: instalment(dossier, notice, draft.today()),
+        own_opening: own_opening(dossier, administration, notice),
         total_open: notice.amount,
         payment_reference: Some(&reference.value),
         pay_before: plus_days(draft.today(), DAYS_TO_PAY),
@@ -126,10 +131,41 @@ fn claimed(dossier: &Dossier, notice: &Notice, today: Date) -> ClaimedView {
     ClaimedView { costs: parts().map(|p| p.costs).sum(), interest: parts().map(|p| p.interest).sum() }
 }
 
+fn instalment(dossier: &Dossier, notice: &Notice, today: Date) -> Option<InstalmentView> {
+    let due = notice.instalment.as_ref()?;
+    let plan = planning::find(dossier, &due.plan).ok()?;
+    Some(InstalmentView {
+        number: due.number,
+        of: u16::try_from(plan.instalments.len()).unwrap_or(due.number),
+        amount: planning::amount_due(dossier, due),
+        due_on: due.due_on,
+        days_left: days_between(today, due.due_on),
+    })
+}
+
+/// What the policy says first at the heaviest step, in the debtor's language; nothing where it leaves that to us, or has
+/// no such step any more.
+fn own_opening<'a>(
+    dossier: &Dossier,
+    administration: &'a Administration,
+    notice: &Notice,
+) -> Option<&'a str> {
+    let line = notice.lines.iter().find(|l| l.kind == notice.kind)?;
+    let step = administration.policy(&line.policy)?.steps.iter().find(|s| s.id == line.step)?;
+    step.opening.get(&dossier.debtor.language).map(String::as_str)
+}
+
+/// The invoices of the plan of which it reminds, as far as they are open.
+fn in_plan<'a>(dossier: &'a Dossier, notice: &'a Notice) -> impl Iterator<Item = &'a Invoice> {
+    let plan = notice.instalment.as_ref().and_then(|due| planning::find(dossier, &due.plan).ok());
+    let openings = plan.into_iter().flat_map(|plan| &plan.invoices);
+    openings.filter_map(|o| dossier.invoices.get(&o.invoice)).filter(|i| i.is_open())
+}
+
 /// What the debtor writes with a payment: the invoice's own reference where the notice is about one invoice, else
 /// their number, by which the payment is booked on the oldest.
 fn reference(dossier: &Dossier, notice: &Notice) -> PaymentReference {
-    let mut found = lines(dossier, notice).map(|(_, invoice)| invoice);
+    let mut found = lines(dossier, notice).map(|(_, invoice)| invoice).chain(in_plan(dossier, notice));
     let text = |value: String| PaymentReference { scheme: ReferenceScheme::Text, value };
     match (found.next(), found.next()) {
         (Some(only), None) => only.payment_reference.clone().unwrap_or_else(|| text(only.number.clone())),

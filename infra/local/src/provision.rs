@@ -20,7 +20,7 @@ const ADMINISTRATION: &[u8] = include_bytes!("../demonstration/administration.js
 const PLATFORMS: &[u8] = include_bytes!("../demonstration/platforms.csv");
 
 /// What an accounting tool may do.
-const TOOL_SCOPES: [&str; 10] = [
+const TOOL_SCOPES: [&str; 16] = [
     "debtors:read",
     "debtors:write",
     "invoices:read",
@@ -31,6 +31,12 @@ const TOOL_SCOPES: [&str; 10] = [
     "holds:write",
     "signals:read",
     "signals:write",
+    "plans:read",
+    "plans:write",
+    "disputes:read",
+    "disputes:write",
+    "promises:read",
+    "promises:write",
 ];
 
 /// The store of the local cloud.

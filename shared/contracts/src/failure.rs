@@ -166,7 +166,7 @@ impl From<Refusal> for Failure {
             | Refusal::PromiseTooLate
             | Refusal::PromisedAlready
             | Refusal::NothingOpen
-            | Refusal::HelpIsRunning
+            | Refusal::PlanDoesNotAddUp
             | Refusal::SignalNotPrepared
             | Refusal::SignalNotSent
             | Refusal::ConditionsNoLongerHold

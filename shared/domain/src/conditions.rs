@@ -49,6 +49,7 @@ pub fn conditions(
         facts.address(),
         facts.not_objected(),
         facts.no_hold(),
+        facts.no_plan(),
         facts.minimum_outstanding(),
         facts.minimum_final_reminders(),
         facts.minimum_reminders(),
@@ -176,6 +177,16 @@ impl<'a> Facts<'a> {
         let mut found = condition("notOnHold", hold.is_none(), facts, "no hold on the debtor");
         found.holds_on = hold.and_then(|h| h.ends_at()).map(today);
         found
+    }
+
+    fn no_plan(&self) -> Condition {
+        let plan = self.dossier.plans.iter().find(|p| p.lives());
+        let facts = match plan {
+            Some(plan) => format!("payment plan {} was proposed or runs", plan.id),
+            None => "no payment plan was proposed or runs".to_owned(),
+        };
+        let requires = "no payment plan: nobody is signalled while an arrangement is kept";
+        condition("noPaymentPlan", plan.is_none(), facts, requires)
     }
 
     fn minimum_outstanding(&self) -> Condition {

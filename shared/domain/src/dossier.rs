@@ -237,7 +237,7 @@ impl Dossier {
     /// A hold of the whole debtor that stands now.
     pub fn whole_debtor_hold<'a>(&'a self, everyone: &'a [Hold], now: Timestamp) -> Option<&'a Hold> {
         self.holds.iter().chain(everyone).find(|h| {
-            !matches!(h.scope, crate::hold::HoldScope::Invoice(_))
+            h.is_whole_debtor()
                 && matches!(h.covers, Covers::Reminders | Covers::Everything)
                 && h.stands_at(now)
         })

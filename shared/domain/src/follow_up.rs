@@ -8,12 +8,12 @@ use crate::Money;
 use crate::administration::Administration;
 use crate::calendar::{plus_days, today};
 use crate::dossier::{Dossier, Draft};
-use crate::ids::InvoiceId;
+use crate::ids::{InvoiceId, PlanId};
 use crate::invoice::{Invoice, TakenStep};
 use crate::next::undelivered;
 use crate::next_step::{NextStep, Planned, free_on, next_step};
 use crate::notice::{Channel, Notice, NoticeLine, NoticeState};
-use crate::plan;
+use crate::planning;
 use crate::policy::{Step, StepCosts};
 use crate::promise;
 use crate::sending::settle_overdue_claims;
@@ -62,9 +62,9 @@ pub fn channel_for(
 /// and prepares the notice that is due. Doing it twice does nothing the second time.
 pub fn advance(draft: &mut Draft, administration: &Administration) {
     draft.archive_closed();
-    end_holds(draft, administration);
-    plan::advance(draft, administration);
+    planning::advance(draft, administration);
     promise::advance(draft, administration);
+    end_holds(draft, administration);
     settle_overdue_claims(draft);
     ask_about_undelivered(draft, administration);
     take_tasks(draft, administration);
@@ -209,7 +209,7 @@ fn prepare_notice(draft: &mut Draft, administration: &Administration) {
     }
     let mut due = due_steps(&draft.dossier, administration, now);
     due.retain(|d| d.line.kind.is_notice());
-    let instalment = plan::due_reminder(&draft.dossier, administration, now);
+    let instalment = planning::due_reminder(&draft.dossier, administration, now);
     if due.is_empty() && instalment.is_none() {
         return;
     }
@@ -279,5 +279,9 @@ fn open_case(draft: &mut Draft) {
 /// Settled notices about nothing that is still open tell nothing more; the timeline keeps them.
 fn prune_notices(dossier: &mut Dossier) {
     let open: Vec<InvoiceId> = dossier.invoices.keys().cloned().collect();
-    dossier.notices.retain(|n| !n.is_settled() || n.lines.iter().any(|l| open.contains(&l.invoice)));
+    let plans: Vec<PlanId> = dossier.plans.iter().filter(|p| p.is_running()).map(|p| p.id.clone()).collect();
+    let about_plan = |n: &Notice| n.instalment.as_ref().is_some_and(|due| plans.contains(&due.plan));
+    dossier
+        .notices
+        .retain(|n| !n.is_settled() || about_plan(n) || n.lines.iter().any(|l| open.contains(&l.invoice)));
 }

@@ -39,6 +39,8 @@ pub struct Hold {
 pub enum HoldScope {
     Debtor,
     Invoice(InvoiceId),
+    /// The invoices of one plan or promise: one hold, however many they are.
+    Invoices(Vec<InvoiceId>),
     Case(CaseId),
     /// Everyone in the administration; kept with its settings.
     Administration,
@@ -92,6 +94,7 @@ impl Hold {
                 HoldScope::Debtor | HoldScope::Administration => true,
                 HoldScope::Case(held) => case == Some(held),
                 HoldScope::Invoice(held) => held == invoice,
+                HoldScope::Invoices(held) => held.contains(invoice),
             }
     }
 
@@ -100,13 +103,18 @@ impl Hold {
         match &self.scope {
             HoldScope::Debtor | HoldScope::Administration => true,
             HoldScope::Case(held) => case == Some(held),
-            HoldScope::Invoice(_) => false,
+            HoldScope::Invoice(_) | HoldScope::Invoices(_) => false,
         }
     }
 
     /// Whether it keeps signals about the debtor from leaving.
     pub fn holds_signals(&self) -> bool {
-        self.covers == Covers::Everything && !matches!(self.scope, HoldScope::Invoice(_))
+        self.covers == Covers::Everything && self.is_whole_debtor()
+    }
+
+    /// It is about the debtor as a whole and not about single invoices.
+    pub fn is_whole_debtor(&self) -> bool {
+        !matches!(self.scope, HoldScope::Invoice(_) | HoldScope::Invoices(_))
     }
 
     /// The days on which it stood: from the first up to but not including the day it ended. `None` as end

@@ -7,11 +7,14 @@ use rust_decimal::Decimal;
 use crate::Money;
 use crate::allocation::{Claimable, share_out};
 use crate::debtor::Debtor;
+use crate::dispute;
 use crate::dossier::{CreditSource, Draft, MOST_OPEN_INVOICES};
 use crate::follow_up::NO_ADDRESS;
 use crate::ids::{InvoiceId, PaymentId};
 use crate::invoice::{Booking, BookingKind, Invoice, InvoiceKind};
 use crate::payment::{Payment, PaymentKind};
+use crate::planning;
+use crate::promise;
 use crate::refusal::Refusal;
 use crate::signalling::{lapse, look_again};
 use crate::timeline::{ClosedInvoice, Event};
@@ -337,6 +340,9 @@ fn settle(draft: &mut Draft) {
     if !closed.is_empty() {
         draft.record(Event::InvoicesClosed { invoices: closed });
     }
+    planning::settle(draft);
+    dispute::settle(draft);
+    promise::settle(draft);
     draft.archive_closed();
     if draft.dossier.open_invoices().next().is_none()
         && let Some(case) = draft.dossier.case.take()

@@ -12,7 +12,8 @@ use crate::hold::Hold;
 use crate::ids::{InvoiceId, NoticeId, PlanId, StepId};
 use crate::next_step::{NextStep, free_on, next_step};
 use crate::notice::{Channel, NoticeState, SECOND_TRY_AFTER, UNKNOWN_AFTER};
-use crate::plan;
+use crate::planning;
+use crate::promise;
 use crate::signalling;
 use crate::step::StepKind;
 
@@ -89,22 +90,30 @@ pub fn next(dossier: &Dossier, administration: &Administration, now: Timestamp) 
         return Next::Nothing(Nothing::NothingOpen);
     }
     let planned = planned(dossier, administration, now);
-    let instalment = plan::next_reminder(dossier, administration, now);
-    if let Some((on, plan)) = instalment
-        && planned.as_ref().is_none_or(|p| on < p.on)
-    {
-        return Next::Instalment { on, plan };
+    let instalment = planning::next_reminder(dossier, administration, now);
+    let on = first(&planned, &instalment);
+    let planned = planned.filter(|p| Some(p.on) == on);
+    let instalment = instalment.filter(|(day, _)| Some(*day) == on);
+    let mut steps = planned.as_ref().map(|p| p.channels.clone()).unwrap_or_default();
+    if instalment.is_some() {
+        let channel = channel_for(dossier, administration, &[Channel::Email, Channel::Letter]);
+        steps.push((StepKind::InstalmentReminder, channel));
     }
-    let steps = planned.as_ref().map(|p| p.channels.clone()).unwrap_or_default();
-    match quiet(dossier, &steps, planned.as_ref().map_or(today(now), |p| p.on)) {
+    match quiet(dossier, &steps, on.unwrap_or(today(now))) {
         Some(Quiet::CoveredByCredit) => return Next::Nothing(Nothing::CoveredByCredit),
-        Some(Quiet::NoAddress) if planned.is_some() => return Next::Nothing(Nothing::NoAddress),
+        Some(Quiet::NoAddress) if on.is_some() => return Next::Nothing(Nothing::NoAddress),
         Some(Quiet::NoAddress) | None => {}
     }
-    match planned {
-        Some(Together { on, steps, .. }) => Next::Notice { on, steps },
-        None => Next::Nothing(why_nothing(dossier, administration, now)),
+    match (planned, instalment) {
+        (Some(Together { on, steps, .. }), _) => Next::Notice { on, steps },
+        (None, Some((on, plan))) => Next::Instalment { on, plan },
+        (None, None) => Next::Nothing(why_nothing(dossier, administration, now)),
     }
+}
+
+/// The day of what comes first.
+fn first(planned: &Option<Together>, instalment: &Option<(Date, PlanId)>) -> Option<Date> {
+    planned.iter().map(|p| p.on).chain(instalment.iter().map(|(on, _)| *on)).min()
 }
 
 /// Steps that are taken on the same day.
@@ -203,7 +212,9 @@ pub fn due_at(dossier: &Dossier, administration: &Administration, now: Timestamp
         }
         // On the day on which the notice would leave, a person is told; once.
         Next::Nothing(Nothing::NoAddress) if !dossier.tasks.iter().any(|t| t.about == NO_ADDRESS) => {
-            planned(dossier, administration, now).map(|p| administration.window.opening_on_or_after(p.on))
+            let planned = planned(dossier, administration, now);
+            let instalment = planning::next_reminder(dossier, administration, now);
+            first(&planned, &instalment).map(|on| administration.window.opening_on_or_after(on))
         }
         Next::Instalment { on, .. } => Some(administration.window.opening_on_or_after(on)),
         Next::UnderWay(_) | Next::Nothing(_) => None,
@@ -231,7 +242,8 @@ pub fn due_at(dossier: &Dossier, administration: &Administration, now: Timestamp
         .chain(notices)
         .chain(holds.flatten())
         .chain(undelivered)
-        .chain(plan::wake_at(dossier, administration, now))
+        .chain(planning::wake_at(dossier, now))
+        .chain(promise::wake_at(dossier, now))
         .chain(signalling::wake_at(dossier, now))
         .min()
 }

@@ -47,7 +47,7 @@ pub struct Notice {
     /// Statutory costs that it announces (article 6:96(6) BW); only a formal notice does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub costs_announced: Option<AnnouncedCosts>,
-    /// The instalment that it reminds of; such a notice has no lines.
+    /// The instalment that it reminds of, beside its lines or instead of any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instalment: Option<InstalmentDue>,
     /// Version of the administration's settings that it was decided under. Policies are named by its lines.

@@ -56,7 +56,7 @@ pub enum Refusal {
     PlanNotRunning,
     #[error("an invoice is in another payment plan")]
     InvoiceInPlan,
-    #[error("nothing is open on these invoices")]
+    #[error("nothing is open that the plan could be about")]
     NothingToPlan,
     #[error("the plan meets the conditions of no template")]
     PlanOutsideLimits,
@@ -78,8 +78,8 @@ pub enum Refusal {
     PromisedAlready,
     #[error("nothing is open on this invoice")]
     NothingOpen,
-    #[error("help runs or the person died: the municipality is asked first")]
-    HelpIsRunning,
+    #[error("each instalment is at least a cent, and the first is not smaller than the others")]
+    PlanDoesNotAddUp,
 }
 
 impl Refusal {
@@ -122,7 +122,7 @@ impl Refusal {
             Refusal::PromiseTooLate => "promise_too_late",
             Refusal::PromisedAlready => "promised_already",
             Refusal::NothingOpen => "nothing_open",
-            Refusal::HelpIsRunning => "help_is_running",
+            Refusal::PlanDoesNotAddUp => "plan_does_not_add_up",
         }
     }
 }

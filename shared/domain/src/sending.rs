@@ -17,7 +17,7 @@ use crate::invoice::{Invoice, SentFormalNotice, TakenStep};
 use crate::notice::{
     Channel, Evidence, MOST_ATTEMPTS, NoticeLine, NoticeState, SECOND_TRY_AFTER, UNKNOWN_AFTER,
 };
-use crate::plan;
+use crate::planning;
 use crate::refusal::Refusal;
 use crate::step::{SignalKind, StepKind};
 use crate::timeline::Event;
@@ -123,7 +123,7 @@ pub fn claim(draft: &mut Draft, id: &NoticeId, administration: &Administration) 
         .cloned()
         .collect();
     let instalment =
-        notice.instalment.clone().filter(|due| plan::still_due(&draft.dossier, due, administration, now));
+        notice.instalment.clone().filter(|due| planning::still_due(&draft.dossier, due, administration, now));
     let channel = channel_for(&draft.dossier, administration, &[notice.channel]);
     let mut steps: Vec<_> = lines.iter().map(|l| (l.kind, channel)).collect();
     steps.extend(instalment.iter().map(|_| (StepKind::InstalmentReminder, channel)));
@@ -139,10 +139,8 @@ pub fn claim(draft: &mut Draft, id: &NoticeId, administration: &Administration) 
     }
     collecting::claim(draft, administration, id, &lines);
     let today = draft.today();
-    let due = match (&instalment, lines.is_empty()) {
-        (Some(instalment), true) => plan::amount_due(&draft.dossier, instalment),
-        _ => amount_of(&draft.dossier, &lines, today),
-    };
+    let of_plan = instalment.as_ref().map_or(Money::ZERO, |i| planning::amount_due(&draft.dossier, i));
+    let due = amount_of(&draft.dossier, &lines, today) + of_plan;
     let amount = draft.dossier.balance(today).min(due);
     let evidence = evidence_of(&draft.dossier, administration, heaviest(&lines));
     let costs_announced = collecting::announced(&draft.dossier, administration, &lines);
@@ -285,7 +283,7 @@ fn mark_sent(draft: &mut Draft, id: &NoticeId, claimed_at: Timestamp, message_id
         }
     }
     if let Some(instalment) = instalment {
-        plan::mark_reminded(&mut draft.dossier, &instalment, on);
+        planning::mark_reminded(&mut draft.dossier, &instalment, on);
     }
     if lines.iter().any(|l| l.kind.keeps_interval()) {
         draft.dossier.last_notice_on = draft.dossier.last_notice_on.max(Some(on));

@@ -23,7 +23,7 @@ pub const MOST_ITEMS: usize = 500;
 #[derive(Debug, Clone)]
 pub struct NoticeView<'a> {
     pub language: Language,
-    /// The heaviest step among the items.
+    /// The heaviest step among the items; an instalment reminder where there are none.
     pub kind: StepKind,
     pub creditor: CreditorView<'a>,
     /// Decides what is said about the end of service and about health.
@@ -32,6 +32,10 @@ pub struct NoticeView<'a> {
     /// Consumers are addressed by name, businesses are not.
     pub debtor_kind: DebtorKind,
     pub items: Vec<ItemView<'a>>,
+    /// The instalment of a payment plan that falls due, beside the items or instead of any.
+    pub instalment: Option<InstalmentView>,
+    /// The creditor's own opening in place of ours. What the law asks for is said all the same.
+    pub own_opening: Option<&'a str>,
     /// What is asked for. Less than the open amounts together where a credit is deducted, never more.
     pub total_open: Money,
     pub payment_reference: Option<&'a str>,
@@ -77,6 +81,7 @@ pub struct ItemView<'a> {
     pub issue_date: Date,
     pub due_date: Date,
     pub total: Money,
+    /// What is to be paid of it: more than its total where costs or interest are claimed.
     pub open: Money,
     pub step: StepKind,
     /// Days since the due date; negative before it.
@@ -88,6 +93,20 @@ pub struct ItemView<'a> {
 pub struct ClaimedView {
     pub costs: Money,
     pub interest: Money,
+}
+
+/// An instalment of a payment plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InstalmentView {
+    /// From 1.
+    pub number: u16,
+    /// How many the plan has.
+    pub of: u16,
+    /// What is to be paid by its day: less than the instalment where a part was paid ahead.
+    pub amount: Money,
+    pub due_on: Date,
+    /// Days until its day.
+    pub days_left: i32,
 }
 
 /// Collection costs as the formal notice names them (article 6:96(6) BW).
@@ -144,7 +163,8 @@ pub fn render(view: &NoticeView<'_>) -> Result<RenderedMail, MailError> {
 }
 
 fn check(view: &NoticeView<'_>) -> Result<(), MailError> {
-    let heaviest = view.items.iter().map(|i| i.step).max().ok_or(MailError::NoItems)?;
+    let reminds = view.instalment.map(|_| StepKind::InstalmentReminder);
+    let heaviest = view.items.iter().map(|i| i.step).max().or(reminds).ok_or(MailError::NoItems)?;
     if view.items.len() > MOST_ITEMS {
         return Err(MailError::TooManyItems);
     }
@@ -176,7 +196,8 @@ pub(crate) fn is_web_address(address: &str) -> bool {
 
 impl NoticeView<'_> {
     fn open_together(&self) -> Money {
-        self.items.iter().map(|i| i.open).sum()
+        let items: Money = self.items.iter().map(|i| i.open).sum();
+        items + self.instalment.map_or(Money::ZERO, |i| i.amount)
     }
 
     fn asked_together(&self) -> Money {

@@ -100,27 +100,48 @@ macro_rules! messages {
 messages! {
     date(day, month, year);
 
+    subject_instalment(creditor);
+    subject_invoice_sending(creditor, count);
     subject_pre_reminder(creditor, count);
     subject_reminder(creditor, count);
     subject_final_reminder(creditor, count);
     subject_formal_notice(creditor, count);
     subject_end_of_service(creditor, count);
+    subject_summons(creditor, count);
+    subject_second_summons(creditor, count);
+    subject_notice_of_default(creditor, count);
     preheader();
 
+    heading_instalment();
+    heading_invoice_sending(count);
     heading_pre_reminder(count);
     heading_reminder(count);
     heading_final_reminder();
     heading_formal_notice();
     heading_formal_notice_costs();
     heading_end_of_service(sector);
+    heading_summons();
+    heading_second_summons();
+    heading_notice_of_default();
     salutation_consumer(name);
     salutation_business();
 
+    intro_instalment(number, of, amount, date);
+    instalment_trouble();
+    intro_invoice_sending(count);
     intro_pre_reminder(count);
     intro_reminder(count);
     intro_final_reminder(count);
     intro_formal_notice(count);
     intro_end_of_service(count);
+    intro_summons(count);
+    intro_second_summons(count);
+    intro_notice_of_default(count);
+
+    summons_follows();
+    second_summons_follows();
+    notice_of_default_follows();
+    collection_prevent();
 
     formal_term();
     formal_demand(principal);
@@ -136,11 +157,16 @@ messages! {
 
     label_total();
     label_pay_before();
+    label_pay_by();
     label_pay_within();
     button();
     portal_note();
 
     specification_heading(count);
+    specification_heading_instalment();
+    specification_heading_both();
+    row_instalment(number, of);
+    row_instalment_of_plan();
     column_invoice();
     column_due();
     column_open();

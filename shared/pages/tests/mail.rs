@@ -31,6 +31,82 @@ fn an_english_formal_notice_reads_as_agreed() {
 }
 
 #[test]
+fn the_other_kinds_read_as_agreed() {
+    let kinds =
+        [StepKind::InvoiceSending, StepKind::Summons, StepKind::SecondSummons, StepKind::NoticeOfDefault];
+    for language in views::LANGUAGES {
+        for kind in kinds {
+            let mail = mail(&notice(language, kind, 2));
+            let name = format!("{}_{}_text", format!("{language:?}").to_lowercase(), kind.name());
+            insta::assert_snapshot!(name, format!("{}\n\n{}", mail.subject, mail.text));
+        }
+    }
+}
+
+#[test]
+fn an_instalment_reminder_reads_as_agreed() {
+    for language in views::LANGUAGES {
+        for count in [0, 1] {
+            let mail = mail(&views::instalment_reminder(language, count));
+            let name = format!("{}_instalment_{count}_text", format!("{language:?}").to_lowercase());
+            insta::assert_snapshot!(name, format!("{}\n\n{}", mail.subject, mail.text));
+        }
+    }
+    insta::assert_snapshot!("nl_instalment_html", mail(&views::instalment_reminder(Language::Nl, 1)).html);
+}
+
+#[test]
+fn both_parts_of_an_instalment_reminder_name_its_number_amount_and_day() {
+    for (language, parts) in [
+        (Language::Nl, ["Termijn 2 van 4", "€ 60,50", "11 oktober 2026"]),
+        (Language::En, ["Instalment 2 of 4", "€60.50", "11 October 2026"]),
+    ] {
+        for count in [0, 2] {
+            let mail = mail(&views::instalment_reminder(language, count));
+            let text = mail.text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let html = unescaped(&mail.html).replace('\u{a0}', " ");
+            for part in parts {
+                assert!(text.contains(part), "{part}: {text}");
+                assert!(html.contains(part), "{part}: {html}");
+            }
+            assert!(!mail.subject.contains("60"), "{}", mail.subject);
+        }
+    }
+}
+
+#[test]
+fn the_creditors_own_opening_takes_the_place_of_ours_and_the_law_stays() {
+    let own = "Wij missen\nuw betaling <b>nog</b>.";
+    let mut view = notice(Language::Nl, StepKind::FormalNotice, 1);
+    let ours = "Daarom krijgt u nu deze aanmaning";
+    assert!(mail(&view).text.split_whitespace().collect::<Vec<_>>().join(" ").contains(ours));
+    view.own_opening = Some(own);
+    let mail = mail(&view);
+    let text = mail.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("Wij missen uw betaling <b>nog</b>.") && !text.contains(ours), "{text}");
+    assert!(text.contains("binnen vijftien dagen nadat deze e-mail bij u is bezorgd"), "{text}");
+    assert!(!mail.html.contains("<b>nog</b>"));
+}
+
+#[test]
+fn an_item_may_ask_for_more_than_its_invoice() {
+    let mut view = notice(Language::Nl, StepKind::Summons, 1);
+    view.items[0].open = view.items[0].total + Money::from_cents(40_00);
+    view.total_open = view.items[0].open;
+    let text = mail(&view).text;
+    assert!(text.contains("201,34"), "{text}");
+}
+
+#[test]
+fn whoever_is_pressed_is_pointed_to_help_whatever_the_sector() {
+    let mut view = notice(Language::Nl, StepKind::Summons, 1);
+    (view.offers_municipality, view.offers_debt_help, view.sector) = (false, false, Sector::Other);
+    assert!(mail(&view).text.contains("Geldfit"));
+    view.debtor_kind = DebtorKind::Business;
+    assert!(!mail(&view).text.contains("Geldfit"));
+}
+
+#[test]
 fn both_parts_of_every_mail_tell_the_same_facts() {
     for language in views::LANGUAGES {
         for kind in views::KINDS {

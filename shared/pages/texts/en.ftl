@@ -20,6 +20,11 @@ date = { $day } { $month ->
 
 ## Subject: only the creditor's name and the number of invoices. It shows on a locked screen.
 
+subject_instalment = { $creditor }: in a few days you pay your instalment
+subject_invoice_sending = { $count ->
+    [one] Your invoice from { $creditor }
+   *[other] { $count } invoices from { $creditor }
+}
 subject_pre_reminder = { $count ->
     [one] { $creditor }: your invoice is still open
    *[other] { $creditor }: { $count } invoices are still open
@@ -40,10 +45,27 @@ subject_end_of_service = { $count ->
     [one] Important message from { $creditor }: your invoice is still open
    *[other] Important message from { $creditor }: { $count } invoices are still open
 }
+subject_summons = { $count ->
+    [one] Summons from { $creditor }: pay your invoice now
+   *[other] Summons from { $creditor }: pay { $count } invoices now
+}
+subject_second_summons = { $count ->
+    [one] Second summons from { $creditor }: pay your invoice now
+   *[other] Second summons from { $creditor }: pay { $count } invoices now
+}
+subject_notice_of_default = { $count ->
+    [one] Notice of default from { $creditor }: your invoice is not paid
+   *[other] Notice of default from { $creditor }: { $count } invoices are not paid
+}
 preheader = Read how you can pay and how we can help you.
 
 ## Heading and salutation
 
+heading_instalment = Your instalment is coming up
+heading_invoice_sending = { $count ->
+    [one] Your invoice
+   *[other] Your invoices
+}
 heading_pre_reminder = { $count ->
     [one] Your invoice is still open
    *[other] Your invoices are still open
@@ -63,11 +85,20 @@ heading_end_of_service = { $sector ->
     [health] We plan to register you with the CAK
    *[other] We plan to stop our service
 }
+heading_summons = Summons: pay now, or call us
+heading_second_summons = Second summons: pay now, or call us
+heading_notice_of_default = Notice of default: your last chance to solve this with us
 salutation_consumer = Dear { $name },
 salutation_business = Dear Sir or Madam,
 
 ## Introduction
 
+intro_instalment = You have a payment plan with us. Instalment { $number } of { $of } is coming up. Will you pay { $amount } on { $date } at the latest?
+instalment_trouble = Can you not pay this instalment on time? Call or e-mail us before that day. Together we look for a solution.
+intro_invoice_sending = { $count ->
+    [one] You receive an invoice from us. Below you read what the amount is, and how you can pay.
+   *[other] You receive { $count } invoices from us. Below you read what the amounts are, and how you can pay.
+}
 intro_pre_reminder = { $count ->
     [one] You still have one open invoice with us. Will you pay it on time? Then we do not have to send you a reminder.
    *[other] You still have { $count } open invoices with us. Will you pay them on time? Then we do not have to send you a reminder.
@@ -88,6 +119,26 @@ intro_end_of_service = { $count ->
     [one] You received several messages from us. Still, your invoice has not been paid in full.
    *[other] You received several messages from us. Still, there are { $count } open invoices.
 }
+
+intro_summons = { $count ->
+    [one] We sent you reminders and a formal notice. Still, your invoice has not been paid in full. We urge you to pay now.
+   *[other] We sent you reminders and a formal notice. Still, there are { $count } open invoices. We urge you to pay now.
+}
+intro_second_summons = { $count ->
+    [one] We sent you a summons before. Still, your invoice has not been paid in full. This is the second summons. We urge you to pay now.
+   *[other] We sent you a summons before. Still, there are { $count } open invoices. This is the second summons. We urge you to pay now.
+}
+intro_notice_of_default = { $count ->
+    [one] You received many messages from us about your invoice. It still has not been paid in full. You do not keep to what we agreed. That is why we give you notice of default. You get one more chance to pay.
+   *[other] You received many messages from us about your invoices. There are still { $count } open invoices. You do not keep to what we agreed. That is why we give you notice of default. You get one more chance to pay.
+}
+
+## What may follow a summons
+
+summons_follows = Do you not pay, and do we not hear from you? Then you get one more summons. After that we may ask a bailiff to collect the amount.
+second_summons_follows = Do you not pay, and do we not hear from you? Then we may ask a bailiff to collect the amount. That may cost you extra money.
+notice_of_default_follows = Do you not pay on time, and do we not hear from you? Then we may ask a bailiff to collect the amount. The bailiff may ask the court to decide. That may cost you a lot of extra money.
+collection_prevent = We would like to prevent that. Can you not pay everything at once? Call or e-mail us. A payment plan is still possible.
 
 ## Formal notice. The words about the term follow HR 25 November 2016, ECLI:NL:HR:2016:2704: do not change them.
 
@@ -128,6 +179,7 @@ label_end_of_service = { $sector ->
 
 label_total = Still to pay
 label_pay_before = Pay before
+label_pay_by = Pay on or before
 label_pay_within = Pay
 button = See what you can do
 portal_note = On this page you read what you can do. The link does not show any of your data.
@@ -138,6 +190,10 @@ specification_heading = { $count ->
     [one] This is the invoice
    *[other] These are the { $count } invoices
 }
+specification_heading_instalment = This is the instalment
+specification_heading_both = This is open
+row_instalment = Instalment { $number } of { $of }
+row_instalment_of_plan = of your payment plan
 column_invoice = Invoice
 column_due = Due date
 column_open = Still to pay
@@ -158,10 +214,14 @@ row_interest = Interest up to and including today
 row_credit = Credit that we deduct
 row_total = Total to pay
 step_name = { $step ->
+    [invoice_sending] Invoice
     [pre_reminder] Advance notice
     [reminder] Reminder
     [final_reminder] Final reminder
     [formal_notice] Formal notice
+    [summons] Summons
+    [second_summons] Second summons
+    [notice_of_default] Notice of default
    *[end_of_service] Announcement
 }
 

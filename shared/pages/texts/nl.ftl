@@ -20,6 +20,11 @@ date = { $day } { $month ->
 
 ## Onderwerp: alleen de naam van de schuldeiser en het aantal facturen. Het is te zien op een vergrendeld scherm.
 
+subject_instalment = { $creditor }: over een paar dagen betaalt u uw termijn
+subject_invoice_sending = { $count ->
+    [one] Uw factuur van { $creditor }
+   *[other] { $count } facturen van { $creditor }
+}
 subject_pre_reminder = { $count ->
     [one] { $creditor }: uw factuur staat nog open
    *[other] { $creditor }: { $count } facturen staan nog open
@@ -40,10 +45,27 @@ subject_end_of_service = { $count ->
     [one] Belangrijk bericht van { $creditor }: uw factuur staat nog open
    *[other] Belangrijk bericht van { $creditor }: { $count } facturen staan nog open
 }
+subject_summons = { $count ->
+    [one] Sommatie van { $creditor }: betaal uw factuur nu
+   *[other] Sommatie van { $creditor }: betaal { $count } facturen nu
+}
+subject_second_summons = { $count ->
+    [one] Tweede sommatie van { $creditor }: betaal uw factuur nu
+   *[other] Tweede sommatie van { $creditor }: betaal { $count } facturen nu
+}
+subject_notice_of_default = { $count ->
+    [one] Ingebrekestelling van { $creditor }: uw factuur is niet betaald
+   *[other] Ingebrekestelling van { $creditor }: { $count } facturen zijn niet betaald
+}
 preheader = Lees hoe u kunt betalen en hoe wij u kunnen helpen.
 
 ## Kop en aanhef
 
+heading_instalment = Uw termijn komt eraan
+heading_invoice_sending = { $count ->
+    [one] Uw factuur
+   *[other] Uw facturen
+}
 heading_pre_reminder = { $count ->
     [one] Uw factuur staat nog open
    *[other] Uw facturen staan nog open
@@ -63,11 +85,20 @@ heading_end_of_service = { $sector ->
     [health] Wij zijn van plan u aan te melden bij het CAK
    *[other] Wij zijn van plan onze dienst te stoppen
 }
+heading_summons = Sommatie: betaal nu, of bel ons
+heading_second_summons = Tweede sommatie: betaal nu, of bel ons
+heading_notice_of_default = Ingebrekestelling: uw laatste kans om het met ons op te lossen
 salutation_consumer = Beste { $name },
 salutation_business = Geachte heer of mevrouw,
 
 ## Inleiding
 
+intro_instalment = U heeft een betalingsregeling met ons. Termijn { $number } van { $of } komt eraan. Wilt u uiterlijk op { $date } { $amount } betalen?
+instalment_trouble = Lukt het niet om deze termijn op tijd te betalen? Bel of mail ons dan vóór die dag. Samen zoeken wij een oplossing.
+intro_invoice_sending = { $count ->
+    [one] U krijgt van ons een factuur. Hieronder leest u om welk bedrag het gaat, en hoe u kunt betalen.
+   *[other] U krijgt van ons { $count } facturen. Hieronder leest u om welke bedragen het gaat, en hoe u kunt betalen.
+}
 intro_pre_reminder = { $count ->
     [one] U heeft nog één factuur bij ons openstaan. Wilt u deze op tijd betalen? Dan hoeven wij u geen herinnering te sturen.
    *[other] U heeft nog { $count } facturen bij ons openstaan. Wilt u deze op tijd betalen? Dan hoeven wij u geen herinnering te sturen.
@@ -88,6 +119,26 @@ intro_end_of_service = { $count ->
     [one] U heeft meerdere berichten van ons gekregen. Toch is uw factuur nog niet helemaal betaald.
    *[other] U heeft meerdere berichten van ons gekregen. Toch staan er nog { $count } facturen open.
 }
+
+intro_summons = { $count ->
+    [one] Wij hebben u herinnerd en aangemaand. Toch is uw factuur nog niet helemaal betaald. Wij vragen u dringend om nu te betalen.
+   *[other] Wij hebben u herinnerd en aangemaand. Toch staan er nog { $count } facturen open. Wij vragen u dringend om nu te betalen.
+}
+intro_second_summons = { $count ->
+    [one] Wij hebben u al een sommatie gestuurd. Toch is uw factuur nog niet helemaal betaald. Dit is de tweede sommatie. Wij vragen u dringend om nu te betalen.
+   *[other] Wij hebben u al een sommatie gestuurd. Toch staan er nog { $count } facturen open. Dit is de tweede sommatie. Wij vragen u dringend om nu te betalen.
+}
+intro_notice_of_default = { $count ->
+    [one] U heeft vaak een bericht van ons gekregen over uw factuur. De factuur is nog steeds niet helemaal betaald. U houdt zich niet aan wat wij hebben afgesproken. Daarom stellen wij u in gebreke. U krijgt nog één keer de tijd om te betalen.
+   *[other] U heeft vaak een bericht van ons gekregen over uw facturen. Er staan nog steeds { $count } facturen open. U houdt zich niet aan wat wij hebben afgesproken. Daarom stellen wij u in gebreke. U krijgt nog één keer de tijd om te betalen.
+}
+
+## Wat er na een sommatie kan komen
+
+summons_follows = Betaalt u niet, en horen wij niets van u? Dan krijgt u nog een sommatie. Daarna kunnen wij een deurwaarder vragen om het bedrag te innen.
+second_summons_follows = Betaalt u niet, en horen wij niets van u? Dan kunnen wij een deurwaarder vragen om het bedrag te innen. Dat kan u extra geld kosten.
+notice_of_default_follows = Betaalt u niet op tijd, en horen wij niets van u? Dan kunnen wij een deurwaarder vragen om het bedrag te innen. De deurwaarder kan de rechter vragen om te beslissen. Dat kan u veel extra geld kosten.
+collection_prevent = Dat willen wij graag voorkomen. Kunt u niet alles in één keer betalen? Bel of mail ons. Een betalingsregeling is nog steeds mogelijk.
 
 ## Aanmaning. De woorden over de termijn zijn die van HR 25 november 2016, ECLI:NL:HR:2016:2704: niet veranderen.
 
@@ -128,6 +179,7 @@ label_end_of_service = { $sector ->
 
 label_total = Nog te betalen
 label_pay_before = Betaal vóór
+label_pay_by = Betaal uiterlijk op
 label_pay_within = Betaal
 button = Bekijk wat u kunt doen
 portal_note = Op deze pagina leest u wat u kunt doen. De link laat geen gegevens van u zien.
@@ -138,6 +190,10 @@ specification_heading = { $count ->
     [one] Dit is de factuur
    *[other] Dit zijn de { $count } facturen
 }
+specification_heading_instalment = Dit is de termijn
+specification_heading_both = Dit staat open
+row_instalment = Termijn { $number } van { $of }
+row_instalment_of_plan = van uw betalingsregeling
 column_invoice = Factuur
 column_due = Vervaldatum
 column_open = Nog te betalen
@@ -158,10 +214,14 @@ row_interest = Rente tot en met vandaag
 row_credit = Tegoed dat wij verrekenen
 row_total = Totaal te betalen
 step_name = { $step ->
+    [invoice_sending] Factuur
     [pre_reminder] Vooraankondiging
     [reminder] Herinnering
     [final_reminder] Laatste herinnering
     [formal_notice] Aanmaning
+    [summons] Sommatie
+    [second_summons] Tweede sommatie
+    [notice_of_default] Ingebrekestelling
    *[end_of_service] Aankondiging
 }
 

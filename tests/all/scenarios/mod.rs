@@ -2,11 +2,14 @@
 
 mod channels;
 mod collecting;
+mod disputes;
 mod holds;
 mod notices;
 mod once;
 mod payments;
+mod plans;
 mod promises;
+mod promises_to_pay;
 mod signals;
 mod step_edits;
 mod the_main_job;

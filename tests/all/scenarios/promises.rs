@@ -11,6 +11,7 @@ use tests::world::World;
 enum Change {
     Put(&'static str, Value),
     Hold(Value, Option<&'static str>),
+    Post(&'static str, Value),
     /// Lifts the hold that was placed so many holds ago, 0 for the last one.
     Lift(usize),
 }
@@ -19,9 +20,14 @@ fn bill(debtor: &str, number: &str, due: &str, total: &str) -> Value {
     invoice(debtor, &format!("{debtor}-{number}"), "2026-09-01", due, total)
 }
 
+fn plan_of(debtor: &str, first_on: &str, instalments: u16) -> Value {
+    json!({ "debtorId": debtor, "instalments": instalments, "every": "month", "firstOn": first_on,
+        "proposedBy": "creditor", "approve": true })
+}
+
 /// Debtors with what happens to them.
 fn debtors() -> Vec<(&'static str, Vec<(&'static str, Change)>)> {
-    use Change::{Hold, Lift, Put};
+    use Change::{Hold, Lift, Post, Put};
     let own = |debtor: &str| json!({ "debtorId": debtor });
     vec![
         ("plain", vec![("2026-09-10", Put("/v1/invoices/a1", bill("plain", "1", "2026-10-01", "80.00")))]),
@@ -67,6 +73,41 @@ fn debtors() -> Vec<(&'static str, Vec<(&'static str, Change)>)> {
                         storno["kind"] = json!("reversal");
                         storno
                     }),
+                ),
+            ],
+        ),
+        (
+            "planned",
+            vec![
+                ("2026-09-10", Put("/v1/invoices/h1", bill("planned", "1", "2026-09-20", "90.00"))),
+                ("2026-09-12", Put("/v1/invoices/h2", bill("planned", "2", "2026-09-20", "90.00"))),
+                ("2026-10-02", Post("/v1/payment-plans", plan_of("planned", "2026-10-31", 4))),
+                ("2026-11-02", Put("/v1/payments/ph1", payment("h1", "45.00", "2026-11-02"))),
+                ("2026-12-03", Put("/v1/payments/ph2", payment("h1", "45.00", "2026-12-03"))),
+                // The third is paid in part, and the plan broken in January.
+                ("2027-01-02", Put("/v1/payments/ph3", payment("h2", "40.00", "2027-01-02"))),
+                ("2027-02-01", Post("/v1/promises", json!({ "debtorId": "planned", "payBy": "2027-02-14" }))),
+            ],
+        ),
+        (
+            "disputed",
+            vec![
+                ("2026-09-10", Put("/v1/invoices/k1", bill("disputed", "1", "2026-09-20", "90.00"))),
+                ("2026-09-12", Put("/v1/invoices/k2", bill("disputed", "2", "2026-09-25", "90.00"))),
+                (
+                    "2026-10-05",
+                    Post("/v1/disputes", json!({ "invoiceId": "k1", "reason": "other", "text": "not mine" })),
+                ),
+                (
+                    "2026-11-05",
+                    Post(
+                        "/v1/disputes/disputed.d1/decide",
+                        json!({ "decision": "rejected", "amount": null, "reason": "it is" }),
+                    ),
+                ),
+                (
+                    "2026-12-20",
+                    Post("/v1/promises", json!({ "debtorId": "disputed", "payBy": "2027-01-10" })),
                 ),
             ],
         ),
@@ -121,6 +162,10 @@ async fn every_promise_of_half_a_year_is_kept_to_the_day() {
                 match change {
                     Change::Put(path, body) => {
                         world.put(path, body).await;
+                    }
+                    Change::Post(path, body) => {
+                        let answer = world.call("POST", path, Some(body)).await;
+                        assert!(answer.status.is_success(), "{debtor}: {path}: {}", answer.body);
                     }
                     Change::Hold(scope, until) => {
                         holds.push(world.hold(scope.clone(), "reminders", *until).await)

@@ -13,8 +13,11 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::disputes::DisputeView;
 use super::fields::Fields;
 use super::holds::HoldView;
+use super::plans::PlanView;
+use super::promises::PromiseView;
 
 /// A debtor as it is put. Optional fields may be null.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -215,8 +218,12 @@ pub struct DebtorView {
     /// Why nothing is sent; null where something is.
     pub no_action: Option<NoActionView>,
     pub holds: Vec<HoldView>,
-    /// The payment plan that runs.
-    pub plan: Option<String>,
+    /// The payment plan that runs; where none does, the one that was proposed.
+    pub plan: Option<PlanView>,
+    /// Those that are not over, and the last that are.
+    pub disputes: Vec<DisputeView>,
+    /// Those that are open, and the last that are not.
+    pub promises: Vec<PromiseView>,
     pub signals: Vec<super::signals::SignalView>,
     pub early_signalling: EarlySignallingView,
     pub tasks: Vec<TaskView>,
@@ -285,7 +292,9 @@ impl DebtorView {
             next_action,
             no_action,
             holds: holds.map(HoldView::of).collect(),
-            plan: None,
+            plan: plan_view(dossier),
+            disputes: dossier.disputes.iter().map(|d| DisputeView::of(d, &dossier.debtor.id)).collect(),
+            promises: dossier.promises.iter().map(|p| PromiseView::of(p, dossier)).collect(),
             signals: dossier
                 .signals
                 .iter()
@@ -309,6 +318,12 @@ impl DebtorView {
             updated_at: dossier.updated_at,
         }
     }
+}
+
+fn plan_view(dossier: &Dossier) -> Option<PlanView> {
+    let running = dossier.plans.iter().find(|p| p.is_running());
+    let plan = running.or_else(|| dossier.plans.iter().find(|p| p.lives()))?;
+    Some(PlanView::of(plan, dossier))
 }
 
 /// What happens next to a debtor, or why nothing does: one of the two.

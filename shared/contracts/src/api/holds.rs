@@ -142,16 +142,24 @@ pub struct HoldView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ScopeView {
-    /// `debtor`, `invoice`, `case` or `administration`.
+    /// `debtor`, `invoice`, `invoices`, `case` or `administration`.
     pub kind: String,
     pub id: Option<String>,
+    /// Of `invoices` only: those of a plan or promise.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub invoice_ids: Vec<String>,
 }
 
 impl HoldView {
     pub fn of(hold: &Hold) -> HoldView {
+        let mut invoice_ids = Vec::new();
         let (scope_kind, id) = match &hold.scope {
             HoldScope::Debtor => ("debtor", hold.id.debtor().map(|d| d.to_string())),
             HoldScope::Invoice(invoice) => ("invoice", Some(invoice.to_string())),
+            HoldScope::Invoices(held) => {
+                invoice_ids = held.iter().map(ToString::to_string).collect();
+                ("invoices", None)
+            }
             HoldScope::Case(case) => ("case", Some(case.to_string())),
             HoldScope::Administration => ("administration", None),
         };
@@ -165,11 +173,13 @@ impl HoldView {
         };
         let effective_at = match hold.scope {
             HoldScope::Administration => hold.placed_at + domain::notice::CLAIM_LEASE,
-            HoldScope::Debtor | HoldScope::Invoice(_) | HoldScope::Case(_) => hold.placed_at,
+            HoldScope::Debtor | HoldScope::Invoice(_) | HoldScope::Invoices(_) | HoldScope::Case(_) => {
+                hold.placed_at
+            }
         };
         HoldView {
             id: hold.id.to_string(),
-            scope: ScopeView { kind: scope_kind.to_owned(), id },
+            scope: ScopeView { kind: scope_kind.to_owned(), id, invoice_ids },
             covers: match hold.covers {
                 Covers::Reminders => CoversName::Reminders,
                 Covers::Everything => CoversName::Everything,

@@ -3,15 +3,25 @@
 
 pub mod bulk;
 pub mod debtors;
+pub mod disputes;
 pub mod fields;
 pub mod holds;
 pub mod invoices;
 pub mod payments;
+pub mod plans;
+pub mod promises;
 pub mod signals;
 pub mod steps;
 
-use serde::Serialize;
+use domain::Violation;
+use domain::ids::InvoiceId;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use fields::Fields;
+
+/// Invoices that one body may name.
+const MOST_INVOICES: usize = domain::dossier::MOST_OPEN_INVOICES;
 
 /// One page of a list. `nextCursor` is null on the last page, and only there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -19,4 +29,34 @@ use utoipa::ToSchema;
 pub struct ListPage<T> {
     pub items: Vec<T>,
     pub next_cursor: Option<String>,
+}
+
+/// Why somebody did something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReasonBody {
+    pub reason: String,
+}
+
+impl ReasonBody {
+    /// The reason, or what is wrong with it.
+    ///
+    /// # Errors
+    /// Every field that breaks a rule.
+    pub fn check(&self) -> Result<String, Vec<Violation>> {
+        let mut fields = Fields::new();
+        let reason = fields.text("reason", &self.reason, 500);
+        fields.finish(reason)
+    }
+}
+
+/// The invoices that a body names; `None` where it names none.
+fn invoice_ids(fields: &mut Fields, named: Option<&[String]>) -> Option<Vec<InvoiceId>> {
+    let named = named?;
+    if named.is_empty() || named.len() > MOST_INVOICES {
+        fields.refuse("invoiceIds", "number_of_invoices", "names 1 to 1000 invoices, or is left out");
+        return None;
+    }
+    let parsed = named.iter().enumerate();
+    Some(parsed.filter_map(|(i, id)| fields.id(&format!("invoiceIds[{i}]"), id, InvoiceId::parse)).collect())
 }

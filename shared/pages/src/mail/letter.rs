@@ -4,8 +4,9 @@ use domain::administration::Sector;
 use domain::debtor::DebtorKind;
 use domain::step::StepKind;
 use domain::{Language, Money};
+use jiff::civil::Date;
 
-use super::{ItemView, NoticeView, sections};
+use super::{InstalmentView, ItemView, NoticeView, sections};
 use crate::format::{self, one_line, shortened};
 use crate::section::{Line, Section};
 use crate::texts::{self, TextError, Texts};
@@ -43,7 +44,7 @@ pub(super) struct Fact {
     pub value: String,
 }
 
-/// The invoices that the notice is about.
+/// What the notice is about: invoices, and an instalment.
 #[derive(Debug)]
 pub(super) struct Specification {
     pub heading: String,
@@ -65,7 +66,8 @@ pub(super) struct Row {
     pub step: Option<String>,
     pub due: String,
     pub timing: String,
-    pub total: String,
+    /// The invoice's; an instalment has none.
+    pub total: Option<String>,
     /// "of" the invoice total, where a part is paid.
     pub of_total: Option<String>,
     pub open: String,
@@ -116,37 +118,37 @@ fn subject(texts: &Texts, view: &NoticeView<'_>, creditor: &str) -> Result<Strin
     let name = shortened(creditor, SUBJECT_NAME_LENGTH);
     let count = view.items.len();
     match view.kind {
-        StepKind::InstalmentReminder | StepKind::InvoiceSending | StepKind::PreReminder => {
-            texts.subject_pre_reminder(name, count)
-        }
+        StepKind::InstalmentReminder => texts.subject_instalment(name),
+        StepKind::InvoiceSending => texts.subject_invoice_sending(name, count),
+        StepKind::PreReminder => texts.subject_pre_reminder(name, count),
         StepKind::Reminder => texts.subject_reminder(name, count),
-        StepKind::FinalReminder
-        | StepKind::EndOfService
-        | StepKind::Summons
-        | StepKind::SecondSummons
-        | StepKind::NoticeOfDefault
-        | StepKind::ReadyForBailiff => texts.subject_final_reminder(name, count),
+        StepKind::FinalReminder => texts.subject_final_reminder(name, count),
         StepKind::FormalNotice => texts.subject_formal_notice(name, count),
-        StepKind::EndOfServiceAnnouncement => texts.subject_end_of_service(name, count),
+        StepKind::EndOfServiceAnnouncement | StepKind::EndOfService => {
+            texts.subject_end_of_service(name, count)
+        }
+        StepKind::Summons => texts.subject_summons(name, count),
+        StepKind::SecondSummons => texts.subject_second_summons(name, count),
+        StepKind::NoticeOfDefault | StepKind::ReadyForBailiff => texts.subject_notice_of_default(name, count),
     }
 }
 
 fn heading(texts: &Texts, view: &NoticeView<'_>) -> Result<String, TextError> {
     let count = view.items.len();
     match view.kind {
-        StepKind::InstalmentReminder | StepKind::InvoiceSending | StepKind::PreReminder => {
-            texts.heading_pre_reminder(count)
-        }
+        StepKind::InstalmentReminder => texts.heading_instalment(),
+        StepKind::InvoiceSending => texts.heading_invoice_sending(count),
+        StepKind::PreReminder => texts.heading_pre_reminder(count),
         StepKind::Reminder => texts.heading_reminder(count),
-        StepKind::FinalReminder
-        | StepKind::EndOfService
-        | StepKind::Summons
-        | StepKind::SecondSummons
-        | StepKind::NoticeOfDefault
-        | StepKind::ReadyForBailiff => texts.heading_final_reminder(),
+        StepKind::FinalReminder => texts.heading_final_reminder(),
         StepKind::FormalNotice if view.costs.is_some() => texts.heading_formal_notice_costs(),
         StepKind::FormalNotice => texts.heading_formal_notice(),
-        StepKind::EndOfServiceAnnouncement => texts.heading_end_of_service(sector_word(view.sector)),
+        StepKind::EndOfServiceAnnouncement | StepKind::EndOfService => {
+            texts.heading_end_of_service(sector_word(view.sector))
+        }
+        StepKind::Summons => texts.heading_summons(),
+        StepKind::SecondSummons => texts.heading_second_summons(),
+        StepKind::NoticeOfDefault | StepKind::ReadyForBailiff => texts.heading_notice_of_default(),
     }
 }
 
@@ -171,21 +173,11 @@ pub(super) fn sector_word(sector: Sector) -> &'static str {
 }
 
 fn opening(texts: &Texts, view: &NoticeView<'_>) -> Result<Vec<String>, TextError> {
-    let count = view.items.len();
-    let mut paragraphs = vec![match view.kind {
-        StepKind::InstalmentReminder | StepKind::InvoiceSending | StepKind::PreReminder => {
-            texts.intro_pre_reminder(count)?
-        }
-        StepKind::Reminder => texts.intro_reminder(count)?,
-        StepKind::FinalReminder
-        | StepKind::EndOfService
-        | StepKind::Summons
-        | StepKind::SecondSummons
-        | StepKind::NoticeOfDefault
-        | StepKind::ReadyForBailiff => texts.intro_final_reminder(count)?,
-        StepKind::FormalNotice => texts.intro_formal_notice(count)?,
-        StepKind::EndOfServiceAnnouncement => texts.intro_end_of_service(count)?,
-    }];
+    let mut paragraphs = Vec::new();
+    match view.own_opening {
+        Some(own) => paragraphs.push(one_line(own)),
+        None => paragraphs.extend(intro(texts, view)?),
+    }
     if view.kind == StepKind::EndOfServiceAnnouncement {
         let sector = sector_word(view.sector);
         paragraphs.push(match view.end_of_service_on {
@@ -194,11 +186,42 @@ fn opening(texts: &Texts, view: &NoticeView<'_>) -> Result<Vec<String>, TextErro
         });
         paragraphs.push(texts.end_of_service_prevent()?);
     }
+    if view.kind.is_collection() {
+        paragraphs.push(match view.kind {
+            StepKind::Summons => texts.summons_follows()?,
+            StepKind::SecondSummons => texts.second_summons_follows()?,
+            _ => texts.notice_of_default_follows()?,
+        });
+        paragraphs.push(texts.collection_prevent()?);
+    }
     // A heavier notice may carry the formal notice of a younger invoice: then it says that too.
     if view.has_formal_notice() {
         formal_notice(texts, view, &mut paragraphs)?;
     }
+    if let Some(instalment) = view.instalment {
+        let amount = format::money(view.language, instalment.amount);
+        let (number, of, date) = (instalment.number, instalment.of, texts.date_of(instalment.due_on)?);
+        paragraphs.push(texts.intro_instalment(number, of, amount, date)?);
+        paragraphs.push(texts.instalment_trouble()?);
+    }
     Ok(paragraphs)
+}
+
+/// What its heaviest step says first; an instalment speaks for itself.
+fn intro(texts: &Texts, view: &NoticeView<'_>) -> Result<Option<String>, TextError> {
+    let count = view.items.len();
+    Ok(Some(match view.kind {
+        StepKind::InstalmentReminder => return Ok(None),
+        StepKind::InvoiceSending => texts.intro_invoice_sending(count)?,
+        StepKind::PreReminder => texts.intro_pre_reminder(count)?,
+        StepKind::Reminder => texts.intro_reminder(count)?,
+        StepKind::FinalReminder => texts.intro_final_reminder(count)?,
+        StepKind::FormalNotice => texts.intro_formal_notice(count)?,
+        StepKind::EndOfServiceAnnouncement | StepKind::EndOfService => texts.intro_end_of_service(count)?,
+        StepKind::Summons => texts.intro_summons(count)?,
+        StepKind::SecondSummons => texts.intro_second_summons(count)?,
+        StepKind::NoticeOfDefault | StepKind::ReadyForBailiff => texts.intro_notice_of_default(count)?,
+    }))
 }
 
 fn formal_notice(texts: &Texts, view: &NoticeView<'_>, to: &mut Vec<String>) -> Result<(), TextError> {
@@ -224,6 +247,8 @@ fn summary(texts: &Texts, view: &NoticeView<'_>) -> Result<Vec<Fact>, TextError>
     let mut facts = vec![Fact { label: texts.label_total()?, value: total }];
     facts.push(if view.has_formal_notice() {
         Fact { label: texts.label_pay_within()?, value: texts.formal_term()? }
+    } else if let Some(day) = agreed_day(view) {
+        Fact { label: texts.label_pay_by()?, value: texts.date_of(day)? }
     } else {
         Fact { label: texts.label_pay_before()?, value: texts.date_of(view.pay_before)? }
     });
@@ -234,9 +259,17 @@ fn summary(texts: &Texts, view: &NoticeView<'_>) -> Result<Vec<Fact>, TextError>
     Ok(facts)
 }
 
+/// The first day that was agreed on, where nothing in the mail is late.
+fn agreed_day(view: &NoticeView<'_>) -> Option<Date> {
+    let early = view.kind <= StepKind::PreReminder && view.items.iter().all(|i| i.days_overdue <= 0);
+    let days = view.items.iter().map(|i| i.due_date).chain(view.instalment.map(|i| i.due_on));
+    if early { days.min() } else { None }
+}
+
 fn specification(texts: &Texts, view: &NoticeView<'_>) -> Result<Specification, TextError> {
     let several_steps = view.items.iter().any(|i| i.step != view.kind);
     let rows = view.items.iter().map(|item| row(texts, view.language, item, several_steps));
+    let rows = rows.chain(view.instalment.map(|i| instalment_row(texts, view.language, i)));
     let amount = |money: Money| format::money(view.language, money);
     let credit = view.asked_together() - view.total_open;
     let mut others = Vec::new();
@@ -250,7 +283,11 @@ fn specification(texts: &Texts, view: &NoticeView<'_>) -> Result<Specification, 
         others.push(Fact { label: texts.row_credit()?, value: amount(-credit) });
     }
     Ok(Specification {
-        heading: texts.specification_heading(view.items.len())?,
+        heading: match (view.items.len(), view.instalment) {
+            (0, _) => texts.specification_heading_instalment()?,
+            (count, None) => texts.specification_heading(count)?,
+            (_, Some(_)) => texts.specification_heading_both()?,
+        },
         invoice: texts.column_invoice()?,
         due: texts.column_due()?,
         open: texts.column_open()?,
@@ -268,31 +305,47 @@ fn row(texts: &Texts, language: Language, item: &ItemView<'_>, names_step: bool)
         late if late > 0 => texts.item_late(late)?,
         early => texts.item_due_in(early.unsigned_abs())?,
     };
-    let of_total = (item.open != item.total).then(|| texts.item_of_total(amount(item.total)));
+    // More is open than its total where costs or interest are claimed.
+    let of_total = (item.open < item.total).then(|| texts.item_of_total(amount(item.total)));
     Ok(Row {
         number: one_line(item.number),
         issued: texts.item_issued(texts.date_of(item.issue_date)?)?,
         step: names_step.then(|| texts.step_name(step_word(item.step))).transpose()?,
         due: texts.date_of(item.due_date)?,
         timing,
-        total: amount(item.total),
+        total: Some(amount(item.total)),
         of_total: of_total.transpose()?,
         open: amount(item.open),
     })
 }
 
+fn instalment_row(texts: &Texts, language: Language, instalment: InstalmentView) -> Result<Row, TextError> {
+    Ok(Row {
+        number: texts.row_instalment(instalment.number, instalment.of)?,
+        issued: texts.row_instalment_of_plan()?,
+        step: None,
+        due: texts.date_of(instalment.due_on)?,
+        timing: match instalment.days_left {
+            0 => texts.item_due_today()?,
+            left => texts.item_due_in(left.unsigned_abs())?,
+        },
+        total: None,
+        of_total: None,
+        open: format::money(language, instalment.amount),
+    })
+}
+
 fn step_word(step: StepKind) -> &'static str {
     match step {
-        StepKind::InstalmentReminder | StepKind::InvoiceSending | StepKind::PreReminder => "pre_reminder",
+        StepKind::InstalmentReminder | StepKind::PreReminder => "pre_reminder",
+        StepKind::InvoiceSending => "invoice_sending",
         StepKind::Reminder => "reminder",
-        StepKind::FinalReminder
-        | StepKind::EndOfService
-        | StepKind::Summons
-        | StepKind::SecondSummons
-        | StepKind::NoticeOfDefault
-        | StepKind::ReadyForBailiff => "final_reminder",
+        StepKind::FinalReminder => "final_reminder",
         StepKind::FormalNotice => "formal_notice",
-        StepKind::EndOfServiceAnnouncement => "end_of_service",
+        StepKind::EndOfServiceAnnouncement | StepKind::EndOfService => "end_of_service",
+        StepKind::Summons => "summons",
+        StepKind::SecondSummons => "second_summons",
+        StepKind::NoticeOfDefault | StepKind::ReadyForBailiff => "notice_of_default",
     }
 }
 

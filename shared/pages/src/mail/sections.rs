@@ -14,7 +14,8 @@ use crate::texts::{TextError, Texts};
 
 pub(super) fn of(texts: &Texts, view: &NoticeView<'_>) -> Result<Vec<Section>, TextError> {
     let mut sections = vec![contact(texts, view)?];
-    if view.offers_debt_help {
+    let pressed = view.kind.is_collection() && view.debtor_kind == DebtorKind::Consumer;
+    if view.offers_debt_help || pressed {
         sections.push(debt_help(texts)?);
     }
     if view.offers_municipality {

@@ -8,14 +8,18 @@ use domain::debtor::DebtorKind;
 use domain::step::StepKind;
 use domain::{Language, Money};
 use jiff::civil::{Date, date};
-use pages::mail::{ClaimedView, CostsView, CreditorView, ItemView, NoticeView};
+use pages::mail::{ClaimedView, CostsView, CreditorView, InstalmentView, ItemView, NoticeView};
 
-pub const KINDS: [StepKind; 5] = [
+pub const KINDS: [StepKind; 9] = [
+    StepKind::InvoiceSending,
     StepKind::PreReminder,
     StepKind::Reminder,
     StepKind::FinalReminder,
     StepKind::FormalNotice,
     StepKind::EndOfServiceAnnouncement,
+    StepKind::Summons,
+    StepKind::SecondSummons,
+    StepKind::NoticeOfDefault,
 ];
 
 pub const LANGUAGES: [Language; 2] = [Language::Nl, Language::En];
@@ -36,6 +40,8 @@ pub fn notice(language: Language, kind: StepKind, count: i32) -> NoticeView<'sta
         debtor_name: "J. de Vries",
         debtor_kind: DebtorKind::Consumer,
         items,
+        instalment: None,
+        own_opening: None,
         total_open,
         payment_reference: Some("5000056789012345"),
         pay_before: date(2026, 10, 21),
@@ -49,6 +55,17 @@ pub fn notice(language: Language, kind: StepKind, count: i32) -> NoticeView<'sta
         invites_contact: kind >= StepKind::Reminder,
         epc_qr_cid: Some("epc-qr"),
     }
+}
+
+/// The reminder of the second of four instalments, with as many invoices beside it as asked for.
+pub fn instalment_reminder(language: Language, count: i32) -> NoticeView<'static> {
+    let kind = if count == 0 { StepKind::InstalmentReminder } else { StepKind::Reminder };
+    let mut view = notice(language, kind, count);
+    let amount = Money::from_cents(60_50);
+    view.instalment =
+        Some(InstalmentView { number: 2, of: 4, amount, due_on: date(2026, 10, 11), days_left: 4 });
+    view.total_open = view.total_open + amount;
+    view
 }
 
 pub fn creditor() -> CreditorView<'static> {
@@ -66,7 +83,11 @@ pub fn creditor() -> CreditorView<'static> {
 
 fn item(position: i32, step: StepKind) -> ItemView<'static> {
     let back = position * 30;
-    let first_overdue = if step == StepKind::PreReminder { -3 } else { 35 };
+    let first_overdue = match step {
+        StepKind::InvoiceSending => -14,
+        StepKind::PreReminder => -3,
+        _ => 35,
+    };
     let days_overdue = first_overdue + back;
     let due_date = TODAY - jiff::Span::new().days(days_overdue);
     let total = Money::from_cents(161_34 + i64::from(back));
