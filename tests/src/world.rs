@@ -44,6 +44,8 @@ const SWEEP_EVERY: SignedDuration = SignedDuration::from_mins(15);
 /// How often whoever asks repeats a request that was not answered.
 const MOST_REQUESTS: usize = 3;
 
+const PORTAL_URL: &str = "https://portal.example.nl/portal";
+
 pub const BKR_SOURCE: &str = "urn:bkr:vps:test";
 const BKR_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=";
 pub const INFORING_SOURCE: &str = "urn:inforing:ris:test";
@@ -138,7 +140,11 @@ impl World {
         let callbacks = callbacks(&store, &clock);
         let world = World {
             api: runtime::http::app(
-                accounting_api::router(App { store: store.clone(), clock: clock.clone() }),
+                accounting_api::router(App {
+                    store: store.clone(),
+                    clock: clock.clone(),
+                    portal_url: PORTAL_URL.to_owned(),
+                }),
                 accounting_api::BODY_BYTES,
             ),
             callbacks: runtime::http::app(municipality_callback::router(callbacks), 100_000),
@@ -154,7 +160,7 @@ impl World {
                 store: store.clone(),
                 clock: clock.clone(),
                 mailer: mail.clone(),
-                portal_url: "https://portal.example.nl/portal".to_owned(),
+                portal_url: PORTAL_URL.to_owned(),
             },
             record: Record { store: store.clone(), clock: clock.clone() },
             evaluate: Evaluate { store: store.clone(), clock: clock.clone() },

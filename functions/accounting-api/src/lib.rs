@@ -42,6 +42,8 @@ const MOST_ITEMS: u32 = 200;
 pub struct App {
     pub store: Store,
     pub clock: Clock,
+    /// Where the portal is, without a slash at the end: previews of mails name it.
+    pub portal_url: String,
 }
 
 #[derive(OpenApi)]

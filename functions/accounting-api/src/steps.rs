@@ -12,6 +12,7 @@ use domain::editing::{self, Edit};
 use domain::ids::{AdministrationId, DebtorId, InvoiceId};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use pages::mail::of_notice::written;
 use runtime::http::{ApiError, Body, Caller, Path, Query};
 use serde::Deserialize;
 use store::until_no_conflict;
@@ -37,7 +38,7 @@ pub async fn post(
     let now = app.now()?;
     let Some(edit) = wanted else {
         let dossier = app.dossier(&caller.administration, &debtor).await?.value;
-        let preview = preview(&dossier, &settings, &id, now)?;
+        let preview = preview(&app, &dossier, &settings, &id, now)?;
         return Ok(Json(view(&id, &dossier, &settings, now, preview)));
     };
     let dossier = change(&app, &caller, &settings, &debtor, &id, &edit).await?;
@@ -121,6 +122,7 @@ fn view(
 }
 
 fn preview(
+    app: &App,
     dossier: &Dossier,
     settings: &Administration,
     id: &InvoiceId,
@@ -129,14 +131,16 @@ fn preview(
     let Some(found) = domain::preview::next_notice(dossier, settings, id, now) else { return Ok(None) };
     let missing = || Failure::bug("a previewed notice is not in its dossier");
     let notice = found.draft.dossier.notice(&found.notice).ok_or_else(missing)?;
+    let written = written(&found.draft.dossier, settings, notice, found.on, &app.portal_url, true)
+        .map_err(|e| Failure::bug(format!("a notice cannot be written: {e}")))?;
     Ok(Some(PreviewView {
         on: found.on,
         kind: notice.kind.name().to_owned(),
         channel: notice.channel.name().to_owned(),
         amount: notice.amount.to_string(),
         invoice_ids: notice.lines.iter().map(|l| l.invoice.to_string()).collect(),
-        subject: String::new(),
-        text: String::new(),
-        html: String::new(),
+        subject: written.subject,
+        text: written.text,
+        html: written.html,
     }))
 }

@@ -1,27 +1,14 @@
-//! From a claimed notice to the mail that leaves: what the texts are told about debtor, invoices and payment.
+//! From a claimed notice to its mail, and the QR code of what it asks for.
 
 use contracts::failure::Failure;
 use domain::Money;
 use domain::administration::{Administration, Creditor};
-use domain::calendar::{days_between, plus_days};
-use domain::debtor::DebtorKind;
-use domain::dossier::{Dossier, Draft};
+use domain::dossier::Draft;
 use domain::ids::NoticeId;
-use domain::invoice::{Invoice, PaymentReference, ReferenceScheme};
-use domain::notice::{Evidence, Notice, NoticeLine};
-use domain::planning;
+use domain::invoice::{PaymentReference, ReferenceScheme};
 use formats::epc::{self, EpcPayment};
-use jiff::civil::Date;
 use outside::mail::{InlineImage, Mail};
-use pages::mail::{
-    ClaimedView, CostsView, CreditorView, InstalmentView, ItemView, NoticeView, RenderedMail, render,
-};
-
-/// Content id of the QR code within the mail.
-const QR_CID: &str = "epc-qr";
-
-/// Days that a debtor gets to pay before the next step is named as coming.
-const DAYS_TO_PAY: i32 = 7;
+use pages::mail::of_notice::{QR_CID, reference, written};
 
 /// The mail of a notice that was just claimed in this draft.
 pub fn mail(
@@ -36,7 +23,8 @@ pub fn mail(
     let creditor = &administration.creditor;
     let reference = reference(dossier, notice);
     let qr = qr_code(creditor, notice.amount, &reference);
-    let rendered = rendered(draft, administration, notice, portal_url, &reference, qr.is_some())?;
+    let rendered = written(dossier, administration, notice, draft.today(), portal_url, qr.is_some())
+        .map_err(|e| Failure::bug(format!("a notice cannot be written: {e}")))?;
     Ok(Mail {
         from_name: creditor.name.clone(),
         from_address: creditor.sender.clone(),
@@ -54,123 +42,6 @@ pub fn mail(
             ("notice".to_owned(), id.to_string()),
         ],
     })
-}
-
-fn rendered(
-    draft: &Draft,
-    administration: &Administration,
-    notice: &Notice,
-    portal_url: &str,
-    reference: &PaymentReference,
-    with_qr: bool,
-) -> Result<RenderedMail, Failure> {
-    let dossier = &draft.dossier;
-    let has = |evidence| notice.evidence.contains(&evidence);
-    let view = NoticeView {
-        language: dossier.debtor.language,
-        kind: notice.kind,
-        creditor: creditor_view(&administration.creditor),
-        sector: administration.sector,
-        debtor_name: &dossier.debtor.name,
-        debtor_kind: if dossier.debtor.is_business() { DebtorKind::Business } else { DebtorKind::Consumer },
-        items: items(dossier, notice, draft.today()),
-        instalment: instalment(dossier, notice, draft.today()),
-        own_opening: own_opening(dossier, administration, notice),
-        total_open: notice.amount,
-        payment_reference: Some(&reference.value),
-        pay_before: plus_days(draft.today(), DAYS_TO_PAY),
-        portal_url,
-        costs: notice.costs_announced.map(|a| CostsView { principal: a.principal, costs: a.costs }),
-        claimed: claimed(dossier, notice, draft.today()),
-        end_of_service_on: None,
-        offers_debt_help: has(Evidence::DebtHelp),
-        offers_municipality: has(Evidence::MunicipalityOffer),
-        invites_contact: has(Evidence::ContactEffort),
-        epc_qr_cid: with_qr.then_some(QR_CID),
-    };
-    render(&view).map_err(|e| Failure::bug(format!("a notice cannot be written: {e}")))
-}
-
-fn creditor_view(creditor: &Creditor) -> CreditorView<'_> {
-    CreditorView {
-        name: &creditor.name,
-        address_lines: creditor.address_lines.iter().map(String::as_str).collect(),
-        iban: &creditor.iban,
-        bic: creditor.bic.as_deref(),
-        phone: &creditor.phone,
-        email: &creditor.email,
-        website: None,
-        opening_hours: creditor.opening_hours.as_deref(),
-    }
-}
-
-/// The lines of the notice with their invoices, in the order of the notice.
-fn lines<'a>(
-    dossier: &'a Dossier,
-    notice: &'a Notice,
-) -> impl Iterator<Item = (&'a NoticeLine, &'a Invoice)> {
-    notice.lines.iter().filter_map(|line| Some((line, dossier.invoices.get(&line.invoice)?)))
-}
-
-fn items<'a>(dossier: &'a Dossier, notice: &'a Notice, today: Date) -> Vec<ItemView<'a>> {
-    lines(dossier, notice)
-        .map(|(line, invoice)| ItemView {
-            number: &invoice.number,
-            issue_date: invoice.issue_date,
-            due_date: invoice.due_date,
-            total: invoice.total,
-            open: invoice.open(),
-            step: line.kind,
-            days_overdue: days_between(invoice.due_date, today),
-        })
-        .collect()
-}
-
-fn claimed(dossier: &Dossier, notice: &Notice, today: Date) -> ClaimedView {
-    let parts = || lines(dossier, notice).map(|(_, invoice)| invoice.owed_parts(today));
-    ClaimedView { costs: parts().map(|p| p.costs).sum(), interest: parts().map(|p| p.interest).sum() }
-}
-
-fn instalment(dossier: &Dossier, notice: &Notice, today: Date) -> Option<InstalmentView> {
-    let due = notice.instalment.as_ref()?;
-    let plan = planning::find(dossier, &due.plan).ok()?;
-    Some(InstalmentView {
-        number: due.number,
-        of: u16::try_from(plan.instalments.len()).unwrap_or(due.number),
-        amount: planning::amount_due(dossier, due),
-        due_on: due.due_on,
-        days_left: days_between(today, due.due_on),
-    })
-}
-
-/// What the policy says first at the heaviest step, in the debtor's language; nothing where it leaves that to us, or has
-/// no such step any more.
-fn own_opening<'a>(
-    dossier: &Dossier,
-    administration: &'a Administration,
-    notice: &Notice,
-) -> Option<&'a str> {
-    let line = notice.lines.iter().find(|l| l.kind == notice.kind)?;
-    let step = administration.policy(&line.policy)?.steps.iter().find(|s| s.id == line.step)?;
-    step.opening.get(&dossier.debtor.language).map(String::as_str)
-}
-
-/// The invoices of the plan of which it reminds, as far as they are open.
-fn in_plan<'a>(dossier: &'a Dossier, notice: &'a Notice) -> impl Iterator<Item = &'a Invoice> {
-    let plan = notice.instalment.as_ref().and_then(|due| planning::find(dossier, &due.plan).ok());
-    let openings = plan.into_iter().flat_map(|plan| &plan.invoices);
-    openings.filter_map(|o| dossier.invoices.get(&o.invoice)).filter(|i| i.is_open())
-}
-
-/// What the debtor writes with a payment: the invoice's own reference where the notice is about one invoice, else
-/// their number, by which the payment is booked on the oldest.
-fn reference(dossier: &Dossier, notice: &Notice) -> PaymentReference {
-    let mut found = lines(dossier, notice).map(|(_, invoice)| invoice).chain(in_plan(dossier, notice));
-    let text = |value: String| PaymentReference { scheme: ReferenceScheme::Text, value };
-    match (found.next(), found.next()) {
-        (Some(only), None) => only.payment_reference.clone().unwrap_or_else(|| text(only.number.clone())),
-        _ => text(dossier.debtor.number.clone()),
-    }
 }
 
 /// The QR code that banking apps read; none where the creditor's data do not fit the standard (EPC069-12).

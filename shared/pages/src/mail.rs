@@ -6,6 +6,7 @@
 
 mod layouts;
 mod letter;
+pub mod of_notice;
 mod sections;
 
 use domain::administration::Sector;

@@ -46,7 +46,11 @@ async fn ask(router: &Router, file: &str) -> (StatusCode, Value) {
 #[tokio::test]
 async fn an_accounting_tools_requests_are_taken_in_and_read_back() {
     let world = World::at("2026-08-20T08:00:00Z").await;
-    let app = accounting_api::App { store: world.store.clone(), clock: still("2026-08-20T08:00:00Z") };
+    let app = accounting_api::App {
+        store: world.store.clone(),
+        clock: still("2026-08-20T08:00:00Z"),
+        portal_url: "https://portal.example.nl/portal".to_owned(),
+    };
     let router = runtime::http::app(accounting_api::router(app), accounting_api::BODY_BYTES);
     let table = [
         ("accounting-api/put-debtor.json", StatusCode::CREATED),

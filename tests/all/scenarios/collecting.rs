@@ -167,9 +167,10 @@ async fn a_business_pays_trade_interest_and_costs_over_all_that_is_demanded_at_o
     let claim = world.get("/v1/invoices/i1/claim").await;
     assert_eq!(claim["interestPeriods"][0]["percent"], "10.15");
     // A payment without an invoice goes to the oldest debts in proportion; nothing of it is lost.
+    world.go_to("2026-03-26T08:00:00Z").await;
     world.put("/v1/payments/p1", &json!({
-        "kind": "payment", "invoiceId": null, "debtorId": "d1", "amount": "100.00", "receivedOn": "2026-03-25",
-        "reference": null, "reasonCode": null, "modifiedAt": "2026-03-25T12:00:00Z"
+        "kind": "payment", "invoiceId": null, "debtorId": "d1", "amount": "100.00", "receivedOn": "2026-03-26",
+        "reference": null, "reasonCode": null, "modifiedAt": "2026-03-26T12:00:00Z"
     })).await;
     let mut left = Vec::new();
     for id in ["i1", "i2", "i3"] {
