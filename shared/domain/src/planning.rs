@@ -21,6 +21,7 @@ use crate::notice::{InstalmentDue, Notice};
 use crate::opening::{Opening, prune, raise};
 use crate::plan::{Every, Instalment, PaymentPlan, PlanState, Side, day, instalments};
 use crate::refusal::Refusal;
+use crate::signalling::look_again;
 use crate::timeline::Event;
 
 /// What the task is about that asks the desk to decide on a proposal.
@@ -312,6 +313,8 @@ pub(crate) fn advance(draft: &mut Draft, administration: &Administration) {
     }
     for (plan, instalment) in missed {
         draft.record(Event::PlanBroken { plan, instalment, settings_version });
+        // A signal that waited for the plan's end.
+        look_again(&mut draft.dossier, on);
     }
     let undecided: Vec<PlanId> = draft
         .dossier
