@@ -7,10 +7,12 @@
 
 pub mod administration;
 pub mod allocation;
+pub mod arrears;
 pub mod calendar;
 pub mod claim;
 pub mod collecting;
 pub mod conditions;
+pub mod correcting;
 pub mod costs;
 pub mod debtor;
 pub mod disconnection;
@@ -37,10 +39,12 @@ pub mod policy;
 pub mod promise;
 pub mod provider;
 pub mod refusal;
+pub mod reporting;
 pub mod sending;
 pub mod signal;
 pub mod signalling;
 pub mod step;
+pub mod submission;
 pub mod timeline;
 pub mod violation;
 
