@@ -42,6 +42,8 @@ pub mod refusal;
 pub mod reporting;
 pub mod sending;
 pub mod signal;
+#[cfg(test)]
+mod signal_cases;
 pub mod signalling;
 pub mod step;
 pub mod submission;
