@@ -14,15 +14,18 @@ use crate::signal_cases::{
 
 type Change = fn(&mut Dossier, &mut Administration);
 
-/// The conditions that fail after a change, each with the day on which time makes it hold.
-fn failing(kind: SignalKind, sector: Sector, on: Date, change: Change) -> Vec<(&'static str, Option<Date>)> {
+/// Conditions that fail, each with the day on which time makes it hold.
+type Failing = Vec<(&'static str, Option<Date>)>;
+
+/// What fails after a change.
+fn failing(kind: SignalKind, sector: Sector, on: Date, change: Change) -> Failing {
     let (mut dossier, mut administration) = (dossier(), administration(sector));
     change(&mut dossier, &mut administration);
     let found = conditions(&dossier, &administration, kind, at(on));
     found.into_iter().filter(|c| !c.holds).map(|c| (c.name, c.holds_on)).collect()
 }
 
-fn early(on: Date, change: Change) -> Vec<(&'static str, Option<Date>)> {
+fn early(on: Date, change: Change) -> Failing {
     failing(SignalKind::Early, Sector::Energy, on, change)
 }
 
@@ -113,7 +116,7 @@ fn energy_and_heat_offer_an_arrangement_first() {
 #[test]
 fn time_alone_makes_some_conditions_hold_and_the_day_is_named() {
     let day = |d: Date| Some(d);
-    let table: [(&str, Change, Vec<(&str, Option<Date>)>); 6] = [
+    let table: [(&str, Change, Failing); 6] = [
         (
             "too young",
             |_, a| a.early.minimum_days = 40,
