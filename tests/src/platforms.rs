@@ -5,9 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use domain::provider::Provider;
-use outside::platform::{
-    Capabilities, FeedbackBy, MunicipalPlatform, Operation, Receipt, SignalMessage, SubmitOutcome,
-};
+use outside::platform::{Capabilities, MunicipalPlatform, Operation, Receipt, SignalMessage, SubmitOutcome};
 
 use crate::perils::Perils;
 
@@ -64,7 +62,8 @@ impl Platform {
         state.calls += 1;
         let known = state.receipts.get(&message.idempotency_key).cloned();
         let reference = known.unwrap_or_else(|| {
-            let reference = format!("{}-{}", self.provider, state.taken.len() + 1);
+            let named = message.supersedes.clone().filter(|_| operation != Operation::Create);
+            let reference = named.unwrap_or_else(|| format!("{}-{}", self.provider, state.taken.len() + 1));
             state.receipts.insert(message.idempotency_key.clone(), reference.clone());
             state.taken.push(Taken { operation, message: message.clone(), reference: reference.clone() });
             reference
@@ -87,7 +86,7 @@ impl MunicipalPlatform for Platform {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { supports_withdraw: true, supports_death: true, feedback: FeedbackBy::Push }
+        self.provider.capabilities()
     }
 
     async fn submit(

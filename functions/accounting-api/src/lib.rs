@@ -68,6 +68,7 @@ pub fn router(app: App) -> Router {
         .routes(routes!(debtors::timeline))
         .routes(routes!(debtors::early_signalling))
         .routes(routes!(signals::conditions))
+        .routes(routes!(signals::disconnection))
         .routes(routes!(invoices::put, invoices::get))
         .routes(routes!(invoices::list, ubl::post))
         .routes(routes!(steps::post))

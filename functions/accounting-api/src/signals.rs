@@ -6,7 +6,8 @@ use contracts::api::ListPage;
 use contracts::api::bulk::{BulkResult, BulkResults};
 use contracts::api::fields::Fields;
 use contracts::api::signals::{
-    ConditionView, ConditionsView, SendSignalsBody, SignalKindName, SignalView, WithdrawBody,
+    ConditionView, ConditionsView, DisconnectionView, SendSignalsBody, SignalKindName, SignalView,
+    WithdrawBody,
 };
 use contracts::failure::Failure;
 use contracts::problem::Problem;
@@ -55,6 +56,21 @@ pub async fn conditions(
         rules_version: administration.rules(kind).version,
         conditions: found.iter().map(ConditionView::from).collect(),
     }))
+}
+
+/// The first day on which supply of energy, heat or water may lawfully end, with every rule behind it. Without rules it
+/// may end at once.
+#[utoipa::path(get, path = "/v1/debtors/{debtorId}/disconnection", tag = "signals",
+    params(("debtorId" = String, Path)), responses((status = 200, body = DisconnectionView)))]
+pub async fn disconnection(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<DebtorId>,
+) -> Result<Json<DisconnectionView>, ApiError> {
+    caller.require_scope("signals:read")?;
+    let administration = app.administration(&caller.administration).await?.value;
+    let dossier = app.dossier(&caller.administration, &id).await?.value;
+    Ok(Json(DisconnectionView::of(&dossier, &administration, app.now()?)))
 }
 
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -172,7 +188,10 @@ pub async fn withdraw(
     let mut fields = Fields::new();
     let reason = fields.text("reason", &body.reason, 500);
     let reason = fields.finish(reason)?;
-    Ok(Json(change(&app, &caller, &id, |draft, _| signalling::withdraw(draft, &id, &reason)).await?))
+    Ok(Json(
+        change(&app, &caller, &id, |draft, settings| signalling::withdraw(draft, settings, &id, &reason))
+            .await?,
+    ))
 }
 
 async fn change(

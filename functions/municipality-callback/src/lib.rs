@@ -14,8 +14,8 @@ use domain::dossier::Draft;
 use domain::feedback::Outcome;
 use domain::holding;
 use domain::provider::Provider;
+use domain::reporting;
 use domain::signal::Feedback;
-use domain::signalling;
 use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 use outside::webhook_signature::{Keys, verify};
@@ -174,7 +174,7 @@ impl Callbacks {
             let known = known.ok_or_else(|| Failure::bug("a signal's dossier is gone"))?;
             let now = self.clock.now()?;
             let mut draft = Draft::of(known.value, now, &by);
-            if !signalling::apply_feedback(&mut draft, signal, feedback.clone())? {
+            if !reporting::apply_feedback(&mut draft, signal, feedback.clone())? {
                 return Ok(());
             }
             holding::name_resumption(&mut draft, &settings);

@@ -1,4 +1,4 @@
-//! Submits one signal, or its withdrawal, to the municipality's platform: claims it, makes the one call, records the
+//! Submits one signal, its update or its withdrawal, to the municipality's platform: claims it, makes the one call, records the
 //! answer. Every repetition is the same message under the same idempotency key, so that an answer that never came can
 //! be asked for again.
 
@@ -16,8 +16,9 @@ use domain::holding;
 use domain::ids::{AdministrationId, DebtorId, SignalId};
 use domain::notice::CLAIM_LEASE;
 use domain::provider::Provider;
+use domain::reporting;
 use domain::signal::{Operation, Signal};
-use domain::signalling::{self, Submission, SubmissionClaim};
+use domain::submission::{self, Submission, SubmissionClaim};
 use jiff::Timestamp;
 use outside::platform::{
     MissingField, MunicipalPlatform, SignalAddress, SignalMessage, SignalPerson, SubmitOutcome,
@@ -70,8 +71,7 @@ impl Submit {
             Submission::RefusedForNow
         } else {
             let platform = self.platform(call.provider);
-            let operation = call.operation.into();
-            outcome(platform.submit(operation, &call.message, &call.identification).await)
+            outcome(platform.submit(call.operation, &call.message, &call.identification).await)
         };
         let handled = Handled::Done(match &submission {
             Submission::Accepted { .. } => "accepted",
@@ -79,8 +79,7 @@ impl Submit {
             Submission::RefusedForNow => "refused_for_now",
             Submission::Unknown => "unknown",
         });
-        until_no_conflict(|| self.complete(administration, &debtor, signal_id, call.provider, &submission))
-            .await?;
+        until_no_conflict(|| self.complete(administration, &debtor, signal_id, &call, &submission)).await?;
         Ok(handled)
     }
 
@@ -112,7 +111,7 @@ impl Submit {
             None => None,
         };
         let mut draft = Draft::of(known.value, now, BY);
-        let claim = signalling::claim_submission(&mut draft, &settings.value, id, destination.as_ref())?;
+        let claim = submission::claim_submission(&mut draft, &settings.value, id, destination.as_ref())?;
         // The message is written before the claim is stored: one that cannot be written claims nothing.
         let call = match claim {
             SubmissionClaim::Granted(operation) => Some(call(&draft, &settings.value, id, operation)?),
@@ -136,22 +135,23 @@ impl Submit {
         administration: &AdministrationId,
         debtor: &DebtorId,
         id: &SignalId,
-        provider: Provider,
+        call: &Call,
         submission: &Submission,
     ) -> Result<(), Failure> {
+        let provider = call.provider;
         let settings = self.store.administration(administration).await?;
         let settings =
             settings.ok_or_else(|| Failure::bug("an administration went during a submission"))?.value;
         let known = self.store.dossier(administration, debtor).await?;
         let known = known.ok_or_else(|| Failure::bug("a dossier went during a submission"))?;
         let mut draft = Draft::of(known.value, self.clock.now()?, BY);
-        signalling::complete_submission(&mut draft, id, submission.clone())?;
+        submission::complete_submission(&mut draft, id, call.operation, submission.clone())?;
         let mut along = Vec::new();
         if let Submission::Accepted { provider_reference: reference } = submission {
             // From here on feedback finds the signal; what came before the receipt is applied now.
             for feedback in self.store.early_feedback(provider, reference).await? {
                 let done = feedback.id.clone();
-                signalling::apply_feedback(&mut draft, id, feedback)?;
+                reporting::apply_feedback(&mut draft, id, feedback)?;
                 along.push(Along::EarlyFeedbackDone { provider, reference: reference.clone(), id: done });
             }
             holding::name_resumption(&mut draft, &settings);
@@ -204,7 +204,12 @@ fn message(
     let debtor = &dossier.debtor;
     let person: Result<SignalPerson, MissingField> = SignalPerson::of(debtor);
     let arrears_since = signal.arrears_since?;
-    let signalled_on = today(signal.sent_at?);
+    let decided_at = match operation {
+        Operation::Create => signal.sent_at,
+        // Signals of an earlier version have no instant of their own for it.
+        Operation::Update | Operation::Withdraw => signal.changed_at.or(signal.sent_at),
+    };
+    let signalled_on = today(decided_at?);
     Some(SignalMessage {
         id: signal.id.to_string(),
         idempotency_key: signal.idempotency_key(operation),
@@ -221,8 +226,8 @@ fn message(
         municipality_code: signal.municipality.clone()?,
         planned_end_of_supply: None,
         supersedes: match operation {
-            Operation::Create => None,
-            Operation::Withdraw => signal.provider_reference.clone(),
+            Operation::Create => signal.supersedes.clone(),
+            Operation::Update | Operation::Withdraw => signal.provider_reference.clone(),
         },
     })
 }

@@ -14,6 +14,7 @@ use crate::notice::Channel;
 use crate::plan::PlanRules;
 use crate::policy::Policy;
 use crate::promise::PromiseRules;
+use crate::provider::{Capabilities, Provider};
 use crate::step::SignalKind;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +53,9 @@ pub struct Administration {
     pub disconnection: DisconnectionRules,
     pub early: SignalRules,
     pub crisis: SignalRules,
+    /// What a platform can do where that differs from [`Provider::capabilities`], which is assumed and not verified.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub capabilities: BTreeMap<Provider, Capabilities>,
     /// Holds on everyone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holds: Vec<Hold>,
@@ -90,6 +94,7 @@ impl Administration {
             disconnection: DisconnectionRules::default(),
             early: SignalRules::standard(SignalKind::Early, sector),
             crisis: SignalRules::standard(SignalKind::Crisis, sector),
+            capabilities: BTreeMap::new(),
             holds: Vec::new(),
             holds_placed: 0,
         }
@@ -109,6 +114,11 @@ impl Administration {
             .into_iter()
             .flatten()
             .find_map(|id| self.policy(id))
+    }
+
+    /// What this platform can do for this administration.
+    pub fn capabilities_of(&self, provider: Provider) -> Capabilities {
+        self.capabilities.get(&provider).copied().unwrap_or_else(|| provider.capabilities())
     }
 
     pub fn rules(&self, kind: SignalKind) -> &SignalRules {
@@ -211,10 +221,10 @@ pub struct ClaimRules {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DisconnectionRules {
-    /// No end of supply from 1 October until 1 April. From an old text; on, because that is the safe value (LAW.md
+    /// No end of supply from 1 October up to and including 31 March. From an old text; on, because that is the safe value (LAW.md
     /// section 2).
     pub winter_stop: bool,
-    /// Working days between the crisis signal and the end of supply (energy and heat).
+    /// Whole working days between the crisis signal and the end of supply (energy and heat).
     pub working_days_after_crisis_signal: u16,
 }
 
@@ -235,6 +245,13 @@ pub struct SignalRules {
     pub minimum_final_reminders: u16,
     /// At least so many written reminders about what is open now.
     pub minimum_reminders: u16,
+    /// At least so many days lie between two reminders that both count. Energy and heat: 14 (LAW.md section 2; the text
+    /// of 2026 was not read: a safe value). Whether several channels were used is not looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum_days_between_reminders: Option<u16>,
+    /// A reminder offered a payment arrangement. Energy and heat (LAW.md section 2; not verified).
+    #[serde(default)]
+    pub arrangement_offered: bool,
     /// At least so many efforts to get personal contact.
     pub minimum_contact_efforts: u16,
     /// The oldest arrears are at least so many days past their due date.
@@ -242,7 +259,7 @@ pub struct SignalRules {
     /// The oldest arrears are at most so many days past their due date: health insurers signal between 30 and 100 days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum_days: Option<u16>,
-    /// The provider hears another amount once the arrears fell by at least so many euros.
+    /// The provider hears another amount once the arrears changed by at least so many euros.
     #[serde(default = "small_change")]
     pub minimum_change: Money,
     /// Sent without anyone's click once all conditions hold.
@@ -257,6 +274,7 @@ impl SignalRules {
     /// Energy suppliers send at least three reminders before a signal; we keep to the strictest sector (LAW.md 2).
     /// A crisis signal takes the same facts: what makes it one is the end of service that was announced.
     pub fn standard(kind: SignalKind, sector: Sector) -> SignalRules {
+        let strict = matches!(sector, Sector::Energy | Sector::Heat);
         SignalRules {
             version: 1,
             minimum_outstanding: Money::from_cents(100_00),
@@ -265,6 +283,8 @@ impl SignalRules {
                 SignalKind::Crisis => 1,
             },
             minimum_reminders: 3,
+            minimum_days_between_reminders: strict.then_some(14),
+            arrangement_offered: strict,
             minimum_contact_efforts: 2,
             minimum_days: 30,
             maximum_days: (kind == SignalKind::Early && sector == Sector::HealthInsurance).then_some(100),

@@ -5,11 +5,14 @@ use jiff::civil::Date;
 
 use crate::Money;
 use crate::administration::{Administration, Objection};
+use crate::arrears::{arrears, counted};
 use crate::calendar::{days_between, plus_days, today};
+use crate::debtor::Address;
 use crate::dossier::Dossier;
 use crate::feedback::Outcome;
 use crate::invoice::Invoice;
 use crate::notice::{Evidence, Notice};
+use crate::promise::PromiseState;
 use crate::signal::Signal;
 use crate::step::{SignalKind, StepKind};
 use jiff::Timestamp;
@@ -49,16 +52,19 @@ pub fn conditions(
         facts.address(),
         facts.not_objected(),
         facts.no_hold(),
-        facts.no_plan(),
+        facts.no_active_plan(),
         facts.minimum_outstanding(),
         facts.minimum_final_reminders(),
         facts.minimum_reminders(),
+        facts.reminders_apart(),
         facts.minimum_days(),
+        facts.maximum_days(),
         facts.minimum_contact_efforts(),
         facts.contact_effort(),
         facts.pointed_to_debt_help(),
         facts.reminded_in_writing(),
         facts.offered_to_pass_data(),
+        facts.offered_arrangement(),
         facts.early_first(),
         facts.not_signalled_recently(),
         facts.no_help_running(),
@@ -95,7 +101,7 @@ impl<'a> Facts<'a> {
         kind: SignalKind,
         now: Timestamp,
     ) -> Facts<'a> {
-        let open: Vec<&Invoice> = dossier.open_invoices().collect();
+        let open: Vec<&Invoice> = counted(dossier, now).collect();
         let about_open = |n: &&Notice| n.lines.iter().any(|l| open.iter().any(|i| i.id == l.invoice));
         let notices = dossier.notices.iter().filter(|n| n.counts_as_evidence()).filter(about_open).collect();
         Facts { dossier, administration, kind, now, today: today(now), open, notices }
@@ -137,12 +143,7 @@ impl<'a> Facts<'a> {
     }
 
     fn address(&self) -> Condition {
-        let known = self
-            .dossier
-            .debtor
-            .address
-            .as_ref()
-            .is_some_and(|a| a.country == "NL" && a.postcode.is_some() && a.house_number.is_some());
+        let known = has_dutch_address(self.dossier);
         let facts = if known { "a Dutch address is known" } else { "no complete Dutch address is known" };
         condition(
             "addressKnown",
@@ -179,25 +180,48 @@ impl<'a> Facts<'a> {
         found
     }
 
-    fn no_plan(&self) -> Condition {
+    fn no_active_plan(&self) -> Condition {
         let plan = self.dossier.plans.iter().find(|p| p.lives());
-        let facts = match plan {
-            Some(plan) => format!("payment plan {} was proposed or runs", plan.id),
-            None => "no payment plan was proposed or runs".to_owned(),
+        let promise = self.dossier.promises.iter().find(|p| p.state == PromiseState::Open);
+        let facts = match (plan, promise) {
+            (Some(plan), _) => format!("payment plan {} is proposed or runs", plan.id),
+            (None, Some(promise)) => format!("promise {} to pay is open", promise.id),
+            (None, None) => "no payment plan and no promise to pay runs".to_owned(),
         };
-        let requires = "no payment plan: nobody is signalled while an arrangement is kept";
-        condition("noPaymentPlan", plan.is_none(), facts, requires)
+        condition(
+            "noActivePlan",
+            plan.is_none() && promise.is_none(),
+            facts,
+            "no payment plan that is proposed or runs, and no open promise to pay",
+        )
     }
 
     fn minimum_outstanding(&self) -> Condition {
         let asked = self.administration.rules(self.kind).minimum_outstanding;
-        let arrears = arrears(self.dossier, self.today);
-        condition(
+        let arrears = arrears(self.dossier, self.now);
+        let enough = |amount: Money| amount >= asked && amount.is_positive();
+        let mut found = condition(
             "minimumOutstanding",
-            arrears >= asked && arrears.is_positive(),
+            enough(arrears),
             format!("EUR {arrears} is past its due date"),
             format!("at least EUR {asked} past its due date"),
-        )
+        );
+        found.holds_on = self.first_day_of(enough);
+        found
+    }
+
+    /// The day on which enough is past its due date if nothing is paid.
+    fn first_day_of(&self, enough: impl Fn(Money) -> bool) -> Option<Date> {
+        let mut open: Vec<(Date, Money)> = self.open.iter().map(|i| (i.due_date, i.open())).collect();
+        open.sort_unstable();
+        let mut sum = Money::ZERO - self.dossier.credit();
+        for (due, amount) in open {
+            sum = sum + amount;
+            if enough(sum) {
+                return Some(plus_days(due, 1));
+            }
+        }
+        None
     }
 
     fn minimum_final_reminders(&self) -> Condition {
@@ -222,10 +246,53 @@ impl<'a> Facts<'a> {
         )
     }
 
+    /// So many reminders with so many days between each and the next; those in between do not count.
+    fn reminders_apart(&self) -> Condition {
+        let rules = self.administration.rules(self.kind);
+        let Some(days) = rules.minimum_days_between_reminders else {
+            let facts = "no least time between reminders is set".to_owned();
+            return condition("remindersApart", true, facts, "nothing for this sector");
+        };
+        let reminds = |n: &&&Notice| n.lines.iter().any(|l| l.kind.is_reminder());
+        let mut sent: Vec<Date> = self.notices.iter().filter(reminds).filter_map(|n| n.sent_on()).collect();
+        sent.sort_unstable();
+        let mut last: Option<Date> = None;
+        let mut count = 0;
+        for on in sent {
+            if last.is_none_or(|last| days_between(last, on) >= i32::from(days)) {
+                (last, count) = (Some(on), count + 1);
+            }
+        }
+        let asked = rules.minimum_reminders;
+        condition(
+            "remindersApart",
+            count >= asked,
+            format!("{count} reminder(s) with {days} days between them"),
+            format!("at least {asked} reminder(s) with at least {days} days between them"),
+        )
+    }
+
+    fn days_in_arrears(&self) -> (Option<Date>, i32) {
+        let oldest = self.open.iter().map(|i| i.due_date).min();
+        (oldest, oldest.map_or(0, |due| days_between(due, self.today)))
+    }
+
+    fn maximum_days(&self) -> Condition {
+        let (_, days) = self.days_in_arrears();
+        let most = self.administration.rules(self.kind).maximum_days.map(i32::from);
+        condition(
+            "maximumDaysInArrears",
+            most.is_none_or(|most| days <= most),
+            format!("the oldest arrears are {days} day(s) past their due date"),
+            most.map_or("no most number of days".to_owned(), |most| {
+                format!("at most {most} days past the due date (health insurers: VNG definitions)")
+            }),
+        )
+    }
+
     fn minimum_days(&self) -> Condition {
         let asked = i32::from(self.administration.rules(self.kind).minimum_days);
-        let oldest = self.open.iter().map(|i| i.due_date).min();
-        let days = oldest.map_or(0, |due| days_between(due, self.today));
+        let (oldest, days) = self.days_in_arrears();
         let mut found = condition(
             "minimumDaysInArrears",
             oldest.is_some() && days >= asked,
@@ -288,10 +355,23 @@ impl<'a> Facts<'a> {
         )
     }
 
+    fn offered_arrangement(&self) -> Condition {
+        if !self.administration.rules(self.kind).arrangement_offered {
+            let facts = "an arrangement need not be offered".to_owned();
+            return condition("arrangementOffered", true, facts, "nothing for this sector");
+        }
+        self.evidenced(
+            "arrangementOffered",
+            Evidence::ArrangementOffer,
+            "a payment arrangement was offered (energy and heat)",
+        )
+    }
+
     /// The municipality gets its four weeks on the early signal first.
     fn early_first(&self) -> Condition {
         let needed = self.kind == SignalKind::Crisis;
-        let early = self.dossier.signals.iter().filter(|s| s.kind == SignalKind::Early && s.went_out());
+        let told = |s: &&Signal| s.kind == SignalKind::Early && s.went_out() && !s.missed_resident();
+        let early = self.dossier.signals.iter().filter(told);
         let sent = early.filter_map(|s| s.sent_at.map(today)).min();
         let facts = match sent {
             Some(on) => format!("an early signal was sent on {on}"),
@@ -322,7 +402,7 @@ impl<'a> Facts<'a> {
             );
         };
         let again = today(at).saturating_add(jiff::Span::new().months(REPEAT_MONTHS));
-        let arrears = arrears(self.dossier, self.today);
+        let arrears = arrears(self.dossier, self.now);
         let rose = arrears > last.arrears && self.has_newer_arrears(last);
         let mut found = condition(
             "notSignalledRecently",
@@ -335,7 +415,11 @@ impl<'a> Facts<'a> {
     }
 
     /// A signal of this kind that went out; and beside a crisis signal, sent or about to be, nobody needs an early one.
+    /// One that went to a municipality where nobody of that name lives told nothing.
     fn tells_the_same(&self, signal: &Signal) -> bool {
+        if signal.missed_resident() {
+            return false;
+        }
         let crisis = self.kind == SignalKind::Early && signal.kind == SignalKind::Crisis;
         (signal.kind == self.kind && signal.went_out())
             || (crisis && (signal.went_out() || signal.is_on_its_way()))
@@ -350,18 +434,25 @@ impl<'a> Facts<'a> {
     }
 
     fn no_help_running(&self) -> Condition {
-        let running = self.dossier.signals.iter().any(|s| {
-            matches!(
-                s.current_feedback().map(|f| &f.outcome),
-                Some(Outcome::HelpAccepted(_) | Outcome::KnownToDebtHelp | Outcome::Deceased)
-            )
-        });
+        let died = |s: &Signal| s.decisive_feedback().is_some_and(|f| f.outcome == Outcome::Deceased);
+        let running = self.dossier.signals.iter().any(|s| s.help_runs() || died(s));
         let facts = if running { "help runs, or the person died" } else { "no help is known to run" };
         condition("noHelpRunning", !running, facts.to_owned(), "nobody is signalled while being helped")
     }
 }
 
-/// The amount that a signal names: what is past its due date, less what the debtor has to their credit, in euros.
-pub fn arrears(dossier: &Dossier, on: Date) -> Money {
-    (dossier.overdue(on) - dossier.credit()).max(Money::ZERO)
+fn has_dutch_address(dossier: &Dossier) -> bool {
+    dossier.debtor.address.as_ref().is_some_and(|a| {
+        let postcode = a.postcode.as_deref().and_then(Address::dutch_postcode);
+        a.country == "NL" && postcode.is_some() && a.house_number.is_some()
+    })
 }
+
+/// Whether everything is known that a message about a signal says of the resident.
+pub(crate) fn can_be_described(dossier: &Dossier) -> bool {
+    dossier.debtor.person.as_ref().is_some_and(|p| p.birth_date.is_some()) && has_dutch_address(dossier)
+}
+
+#[cfg(test)]
+#[path = "conditions_tests.rs"]
+mod tests;

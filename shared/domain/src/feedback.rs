@@ -68,6 +68,46 @@ impl Outcome {
         CODES.iter().find(|(known, _)| *known == code).map_or(Outcome::Unknown, |(_, outcome)| *outcome)
     }
 
+    /// Reminders stop because of it, until a later report ends that.
+    pub fn pauses(self) -> bool {
+        matches!(self, Outcome::HelpAccepted(_) | Outcome::KnownToDebtHelp)
+    }
+
+    /// Help that ran is over, or never began: follow-up goes on.
+    pub fn resumes(self) -> bool {
+        match self {
+            Outcome::HelpEnded
+            | Outcome::SolvedOrArranged
+            | Outcome::HelpDeclined
+            | Outcome::LostContact
+            | Outcome::NoContact
+            | Outcome::NotPickedUp(_) => true,
+            Outcome::Received
+            | Outcome::PickedUp
+            | Outcome::Deceased
+            | Outcome::NotResident
+            | Outcome::KnownToDebtHelp
+            | Outcome::OtherTrajectory
+            | Outcome::HelpAccepted(_)
+            | Outcome::Unknown => false,
+        }
+    }
+
+    /// It says whether reminders pause. The others only tell how far the municipality is, or ask for a person.
+    pub fn is_decisive(self) -> bool {
+        self.pauses() || self.resumes() || self == Outcome::Deceased
+    }
+
+    /// The municipality does nothing with the signal any more: another amount is not news to it.
+    pub fn ends_signal(self) -> bool {
+        self.resumes() || matches!(self, Outcome::Deceased | Outcome::NotResident)
+    }
+
+    /// Every code there is, with its outcome.
+    pub fn all() -> impl Iterator<Item = (&'static str, Outcome)> {
+        CODES.into_iter()
+    }
+
     pub fn code(self) -> &'static str {
         CODES.iter().find(|(_, outcome)| *outcome == self).map_or("unknown", |(code, _)| code)
     }

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::Money;
 use crate::administration::Administration;
 use crate::calendar::{plus_days, today};
+use crate::correcting;
 use crate::dossier::{Dossier, Draft};
 use crate::ids::{InvoiceId, PlanId};
 use crate::invoice::{Invoice, TakenStep};
@@ -17,6 +18,7 @@ use crate::planning;
 use crate::policy::{Step, StepCosts};
 use crate::promise;
 use crate::sending::settle_overdue_claims;
+use crate::signalling;
 use crate::step::StepKind;
 use crate::timeline::Event;
 
@@ -66,6 +68,7 @@ pub fn advance(draft: &mut Draft, administration: &Administration) {
     promise::advance(draft, administration);
     end_holds(draft, administration);
     settle_overdue_claims(draft);
+    correcting::correct(draft, administration);
     ask_about_undelivered(draft, administration);
     take_tasks(draft, administration);
     prepare_notice(draft, administration);
@@ -87,6 +90,7 @@ fn end_holds(draft: &mut Draft, administration: &Administration) {
         }
         let follow_up_from = Some(plus_days(today(end), i32::from(administration.grace_days)));
         draft.record(Event::HoldEnded { hold: id, follow_up_from });
+        signalling::look_again(&mut draft.dossier, day);
     }
     let reviews: Vec<_> = draft
         .dossier

@@ -7,10 +7,12 @@
 
 pub mod administration;
 pub mod allocation;
+pub mod arrears;
 pub mod calendar;
 pub mod claim;
 pub mod collecting;
 pub mod conditions;
+pub mod correcting;
 pub mod costs;
 pub mod debtor;
 pub mod disconnection;
@@ -40,10 +42,14 @@ pub mod preview;
 pub mod promise;
 pub mod provider;
 pub mod refusal;
+pub mod reporting;
 pub mod sending;
 pub mod signal;
+#[cfg(test)]
+mod signal_cases;
 pub mod signalling;
 pub mod step;
+pub mod submission;
 mod table;
 pub mod timeline;
 pub mod violation;

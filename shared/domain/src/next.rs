@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::administration::Administration;
 use crate::calendar::{midnight, plus_days, today};
+use crate::correcting;
 use crate::dossier::Dossier;
 use crate::follow_up::{NO_ADDRESS, Quiet, channel_for, quiet};
 use crate::hold::Hold;
@@ -245,5 +246,6 @@ pub fn due_at(dossier: &Dossier, administration: &Administration, now: Timestamp
         .chain(planning::wake_at(dossier, now))
         .chain(promise::wake_at(dossier, now))
         .chain(signalling::wake_at(dossier, now))
+        .chain(correcting::wake_at(dossier, administration, now))
         .min()
 }

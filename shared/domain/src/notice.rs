@@ -124,6 +124,8 @@ pub enum Evidence {
     WrittenReminder,
     /// (d) Offered to pass contact data to the municipality and said how to object.
     MunicipalityOffer,
+    /// Offered a payment arrangement: asked of suppliers of energy and heat (LAW.md section 2).
+    ArrangementOffer,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

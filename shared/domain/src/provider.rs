@@ -14,6 +14,40 @@ pub enum Provider {
     Inforing,
 }
 
+/// What a platform can do. Neither provider publishes it: what is not supported becomes a person's task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Capabilities {
+    /// It takes another amount for a signal that it has.
+    pub supports_update: bool,
+    pub supports_withdraw: bool,
+    /// It reports that a person has died.
+    pub supports_death: bool,
+    pub feedback: FeedbackBy,
+}
+
+/// How feedback reaches us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum FeedbackBy {
+    Push,
+    Poll,
+    File,
+}
+
+impl Provider {
+    /// What is assumed of this platform where an administration's settings say nothing else: deaths come only from
+    /// BKR (LAW.md section 8); the rest was not verified.
+    pub fn capabilities(self) -> Capabilities {
+        Capabilities {
+            supports_update: true,
+            supports_withdraw: true,
+            supports_death: self == Provider::Bkr,
+            feedback: FeedbackBy::Push,
+        }
+    }
+}
+
 /// Why a text is not a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a provider: bkr or inforing")]

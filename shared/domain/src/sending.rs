@@ -189,7 +189,8 @@ fn amount_of(dossier: &Dossier, lines: &[NoticeLine], on: Date) -> Money {
 pub fn evidence_of(dossier: &Dossier, administration: &Administration, kind: StepKind) -> Vec<Evidence> {
     let mut evidence = Vec::new();
     if kind >= StepKind::Reminder {
-        evidence.extend([Evidence::WrittenReminder, Evidence::ContactEffort]);
+        let said = [Evidence::WrittenReminder, Evidence::ContactEffort, Evidence::ArrangementOffer];
+        evidence.extend(said);
     }
     let signals_possible = administration.sector.may_signal() && !dossier.debtor.is_business();
     if kind >= StepKind::FinalReminder && signals_possible {

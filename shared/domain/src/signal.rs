@@ -36,6 +36,27 @@ pub struct Signal {
     /// What the municipality reported, in the order of its own time stamps.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub feedback: Vec<Feedback>,
+    /// Updates that were asked for: each has an idempotency key of its own.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub updates: u32,
+    /// What the provider was told first, where it heard another amount since. No update goes above it: arrears that rose
+    /// are a new signal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_first: Option<Money>,
+    /// When the last update or withdrawal was decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<Timestamp>,
+    /// The provider's reference of the earlier signal whose place it takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<String>,
+    /// Why it is to be withdrawn, once that was decided. It stands although the provider may refuse or not know
+    /// withdrawals: then a person was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawal: Option<String>,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// One report of the municipality about one signal.
@@ -54,6 +75,9 @@ pub struct Feedback {
 #[serde(rename_all = "camelCase")]
 pub enum Operation {
     Create,
+    /// Another amount.
+    Update,
+    /// Paid, opted out or sent in error.
     Withdraw,
 }
 
@@ -115,7 +139,7 @@ impl Signal {
     pub fn went_out(&self) -> bool {
         match &self.state {
             SignalState::Sent | SignalState::Unknown { .. } | SignalState::Claimed { .. } => true,
-            SignalState::Queued { operation, .. } => *operation == Operation::Withdraw,
+            SignalState::Queued { operation, .. } => *operation != Operation::Create,
             SignalState::Blocked { .. }
             | SignalState::Prepared { .. }
             | SignalState::Refused { .. }
@@ -130,13 +154,66 @@ impl Signal {
 
     /// It is on its way or still to be decided: a second one of its kind is not begun beside it.
     pub fn is_pending(&self) -> bool {
-        !matches!(self.state, SignalState::Sent | SignalState::Refused { .. } | SignalState::Withdrawn { .. })
+        match &self.state {
+            SignalState::Blocked { .. } | SignalState::Prepared { .. } => true,
+            SignalState::Queued { operation, .. }
+            | SignalState::Claimed { operation, .. }
+            | SignalState::Unknown { operation, .. } => *operation == Operation::Create,
+            SignalState::Sent | SignalState::Refused { .. } | SignalState::Withdrawn { .. } => false,
+        }
+    }
+
+    /// The provider took it in and nobody takes it back.
+    pub fn stands_at_provider(&self) -> bool {
+        let standing = match &self.state {
+            SignalState::Sent => true,
+            SignalState::Queued { operation, .. }
+            | SignalState::Claimed { operation, .. }
+            | SignalState::Unknown { operation, .. } => *operation == Operation::Update,
+            SignalState::Blocked { .. }
+            | SignalState::Prepared { .. }
+            | SignalState::Refused { .. }
+            | SignalState::Withdrawn { .. } => false,
+        };
+        standing && self.provider_reference.is_some()
+    }
+
+    /// It stands at the provider, and the municipality did not report that it is done with it.
+    pub fn is_live(&self) -> bool {
+        self.stands_at_provider() && !self.feedback.iter().any(|f| self.ends(f))
+    }
+
+    /// Ended it, and nothing that pauses was reported since.
+    fn ends(&self, report: &Feedback) -> bool {
+        let since = |f: &&Feedback| f.at > report.at && f.outcome.pauses();
+        report.outcome.ends_signal() && !self.feedback.iter().any(|f| since(&f))
+    }
+
+    /// The municipality said on this signal that the person is being helped, and not that it ended.
+    pub fn help_runs(&self) -> bool {
+        self.decisive_feedback().is_some_and(|f| f.outcome.pauses())
+    }
+
+    /// Nobody of that name lives in the municipality that it went to: it told nothing.
+    pub fn missed_resident(&self) -> bool {
+        self.current_feedback().is_some_and(|f| f.outcome == Outcome::NotResident)
+    }
+
+    /// The municipality works on it, or did: reports that it only came in do not count.
+    pub fn is_picked_up(&self) -> bool {
+        self.feedback.iter().any(|f| f.outcome != Outcome::Received)
+    }
+
+    /// The last report that says whether reminders pause.
+    pub fn decisive_feedback(&self) -> Option<&Feedback> {
+        self.feedback.iter().filter(|f| f.outcome.is_decisive()).max_by_key(|f| f.at)
     }
 
     /// The key under which the provider sees every repetition of this operation as the same one.
     pub fn idempotency_key(&self, operation: Operation) -> String {
         match operation {
             Operation::Create => format!("{}.create", self.id),
+            Operation::Update => format!("{}.update-{}", self.id, self.updates),
             Operation::Withdraw => format!("{}.withdraw", self.id),
         }
     }

@@ -1,31 +1,26 @@
-//! The life of a signal: evaluated, prepared, submitted under a claim, and what the municipality's feedback does.
+//! The life of a signal until it leaves, and what is due about it: evaluated, prepared, released, taken back.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
 
 use crate::administration::{Administration, Objection};
-use crate::calendar::{plus_days, today};
-use crate::conditions::{Condition, arrears, conditions, holds_from};
+use crate::arrears::{arrears, counted};
+use crate::calendar::today;
+use crate::conditions::{Condition, can_be_described, conditions, holds_from};
 use crate::dossier::{Dossier, Draft};
-use crate::feedback::Outcome;
-use crate::hold::{Covers, Hold, HoldReason, HoldScope};
 use crate::ids::SignalId;
 use crate::notice::{Notice, UNKNOWN_AFTER};
-use crate::provider::Provider;
 use crate::refusal::Refusal;
-use crate::signal::{Feedback, Operation, Signal, SignalState};
+use crate::signal::{Operation, Signal, SignalState};
 use crate::step::SignalKind;
+use crate::submission::{MOST_SUBMISSIONS, RETRY_AFTER};
 use crate::timeline::Event;
 
-/// Days after acceptance of help until somebody reviews the hold (Divosa monitor 2023: collection is suspended
-/// for 30 days).
-pub const HELP_REVIEW_DAYS: i32 = 30;
+/// What the task is about that asks to tell the municipality another amount by hand.
+pub const UPDATE_BY_HAND: &str = "update_by_hand";
 
-/// Submissions of one operation at most; each repeats the same idempotency key.
-pub const MOST_SUBMISSIONS: u8 = 5;
-
-/// How long an unanswered or refused-for-now submission waits before it is repeated.
-const RETRY_AFTER: SignedDuration = SignedDuration::from_mins(15);
+/// What the task is about that asks to take a signal back by hand.
+pub const WITHDRAW_BY_HAND: &str = "withdraw_by_hand";
 
 /// Looks at all conditions of a signal that a step asked for, and prepares it or says what blocks it.
 ///
@@ -92,10 +87,15 @@ fn blocked_or_new(draft: &mut Draft, administration: &Administration, kind: Sign
         attempts: 0,
         rules_version: administration.rules(kind).version,
         feedback: Vec::new(),
+        updates: 0,
+        told_first: None,
+        changed_at: None,
+        supersedes: None,
+        withdrawal: None,
     }
 }
 
-fn block(
+pub(crate) fn block(
     draft: &mut Draft,
     administration: &Administration,
     kind: SignalKind,
@@ -128,7 +128,7 @@ fn prepare(draft: &mut Draft, administration: &Administration, kind: SignalKind)
     };
     signal.prepared_at = draft.now;
     signal.rules_version = rules.version;
-    name_arrears(&draft.dossier, &mut signal, draft.today());
+    name_arrears(&draft.dossier, &mut signal, draft.now);
     let (id, amount) = (signal.id.clone(), signal.arrears);
     draft.dossier.signals.push(signal);
     draft.record(Event::SignalPrepared {
@@ -143,9 +143,9 @@ fn prepare(draft: &mut Draft, administration: &Administration, kind: SignalKind)
     }
 }
 
-fn name_arrears(dossier: &Dossier, signal: &mut Signal, on: Date) {
-    signal.arrears = arrears(dossier, on);
-    signal.arrears_since = dossier.open_invoices().map(|i| i.due_date).min();
+pub(crate) fn name_arrears(dossier: &Dossier, signal: &mut Signal, now: Timestamp) {
+    signal.arrears = arrears(dossier, now);
+    signal.arrears_since = counted(dossier, now).map(|i| i.due_date).min();
 }
 
 /// Sends a prepared signal on its way on somebody's word. The conditions are looked at again.
@@ -170,31 +170,70 @@ pub fn release(draft: &mut Draft, administration: &Administration, id: &SignalId
     Ok(())
 }
 
-/// Takes a signal back: one that has not left is dropped, one that was sent is withdrawn at the provider.
-pub fn withdraw(draft: &mut Draft, id: &SignalId, reason: &str) -> Result<(), Refusal> {
+/// Takes a signal back: one that has not left is dropped, one that was sent is withdrawn at the provider. An update that
+/// was not taken in yet is dropped. Where the provider does not know withdrawals, a person is asked.
+pub fn withdraw(
+    draft: &mut Draft,
+    administration: &Administration,
+    id: &SignalId,
+    reason: &str,
+) -> Result<(), Refusal> {
+    use Operation::{Create, Withdraw};
     let signal = draft.dossier.signal(id).ok_or(Refusal::NoSuchSignal)?;
-    let reason = reason.to_owned();
     match &signal.state {
-        SignalState::Prepared { .. } | SignalState::Blocked { .. } => drop_signal(draft, id, reason),
-        SignalState::Queued { operation: Operation::Create, .. } if signal.attempts == 0 => {
-            drop_signal(draft, id, reason);
+        SignalState::Prepared { .. } | SignalState::Blocked { .. } => {
+            drop_signal(draft, id, reason.to_owned())
         }
-        SignalState::Sent => {
-            if let Some(signal) = draft.dossier.signal_mut(id) {
-                signal.attempts = 0;
-                signal.state = SignalState::Queued { operation: Operation::Withdraw, not_before: None };
-            }
-            draft.record(Event::SignalWithdrawalAsked { signal: id.clone(), reason });
+        SignalState::Queued { operation: Create, .. } if signal.attempts == 0 => {
+            drop_signal(draft, id, reason.to_owned());
         }
-        SignalState::Queued { operation: Operation::Withdraw, .. }
-        | SignalState::Claimed { operation: Operation::Withdraw, .. }
+        SignalState::Unknown { operation: Withdraw, .. } if signal.attempts >= MOST_SUBMISSIONS => {
+            queue_withdrawal(draft, administration, id, reason);
+        }
+        SignalState::Queued { operation: Withdraw, .. }
+        | SignalState::Claimed { operation: Withdraw, .. }
+        | SignalState::Unknown { operation: Withdraw, .. }
         | SignalState::Withdrawn { .. } => {}
-        SignalState::Queued { .. }
-        | SignalState::Claimed { .. }
-        | SignalState::Unknown { .. }
+        SignalState::Queued { operation: Create, .. }
+        | SignalState::Claimed { operation: Create, .. }
+        | SignalState::Unknown { operation: Create, .. }
         | SignalState::Refused { .. } => return Err(Refusal::SignalNotSent),
+        _ => take_back(draft, administration, id, reason),
     }
     Ok(())
+}
+
+/// Takes back a signal that stands at the provider.
+pub(crate) fn take_back(draft: &mut Draft, administration: &Administration, id: &SignalId, reason: &str) {
+    let Some(signal) = draft.dossier.signal_mut(id).filter(|s| s.stands_at_provider()) else {
+        return;
+    };
+    if !matches!(signal.state, SignalState::Claimed { .. }) {
+        return queue_withdrawal(draft, administration, id, reason);
+    }
+    // The answer to an update is awaited; the withdrawal follows it.
+    if signal.withdrawal.is_none() {
+        signal.withdrawal = Some(reason.to_owned());
+        draft.record(Event::SignalWithdrawalAsked { signal: id.clone(), reason: reason.to_owned() });
+    }
+}
+
+fn queue_withdrawal(draft: &mut Draft, administration: &Administration, id: &SignalId, reason: &str) {
+    let (now, describable) = (draft.now, can_be_described(&draft.dossier));
+    let Some(signal) = draft.dossier.signal_mut(id) else {
+        return;
+    };
+    let supported = signal.provider.is_some_and(|p| administration.capabilities_of(p).supports_withdraw);
+    signal.withdrawal = Some(reason.to_owned());
+    if supported && describable {
+        signal.attempts = 0;
+        signal.changed_at = Some(now);
+        signal.state = SignalState::Queued { operation: Operation::Withdraw, not_before: None };
+        draft.record(Event::SignalWithdrawalAsked { signal: id.clone(), reason: reason.to_owned() });
+    } else {
+        signal.state = SignalState::Sent;
+        draft.open_task(WITHDRAW_BY_HAND, id.as_str());
+    }
 }
 
 fn drop_signal(draft: &mut Draft, id: &SignalId, reason: String) {
@@ -202,233 +241,6 @@ fn drop_signal(draft: &mut Draft, id: &SignalId, reason: String) {
         signal.state = SignalState::Withdrawn { reason: reason.clone() };
     }
     draft.record(Event::SignalWithdrawn { signal: id.clone(), reason });
-}
-
-/// Where a signal goes: looked up from the address just before it is submitted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Destination {
-    /// Four digits, without "GM".
-    pub municipality: String,
-    pub provider: Provider,
-}
-
-/// What asking for a claim on a submission led to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SubmissionClaim {
-    /// The caller submits this operation, under the signal's idempotency key.
-    Granted(Operation),
-    /// A condition no longer holds: blocked again.
-    Blocked,
-    NotNow(&'static str),
-}
-
-/// Claims a submission. Conditions and holds are checked once more for an operation that was never tried.
-pub fn claim_submission(
-    draft: &mut Draft,
-    administration: &Administration,
-    id: &SignalId,
-    destination: Option<&Destination>,
-) -> Result<SubmissionClaim, Refusal> {
-    let now = draft.now;
-    mark_unknown_when_overdue(draft, id);
-    let signal = draft.dossier.signal(id).ok_or(Refusal::NoSuchSignal)?;
-    let (kind, attempts) = (signal.kind, signal.attempts);
-    let operation = match &signal.state {
-        SignalState::Queued { not_before, .. } if not_before.is_some_and(|at| now < at) => {
-            return Ok(SubmissionClaim::NotNow("not_before"));
-        }
-        SignalState::Queued { operation, .. } => *operation,
-        SignalState::Unknown { operation, since } => {
-            if now.duration_since(*since) < RETRY_AFTER {
-                return Ok(SubmissionClaim::NotNow("outcome_unknown"));
-            }
-            *operation
-        }
-        SignalState::Claimed { .. } => return Ok(SubmissionClaim::NotNow("claimed_already")),
-        SignalState::Blocked { .. } | SignalState::Prepared { .. } => {
-            return Ok(SubmissionClaim::NotNow("not_released"));
-        }
-        SignalState::Sent | SignalState::Refused { .. } | SignalState::Withdrawn { .. } => {
-            return Ok(SubmissionClaim::NotNow("settled_already"));
-        }
-    };
-    let first_try = attempts == 0 && operation == Operation::Create;
-    if first_try {
-        let found = conditions(&draft.dossier, administration, kind, now);
-        let failing: Vec<String> = found.iter().filter(|c| !c.holds).map(|c| c.name.to_owned()).collect();
-        if !failing.is_empty() {
-            block_queued(draft, administration, id, failing, &found);
-            return Ok(SubmissionClaim::Blocked);
-        }
-    }
-    if operation == Operation::Create && destination.is_none() && attempts == 0 {
-        block_queued(draft, administration, id, vec!["municipalityKnown".to_owned()], &[]);
-        draft.open_task("municipality_unknown", id.as_str());
-        return Ok(SubmissionClaim::Blocked);
-    }
-    let today = draft.today();
-    let dossier = draft.dossier.clone();
-    if let Some(signal) = draft.dossier.signal_mut(id) {
-        if first_try {
-            // The amount is that of the first try: a repetition under the same key must be the same message.
-            name_arrears(&dossier, signal, today);
-            signal.municipality = destination.map(|d| d.municipality.clone());
-            signal.provider = destination.map(|d| d.provider);
-            signal.sent_at = Some(now);
-        }
-        signal.attempts += 1;
-        signal.state = SignalState::Claimed { operation, at: now };
-    }
-    Ok(SubmissionClaim::Granted(operation))
-}
-
-fn block_queued(
-    draft: &mut Draft,
-    administration: &Administration,
-    id: &SignalId,
-    failing: Vec<String>,
-    found: &[Condition],
-) {
-    let Some(signal) = draft.dossier.signal_mut(id) else {
-        return;
-    };
-    let kind = signal.kind;
-    signal.state = SignalState::Blocked { conditions: Vec::new(), again_on: None };
-    block(draft, administration, kind, failing, found);
-}
-
-fn mark_unknown_when_overdue(draft: &mut Draft, id: &SignalId) {
-    let now = draft.now;
-    let Some(signal) = draft.dossier.signal_mut(id) else {
-        return;
-    };
-    if let SignalState::Claimed { operation, at } = signal.state
-        && now.duration_since(at) >= UNKNOWN_AFTER
-    {
-        signal.state = SignalState::Unknown { operation, since: at };
-        draft.record(Event::SignalUnknown { signal: id.clone() });
-    }
-}
-
-/// What came of a submission.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Submission {
-    Accepted {
-        provider_reference: String,
-    },
-    Refused {
-        errors: Vec<String>,
-    },
-    /// Certainly not taken in; worth another try later.
-    RefusedForNow,
-    /// No answer: it may have been taken in.
-    Unknown,
-}
-
-/// Records what came of the submission that was claimed.
-pub fn complete_submission(draft: &mut Draft, id: &SignalId, submission: Submission) -> Result<(), Refusal> {
-    let now = draft.now;
-    let signal = draft.dossier.signal_mut(id).ok_or(Refusal::NoSuchSignal)?;
-    let operation = match signal.state {
-        SignalState::Claimed { operation, .. } | SignalState::Unknown { operation, .. } => operation,
-        _ => return Ok(()),
-    };
-    let spent = signal.attempts >= MOST_SUBMISSIONS;
-    match submission {
-        Submission::Accepted { provider_reference } => {
-            accept(draft, id, operation, provider_reference);
-        }
-        Submission::Refused { errors } => {
-            signal.state = SignalState::Refused { errors: errors.clone() };
-            draft.record(Event::SignalRefused { signal: id.clone(), errors });
-            draft.open_task("signal_refused", id.as_str());
-        }
-        Submission::RefusedForNow if !spent => {
-            signal.state = SignalState::Queued { operation, not_before: Some(now + RETRY_AFTER) };
-        }
-        Submission::Unknown | Submission::RefusedForNow => {
-            signal.state = SignalState::Unknown { operation, since: now };
-            draft.record(Event::SignalUnknown { signal: id.clone() });
-            if spent {
-                draft.open_task("signal_unanswered", id.as_str());
-            }
-        }
-    }
-    Ok(())
-}
-
-fn accept(draft: &mut Draft, id: &SignalId, operation: Operation, provider_reference: String) {
-    let Some(signal) = draft.dossier.signal_mut(id) else {
-        return;
-    };
-    match operation {
-        Operation::Create => {
-            signal.state = SignalState::Sent;
-            signal.provider_reference = Some(provider_reference);
-            let provider = signal.provider.map(|p| p.to_string()).unwrap_or_default();
-            let municipality = signal.municipality.clone().unwrap_or_default();
-            draft.record(Event::SignalSent { signal: id.clone(), provider, municipality });
-        }
-        Operation::Withdraw => {
-            let reason = "accepted by the provider".to_owned();
-            signal.state = SignalState::Withdrawn { reason: reason.clone() };
-            draft.record(Event::SignalWithdrawn { signal: id.clone(), reason });
-        }
-    }
-}
-
-/// Applies one report of the municipality. The same report again (same id) changes nothing; one that is older
-/// than what is known is kept but no longer acted on. Says whether anything changed.
-pub fn apply_feedback(draft: &mut Draft, id: &SignalId, feedback: Feedback) -> Result<bool, Refusal> {
-    let signal = draft.dossier.signal_mut(id).ok_or(Refusal::NoSuchSignal)?;
-    if signal.feedback.iter().any(|f| f.id == feedback.id) {
-        return Ok(false);
-    }
-    let late = signal.current_feedback().is_some_and(|known| known.at > feedback.at);
-    let outcome = feedback.outcome;
-    let at = signal.feedback.partition_point(|f| f.at <= feedback.at);
-    signal.feedback.insert(at, feedback);
-    draft.record(Event::FeedbackReceived { signal: id.clone(), outcome: outcome.code().to_owned(), late });
-    if late && outcome != Outcome::Deceased {
-        return Ok(true);
-    }
-    act_on(draft, id, outcome);
-    Ok(true)
-}
-
-fn act_on(draft: &mut Draft, id: &SignalId, outcome: Outcome) {
-    match outcome {
-        Outcome::HelpAccepted(_) | Outcome::KnownToDebtHelp => {
-            let reason = HoldReason::HelpRunning { signal: id.clone() };
-            let review_on = Some(plus_days(draft.today(), HELP_REVIEW_DAYS));
-            place_once(draft, Covers::Reminders, reason, review_on);
-            lapse(draft, "help runs");
-        }
-        Outcome::Deceased => {
-            place_once(draft, Covers::Everything, HoldReason::Deceased { signal: id.clone() }, None);
-            draft.open_task("deceased", id.as_str());
-            lapse(draft, "the person died");
-        }
-        Outcome::HelpEnded
-        | Outcome::SolvedOrArranged
-        | Outcome::HelpDeclined
-        | Outcome::LostContact
-        | Outcome::NoContact
-        | Outcome::NotPickedUp(_) => lift_help(draft, id, outcome),
-        Outcome::NotResident => draft.open_task("not_resident", id.as_str()),
-        Outcome::OtherTrajectory => draft.open_task("other_trajectory", id.as_str()),
-        Outcome::Unknown => draft.open_task("unknown_feedback", id.as_str()),
-        Outcome::Received | Outcome::PickedUp => {}
-    }
-}
-
-/// Places a hold unless one for the same reason stands.
-fn place_once(draft: &mut Draft, covers: Covers, reason: HoldReason, review_on: Option<Date>) {
-    let now = draft.now;
-    if draft.dossier.holds.iter().any(|h| h.reason == reason && h.stands_at(now)) {
-        return;
-    }
-    crate::holding::place(draft, HoldScope::Debtor, covers, reason, None, review_on);
 }
 
 /// Signals that have not left lose their ground: a step has to ask for them again.
@@ -441,16 +253,6 @@ pub(crate) fn lapse(draft: &mut Draft, reason: &str) {
     let ids: Vec<SignalId> = waiting.map(|s| s.id.clone()).collect();
     for id in ids {
         drop_signal(draft, &id, reason.to_owned());
-    }
-}
-
-fn lift_help(draft: &mut Draft, id: &SignalId, outcome: Outcome) {
-    let now = draft.now;
-    let running = HoldReason::HelpRunning { signal: id.clone() };
-    let standing: Vec<Hold> =
-        draft.dossier.holds.iter().filter(|h| h.reason == running && h.stands_at(now)).cloned().collect();
-    for hold in standing {
-        crate::holding::lift_standing(draft, &hold.id, outcome.code());
     }
 }
 

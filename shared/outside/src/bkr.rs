@@ -23,8 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::http::{BaseUrl, HttpError, Secret};
 use crate::platform::{
-    Answered, Capabilities, CodeMap, FeedbackBy, MunicipalPlatform, Operation, SignalMessage, SubmitOutcome,
-    outcome_of,
+    Answered, Capabilities, CodeMap, MunicipalPlatform, Operation, SignalMessage, SubmitOutcome, outcome_of,
 };
 
 /// The vendor's codes are not known: feedback carries the neutral ones.
@@ -126,7 +125,7 @@ impl Bkr {
             .header(&self.config.identification_header, identification)
             .header(&self.config.idempotency_header, &message.idempotency_key);
         Ok(match operation {
-            Operation::Create | Operation::Update => request.json(&signaal(message)?),
+            Operation::Create | Operation::Update => request.json(&signaal(operation, message)?),
             Operation::Withdraw => {
                 request.json(&Intrekking { kenmerk: &message.id, intrekdatum: message.signalled_on })
             }
@@ -141,7 +140,7 @@ impl MunicipalPlatform for Bkr {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { supports_withdraw: true, supports_death: true, feedback: FeedbackBy::Push }
+        self.provider().capabilities()
     }
 
     async fn submit(
@@ -172,6 +171,9 @@ struct Signaal<'a> {
     klantnummer: &'a str,
     gemeentecode: &'a str,
     geplande_afsluitdatum: Option<Date>,
+    /// The reference of the signal whose place a new one takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vervangt: Option<&'a str>,
     persoon: Persoon<'a>,
     adres: Adres<'a>,
 }
@@ -203,7 +205,7 @@ struct Intrekking<'a> {
     intrekdatum: Date,
 }
 
-fn signaal(message: &SignalMessage) -> Result<Signaal<'_>, &'static str> {
+fn signaal(operation: Operation, message: &SignalMessage) -> Result<Signaal<'_>, &'static str> {
     let person = &message.person;
     let address = &message.address;
     Ok(Signaal {
@@ -218,6 +220,7 @@ fn signaal(message: &SignalMessage) -> Result<Signaal<'_>, &'static str> {
         klantnummer: &message.client_number,
         gemeentecode: &message.municipality_code,
         geplande_afsluitdatum: message.planned_end_of_supply,
+        vervangt: message.supersedes.as_deref().filter(|_| operation == Operation::Create),
         persoon: Persoon {
             voorletters: person.initials.as_deref(),
             voorvoegsel: person.prefix.as_deref(),

@@ -21,8 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::http::{BaseUrl, HttpError, Secret};
 use crate::platform::{
-    Answered, Capabilities, CodeMap, FeedbackBy, MunicipalPlatform, Operation, SignalMessage, SubmitOutcome,
-    outcome_of,
+    Answered, Capabilities, CodeMap, MunicipalPlatform, Operation, SignalMessage, SubmitOutcome, outcome_of,
 };
 
 /// The vendor's codes are not known: feedback carries the neutral ones.
@@ -92,8 +91,8 @@ impl Inforing {
         identification: &str,
     ) -> Result<RequestBuilder, &'static str> {
         let (actie, meldingnummer, melding) = match operation {
-            Operation::Create => ("aanmaken", None, Some(melding(message)?)),
-            Operation::Update => ("wijzigen", Some(reference(message)?), Some(melding(message)?)),
+            Operation::Create => ("aanmaken", None, Some(melding(operation, message)?)),
+            Operation::Update => ("wijzigen", Some(reference(message)?), Some(melding(operation, message)?)),
             Operation::Withdraw => ("intrekken", Some(reference(message)?), None),
         };
         let url = self.base.join(&self.config.messages_path, &[]).map_err(|_| "address: bad")?;
@@ -123,7 +122,7 @@ impl MunicipalPlatform for Inforing {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { supports_withdraw: true, supports_death: false, feedback: FeedbackBy::Push }
+        self.provider().capabilities()
     }
 
     async fn submit(
@@ -163,6 +162,9 @@ struct Melding<'a> {
     gemeente: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     afsluiting_op: Option<Date>,
+    /// The number of the report whose place a new one takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vervangt: Option<&'a str>,
     inwoner: Inwoner<'a>,
 }
 
@@ -203,7 +205,7 @@ struct Contact<'a> {
     waarde: &'a str,
 }
 
-fn melding(message: &SignalMessage) -> Result<Melding<'_>, &'static str> {
+fn melding(operation: Operation, message: &SignalMessage) -> Result<Melding<'_>, &'static str> {
     if !message.arrears.is_positive() {
         return Err("melding.achterstand.bedrag: ongeldig");
     }
@@ -223,6 +225,7 @@ fn melding(message: &SignalMessage) -> Result<Melding<'_>, &'static str> {
         klantnr: &message.client_number,
         gemeente: &message.municipality_code,
         afsluiting_op: message.planned_end_of_supply,
+        vervangt: message.supersedes.as_deref().filter(|_| operation == Operation::Create),
         inwoner: inwoner(message),
     })
 }

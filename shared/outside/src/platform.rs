@@ -9,6 +9,8 @@ mod message;
 use async_trait::async_trait;
 use domain::feedback::Outcome;
 use domain::provider::Provider;
+pub use domain::provider::{Capabilities, FeedbackBy};
+pub use domain::signal::Operation;
 
 pub(crate) use answer::{Answered, outcome_of};
 pub use message::{MissingField, SignalAddress, SignalMessage, SignalPerson};
@@ -31,24 +33,6 @@ pub trait MunicipalPlatform: Send + Sync {
     ) -> SubmitOutcome;
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Operation {
-    Create,
-    /// From early to crisis, or another amount.
-    Update,
-    /// Paid, opted out or sent in error.
-    Withdraw,
-}
-
-impl From<domain::signal::Operation> for Operation {
-    fn from(operation: domain::signal::Operation) -> Operation {
-        match operation {
-            domain::signal::Operation::Create => Operation::Create,
-            domain::signal::Operation::Withdraw => Operation::Withdraw,
-        }
-    }
-}
-
 /// What is certain after one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SubmitOutcome {
@@ -66,23 +50,6 @@ pub enum SubmitOutcome {
 pub struct Receipt {
     /// The platform's own name of the signal; feedback comes back under it.
     pub provider_reference: String,
-}
-
-/// What a platform can do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Capabilities {
-    pub supports_withdraw: bool,
-    /// It reports that a person has died.
-    pub supports_death: bool,
-    pub feedback: FeedbackBy,
-}
-
-/// How feedback reaches us.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FeedbackBy {
-    Push,
-    Poll,
-    File,
 }
 
 /// What a provider's raw codes mean. The version is raised with every change, so that a stored outcome can be

@@ -5,7 +5,7 @@ use domain::debtor::Address;
 use domain::ids::AdministrationId;
 use domain::provider::Provider;
 use domain::signal::Feedback;
-use domain::signalling::Destination;
+use domain::submission::Destination;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

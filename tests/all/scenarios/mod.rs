@@ -2,7 +2,9 @@
 
 mod channels;
 mod collecting;
+mod disconnection;
 mod disputes;
+mod feedback;
 mod holds;
 mod notices;
 mod once;
@@ -10,6 +12,7 @@ mod payments;
 mod plans;
 mod promises;
 mod promises_to_pay;
+mod signal_changes;
 mod signals;
 mod step_edits;
 mod the_main_job;

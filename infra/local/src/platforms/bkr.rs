@@ -17,7 +17,7 @@ use super::Platforms;
 use super::check::{self, Check, Facts, Fault};
 use super::ledger::{Operation, Received, Taken};
 
-const FIELDS: [&str; 22] = [
+const FIELDS: [&str; 23] = [
     "kenmerk",
     "partnertype",
     "crisissignaal",
@@ -29,6 +29,7 @@ const FIELDS: [&str; 22] = [
     "klantnummer",
     "gemeentecode",
     "geplandeAfsluitdatum",
+    "vervangt",
     "persoon.voorletters",
     "persoon.voorvoegsel",
     "persoon.achternaam",
@@ -138,6 +139,7 @@ fn facts(body: &Value, today: Date) -> Result<Option<Facts>, Vec<Fault>> {
     }
     let municipality = check.must("gemeentecode", check::municipality);
     check.may("geplandeAfsluitdatum", check::date);
+    check.may("vervangt", check::text);
     check.may("persoon.voorletters", check::text);
     check.may("persoon.voorvoegsel", check::text);
     check.must("persoon.achternaam", check::text);

@@ -18,7 +18,7 @@ use super::Platforms;
 use super::check::{self, Check, Facts, Fault};
 use super::ledger::{Operation, Received, Taken};
 
-const FIELDS: [&str; 25] = [
+const FIELDS: [&str; 26] = [
     "identificatienummer",
     "actie",
     "meldingnummer",
@@ -33,6 +33,7 @@ const FIELDS: [&str; 25] = [
     "melding.klantnr",
     "melding.gemeente",
     "melding.afsluitingOp",
+    "melding.vervangt",
     "melding.inwoner.voorletters",
     "melding.inwoner.tussenvoegsel",
     "melding.inwoner.naam",
@@ -119,6 +120,7 @@ fn facts(body: &Value, today: Date) -> Result<Option<Facts>, Vec<Fault>> {
     }
     let municipality = check.must("melding.gemeente", check::municipality);
     check.may("melding.afsluitingOp", check::date);
+    check.may("melding.vervangt", check::text);
     check.may("melding.inwoner.voorletters", check::text);
     check.may("melding.inwoner.tussenvoegsel", check::text);
     check.must("melding.inwoner.naam", check::text);

@@ -1,6 +1,9 @@
 //! Signals and the conditions behind them.
 
+use domain::administration::Administration;
 use domain::conditions::Condition;
+use domain::disconnection;
+use domain::dossier::Dossier;
 use domain::ids::DebtorId;
 use domain::signal::{Signal, SignalState};
 use domain::step::SignalKind;
@@ -151,4 +154,49 @@ pub struct SendSignalsBody {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct WithdrawBody {
     pub reason: String,
+}
+
+/// The first day on which supply may lawfully end, and every rule behind it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DisconnectionView {
+    /// Absent while something is missing that time alone does not bring.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub earliest_on: Option<Date>,
+    /// What is missing, such as `no_early_signal`.
+    pub reason: Option<String>,
+    pub steps: Vec<DisconnectionStepView>,
+}
+
+/// One rule of the disconnection calendar.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DisconnectionStepView {
+    pub rule: String,
+    /// The first day on which this rule allows it.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub from: Option<Date>,
+    /// What is missing where it allows no day.
+    pub reason: Option<String>,
+    /// Where the rule comes from, and how certain that is.
+    pub source: String,
+}
+
+impl DisconnectionView {
+    pub fn of(dossier: &Dossier, administration: &Administration, now: Timestamp) -> DisconnectionView {
+        let earliest = disconnection::earliest(dossier, administration, now);
+        DisconnectionView {
+            earliest_on: earliest.ok(),
+            reason: earliest.err().map(str::to_owned),
+            steps: disconnection::rules(dossier, administration, now)
+                .into_iter()
+                .map(|rule| DisconnectionStepView {
+                    rule: rule.rule.to_owned(),
+                    from: rule.from.ok(),
+                    reason: rule.from.err().map(str::to_owned),
+                    source: rule.source.to_owned(),
+                })
+                .collect(),
+        }
+    }
 }

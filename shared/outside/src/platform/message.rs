@@ -39,7 +39,8 @@ pub struct SignalMessage {
     pub municipality_code: String,
     /// For an announced end of supply of energy, heat or water.
     pub planned_end_of_supply: Option<Date>,
-    /// The platform's reference of the signal that is updated or withdrawn; none when it is created.
+    /// The platform's reference of the signal that is updated or withdrawn; of a new one, that of the earlier signal
+    /// whose place it takes, if there is one.
     pub supersedes: Option<String>,
 }
 
