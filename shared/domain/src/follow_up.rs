@@ -17,6 +17,7 @@ use crate::plan;
 use crate::policy::{Step, StepCosts};
 use crate::promise;
 use crate::sending::settle_overdue_claims;
+use crate::signalling::look_again_where_conditions_changed;
 use crate::step::StepKind;
 use crate::timeline::Event;
 
@@ -63,6 +64,7 @@ pub fn channel_for(
 pub fn advance(draft: &mut Draft, administration: &Administration) {
     draft.archive_closed();
     end_holds(draft, administration);
+    look_again_where_conditions_changed(draft, administration);
     plan::advance(draft, administration);
     promise::advance(draft, administration);
     settle_overdue_claims(draft);
@@ -86,7 +88,8 @@ fn end_holds(draft: &mut Draft, administration: &Administration) {
             hold.lifted_at = Some(end);
         }
         let follow_up_from = Some(plus_days(today(end), i32::from(administration.grace_days)));
-        draft.record(Event::HoldEnded { hold: id, follow_up_from });
+        let settings_version = Some(administration.settings_version);
+        draft.record(Event::HoldEnded { hold: id, follow_up_from, settings_version });
     }
     let reviews: Vec<_> = draft
         .dossier

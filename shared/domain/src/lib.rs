@@ -8,6 +8,7 @@
 pub mod administration;
 pub mod allocation;
 pub mod calendar;
+pub mod changing;
 pub mod claim;
 pub mod collecting;
 pub mod conditions;
@@ -38,6 +39,7 @@ pub mod promise;
 pub mod provider;
 pub mod refusal;
 pub mod sending;
+pub mod settings;
 pub mod signal;
 pub mod signalling;
 pub mod step;

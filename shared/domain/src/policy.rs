@@ -190,6 +190,14 @@ impl Policy {
         }
     }
 
+    /// The same policy with its first reminder so many weeks after the due date; `None` where it has none.
+    pub fn with_weeks_before_reminder(mut self, weeks: u8) -> Option<Policy> {
+        let first = self.steps.iter_mut().find(|s| s.kind == StepKind::Reminder)?;
+        first.after_days = i16::from(weeks) * 7;
+        first.counted_from = CountedFrom::DueDate;
+        Some(self)
+    }
+
     /// Everything that is wrong with it, in words that a controller understands; paths are those of the API body.
     pub fn check(&self) -> Vec<Violation> {
         let mut found = Vec::new();
@@ -246,7 +254,7 @@ impl Step {
     }
 
     fn check_days(&self, earlier: &[Step], refuse: &mut impl FnMut(&str, &'static str, &str)) {
-        if self.after_days.abs() > LONGEST_WAIT {
+        if self.after_days.unsigned_abs() > LONGEST_WAIT.unsigned_abs() {
             refuse("afterDays", "too_long", "is at most 366 days");
         }
         let before = self.kind == StepKind::PreReminder;
