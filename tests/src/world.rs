@@ -291,7 +291,7 @@ impl World {
 
     /// The accounting tool, with every scope.
     pub fn caller(&self) -> Caller {
-        let scopes = ["debtors", "invoices", "payments", "holds", "signals"];
+        let scopes = ["debtors", "invoices", "payments", "holds", "signals", "settings"];
         let scopes = scopes.iter().flat_map(|s| [format!("{s}:read"), format!("{s}:write")]).collect();
         Caller { administration: self.administration.clone(), scopes, subject: "accounting tool".to_owned() }
     }
@@ -424,10 +424,11 @@ impl World {
                 Some(Err(failure)) => panic!("a sweep: {failure}"),
             };
             // Whoever stays due although everything was done waits for a later instant.
-            if swept.queued == 0 || swept.queued >= last {
+            let given = swept.queued + swept.walked;
+            if given == 0 || given >= last {
                 return self.next_due().await;
             }
-            last = swept.queued;
+            last = given;
         }
     }
 

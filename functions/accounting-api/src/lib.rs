@@ -3,10 +3,14 @@
 
 mod answers;
 mod bulk;
+mod changes;
 mod debtors;
 mod holds;
 mod invoices;
 mod payments;
+mod policies;
+mod settings;
+mod signal_rules;
 mod signals;
 mod ubl;
 
@@ -16,7 +20,7 @@ use axum::{Json, Router};
 use contracts::failure::Failure;
 use domain::administration::Administration;
 use domain::dossier::Dossier;
-use domain::ids::{AdministrationId, DebtorId};
+use domain::ids::{AdministrationId, DebtorId, PolicyId};
 use jiff::Timestamp;
 use runtime::clock::Clock;
 use store::{Store, Versioned};
@@ -70,6 +74,13 @@ pub fn router(app: App) -> Router {
         .routes(routes!(signals::send))
         .routes(routes!(signals::withdraw))
         .routes(routes!(signals::send_many))
+        .routes(routes!(policies::list))
+        .routes(routes!(policies::get, policies::put, policies::delete))
+        .routes(routes!(policies::preview))
+        .routes(routes!(settings::get, settings::put))
+        .routes(routes!(settings::preview))
+        .routes(routes!(signal_rules::get, signal_rules::put))
+        .routes(routes!(signal_rules::preview))
         .split_for_parts();
     let document = with_token(document);
     router
@@ -106,6 +117,16 @@ impl App {
 
     async fn dossier(&self, id: &AdministrationId, debtor: &DebtorId) -> Result<Versioned<Dossier>, Failure> {
         self.store.dossier(id, debtor).await?.ok_or(Failure::not_found("debtor"))
+    }
+}
+
+/// Refuses a policy that a record names and nobody has.
+fn known_policy(administration: &Administration, policy: Option<&PolicyId>) -> Result<(), Failure> {
+    match policy {
+        Some(id) if administration.policy(id).is_none() => {
+            Err(Failure::bad_input("policyId", "unknown_policy", "names a policy that exists"))
+        }
+        _ => Ok(()),
     }
 }
 

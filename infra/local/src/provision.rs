@@ -20,7 +20,7 @@ const ADMINISTRATION: &[u8] = include_bytes!("../demonstration/administration.js
 const PLATFORMS: &[u8] = include_bytes!("../demonstration/platforms.csv");
 
 /// What an accounting tool may do.
-const TOOL_SCOPES: [&str; 10] = [
+const TOOL_SCOPES: [&str; 12] = [
     "debtors:read",
     "debtors:write",
     "invoices:read",
@@ -31,6 +31,8 @@ const TOOL_SCOPES: [&str; 10] = [
     "holds:write",
     "signals:read",
     "signals:write",
+    "settings:read",
+    "settings:write",
 ];
 
 /// The store of the local cloud.

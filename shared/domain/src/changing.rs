@@ -189,8 +189,7 @@ mod tests {
         let settings = administration(Sector::Energy);
         let mut policy = Policy::standard();
         policy.steps[1].channels = vec![Channel::Email, Channel::Sms];
-        let found: Vec<_> =
-            check_policy(&settings, &policy).into_iter().map(|v| (v.path, v.code)).collect();
+        let found: Vec<_> = check_policy(&settings, &policy).into_iter().map(|v| (v.path, v.code)).collect();
         assert_eq!(found, [("steps[1].channels[1]".to_owned(), "channel_not_connected")]);
     }
 

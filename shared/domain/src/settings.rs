@@ -161,7 +161,9 @@ fn check_template(template: &PlanTemplate, earlier: &[PlanTemplate]) -> Vec<Viol
 
 /// Of a landlord an objection blocks: that is settled (LAW.md section 2). Elsewhere it is a setting.
 fn check_objections(objections: Objections, sector: Sector, found: &mut Vec<Violation>) {
-    for (path, objection) in [("objections.early", objections.early), ("objections.crisis", objections.crisis)] {
+    for (path, objection) in
+        [("objections.early", objections.early), ("objections.crisis", objections.crisis)]
+    {
         if sector == Sector::Rent && objection != Objection::Blocks {
             refuse(found, path, "objection_blocks", "an objection to a landlord's signal blocks it");
         }
@@ -223,14 +225,8 @@ mod tests {
         Administration::new(AdministrationId::parse("a").unwrap(), creditor, sector)
     }
 
-    const SECTORS: [Sector; 6] = [
-        Sector::Energy,
-        Sector::Heat,
-        Sector::Water,
-        Sector::Rent,
-        Sector::HealthInsurance,
-        Sector::Other,
-    ];
+    const SECTORS: [Sector; 6] =
+        [Sector::Energy, Sector::Heat, Sector::Water, Sector::Rent, Sector::HealthInsurance, Sector::Other];
 
     fn codes(found: &[Violation]) -> Vec<(&str, &str)> {
         found.iter().map(|v| (v.path.as_str(), v.code)).collect()
@@ -278,10 +274,7 @@ mod tests {
             (|s| s.plans.grace_days = 31, &[("plans.graceDays", "out_of_range")]),
             (|s| s.plans.reminder_days = 31, &[("plans.reminderDays", "out_of_range")]),
             (|s| s.plans.decide_days = 0, &[("plans.decideDays", "out_of_range")]),
-            (
-                |s| s.plans.templates[1].id = "short".into(),
-                &[("plans.templates[1].id", "repeated_template")],
-            ),
+            (|s| s.plans.templates[1].id = "short".into(), &[("plans.templates[1].id", "repeated_template")]),
             (
                 |s| s.plans.templates[0].maximum_total = Money::from_cents(1),
                 &[("plans.templates[0].maximumTotal", "less_than_minimum")],

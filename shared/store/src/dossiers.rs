@@ -64,7 +64,8 @@ pub enum Due {
 
 impl Due {
     fn of(key: &Key) -> Option<Due> {
-        let dossier = keys::dossier_of(key).map(|(administration, debtor)| Due::Dossier(administration, debtor));
+        let dossier =
+            keys::dossier_of(key).map(|(administration, debtor)| Due::Dossier(administration, debtor));
         dossier.or_else(|| keys::walk_of(key).map(Due::Walk))
     }
 }

@@ -249,7 +249,7 @@ mod tests {
             (key(postcode("3511AA")), "postcode#3511AA | -"),
             (key(municipality("0344")), "municipality#0344 | -"),
             (index(due(&a, &d, at)), "due#2 | 2026-11-23T07:00:00Z#eneco#d-1"),
-            (index(due_walk(&a, at)), "due#0 | 2026-11-23T07:00:00Z#eneco"),
+            (index(due_walk(&a, at)), "due#7 | 2026-11-23T07:00:00Z#eneco"),
             (index(listed_debtor(&a, &d, at)), "eneco#D | 2026-11-23T07:00:00Z#d-1"),
             (index(listed_signal(&a, &s, at)), "eneco#S | 2026-11-23T07:00:00Z#d-1.s3"),
             (index(listed_payment(&a, &p, at)), "eneco#P | 2026-11-23T07:00:00Z#p1"),

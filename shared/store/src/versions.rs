@@ -109,12 +109,7 @@ impl Store {
 }
 
 /// Kept for good: nothing overwrites it.
-fn replaced(
-    id: &AdministrationId,
-    earlier: &Earlier,
-    by: &str,
-    now: Timestamp,
-) -> Result<Write, TableError> {
+fn replaced(id: &AdministrationId, earlier: &Earlier, by: &str, now: Timestamp) -> Result<Write, TableError> {
     fn document<T: Serialize>(value: T, by: &str, at: Timestamp) -> Result<Vec<u8>, TableError> {
         encode(&Replaced { value, by: by.to_owned(), at })
     }

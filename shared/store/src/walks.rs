@@ -45,7 +45,10 @@ impl Store {
         Ok(put(record, under_way.map_or(Condition::Absent, Condition::Version)))
     }
 
-    pub async fn walk(&self, administration: &AdministrationId) -> Result<Option<Versioned<Walk>>, TableError> {
+    pub async fn walk(
+        &self,
+        administration: &AdministrationId,
+    ) -> Result<Option<Versioned<Walk>>, TableError> {
         self.get(&keys::walk(administration)).await
     }
 
@@ -61,7 +64,8 @@ impl Store {
         let partition = keys::listed_debtors(administration);
         let (index, cursor) = (Index::Listed, walk.cursor.as_deref());
         let page = self.table.query_index(index, &partition, range, Order::Ascending, limit, cursor).await?;
-        let debtors = page.items.iter().filter_map(|(_, key)| keys::dossier_of(key)).map(|(_, debtor)| debtor);
+        let debtors =
+            page.items.iter().filter_map(|(_, key)| keys::dossier_of(key)).map(|(_, debtor)| debtor);
         Ok(Page { items: debtors.collect(), next: page.next })
     }
 
@@ -79,10 +83,8 @@ impl Store {
             self.table.write(vec![Write::Delete { key, condition }]).await?;
             return Ok(None);
         }
-        let next = Versioned {
-            value: Walk { begins_at: walk.value.begins_at, cursor },
-            version: walk.version + 1,
-        };
+        let next =
+            Versioned { value: Walk { begins_at: walk.value.begins_at, cursor }, version: walk.version + 1 };
         let record = walking(administration, &next.value, next.version)?;
         self.table.write(vec![put(record, condition)]).await?;
         Ok(Some(next))

@@ -217,9 +217,11 @@ fn next_of_holds(event: &Event) -> Option<Event> {
             review_on: None,
         },
         Event::HoldPlaced { .. } => {
-            Event::HoldLifted { hold: hold(), reason: reason(), follow_up_from: from }
+            Event::HoldLifted { hold: hold(), reason: reason(), follow_up_from: from, settings_version: Some(1) }
         }
-        Event::HoldLifted { .. } => Event::HoldEnded { hold: hold(), follow_up_from: from },
+        Event::HoldLifted { .. } => {
+            Event::HoldEnded { hold: hold(), follow_up_from: from, settings_version: Some(1) }
+        }
         _ => Event::NoticePrepared {
             notice: notice(),
             kind: StepKind::FinalReminder,

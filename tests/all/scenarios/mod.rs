@@ -4,6 +4,7 @@ mod holds;
 mod notices;
 mod once;
 mod payments;
+mod policies;
 mod promises;
 mod signals;
 mod the_main_job;

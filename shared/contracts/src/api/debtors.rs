@@ -51,7 +51,7 @@ pub enum DebtorKindName {
     Business,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum LanguageName {
     #[default]
@@ -311,7 +311,8 @@ impl DebtorView {
     }
 }
 
-fn next_views(
+/// What happens next, or why nothing does: exactly one of the two.
+pub(crate) fn next_views(
     dossier: &Dossier,
     administration: &Administration,
     now: Timestamp,

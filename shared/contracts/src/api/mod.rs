@@ -7,6 +7,10 @@ pub mod fields;
 pub mod holds;
 pub mod invoices;
 pub mod payments;
+pub mod policies;
+pub mod previews;
+pub mod settings;
+pub mod signal_rules;
 pub mod signals;
 
 use serde::Serialize;
