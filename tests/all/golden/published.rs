@@ -216,9 +216,12 @@ fn next_of_holds(event: &Event) -> Option<Event> {
             until: from,
             review_on: None,
         },
-        Event::HoldPlaced { .. } => {
-            Event::HoldLifted { hold: hold(), reason: reason(), follow_up_from: from, settings_version: Some(1) }
-        }
+        Event::HoldPlaced { .. } => Event::HoldLifted {
+            hold: hold(),
+            reason: reason(),
+            follow_up_from: from,
+            settings_version: Some(1),
+        },
         Event::HoldLifted { .. } => {
             Event::HoldEnded { hold: hold(), follow_up_from: from, settings_version: Some(1) }
         }
