@@ -133,6 +133,8 @@ async fn a_bad_record_is_refused_with_its_place_and_rule_and_is_not_stored() {
         ),
         (i, "debtorId", json!("d9"), "", "unknown_debtor"),
         (i, "debtorId", json!("d 9"), "", "not_an_id"),
+        (i, "policyId", json!("nobodys"), "", "unknown_policy"),
+        (d, "policyId", json!("nobodys"), "", "unknown_policy"),
         (p, "amount", json!("-5.00"), "", "negative_amount"),
         (p, "amount", json!("0.00"), "", "zero_amount"),
         (p, "amount", json!("0.005"), "", "too_many_decimals"),
@@ -208,6 +210,11 @@ async fn what_is_not_there_is_not_found() {
         ("DELETE", "/v1/holds/administration.h1", None),
         ("DELETE", "/v1/holds/nonsense", None),
         ("POST", "/v1/signals/d1.s1/send", None),
+        ("GET", "/v1/policies/nobodys", None),
+        ("GET", "/v1/policies/standard?version=2", None),
+        ("DELETE", "/v1/policies/nobodys", None),
+        ("GET", "/v1/settings?version=2", None),
+        ("GET", "/v1/signal-rules/crisis?version=2", None),
         ("GET", "/v1/nothing", None),
         ("GET", "/", None),
     ];
@@ -276,6 +283,10 @@ async fn a_token_does_what_its_scopes_say_and_no_more() {
     let dispute = json!({ "invoiceId": "i1", "reason": "other", "text": "x" });
     let decision = json!({ "decision": "rejected", "amount": null, "reason": "x" });
     let promise = json!({ "debtorId": "d1", "payBy": "2027-01-01" });
+    let (weeks, grace) = (json!({ "weeksBeforeReminder": 2 }), json!({ "graceDays": 3 }));
+    let rules = json!({ "minimumOutstanding": "1.00", "minimumFinalReminders": 2, "minimumReminders": 3,
+        "minimumContactEfforts": 2, "minimumDays": 30, "maximumDays": null, "minimumChange": "1.00",
+        "automatic": true });
     let table = [
         ("PUT", "/v1/debtors/d3", Some(&debtor), "debtors:write"),
         ("GET", "/v1/debtors/d1", None, "debtors:read"),
@@ -310,6 +321,18 @@ async fn a_token_does_what_its_scopes_say_and_no_more() {
         ("POST", "/v1/signals/d1.s1/send", None, "signals:write"),
         ("POST", "/v1/signals/d1.s1/withdraw", Some(&reason), "signals:write"),
         ("POST", "/v1/signals/send", Some(&many), "signals:write"),
+        ("GET", "/v1/policies", None, "settings:read"),
+        ("GET", "/v1/policies/standard", None, "settings:read"),
+        ("PUT", "/v1/policies/standard", Some(&weeks), "settings:write"),
+        ("DELETE", "/v1/policies/standard", None, "settings:write"),
+        ("POST", "/v1/policies/standard/preview", Some(&weeks), "settings:read"),
+        ("POST", "/v1/policies/standard/preview", Some(&weeks), "debtors:read"),
+        ("GET", "/v1/settings", None, "settings:read"),
+        ("PUT", "/v1/settings", Some(&grace), "settings:write"),
+        ("POST", "/v1/settings/preview", Some(&grace), "debtors:read"),
+        ("GET", "/v1/signal-rules/early", None, "settings:read"),
+        ("PUT", "/v1/signal-rules/early", Some(&rules), "settings:write"),
+        ("POST", "/v1/signal-rules/early/preview", Some(&rules), "debtors:read"),
     ];
     let before = world.table.all();
     for (method, path, body, scope) in table {

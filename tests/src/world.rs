@@ -297,7 +297,10 @@ impl World {
 
     /// The accounting tool, with every scope.
     pub fn caller(&self) -> Caller {
-        let scopes = ["debtors", "invoices", "payments", "holds", "signals", "plans", "disputes", "promises"];
+        let scopes = [
+            "debtors", "invoices", "payments", "holds", "signals", "plans", "disputes", "promises",
+            "settings",
+        ];
         let scopes = scopes.iter().flat_map(|s| [format!("{s}:read"), format!("{s}:write")]).collect();
         Caller { administration: self.administration.clone(), scopes, subject: "accounting tool".to_owned() }
     }
@@ -430,10 +433,11 @@ impl World {
                 Some(Err(failure)) => panic!("a sweep: {failure}"),
             };
             // Whoever stays due although everything was done waits for a later instant.
-            if swept.queued == 0 || swept.queued >= last {
+            let given = swept.queued + swept.walked;
+            if given == 0 || given >= last {
                 return self.next_due().await;
             }
-            last = swept.queued;
+            last = given;
         }
     }
 

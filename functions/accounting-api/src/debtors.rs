@@ -19,7 +19,7 @@ use serde::Deserialize;
 use store::until_no_conflict;
 use utoipa::IntoParams;
 
-use crate::{App, answers, page_size};
+use crate::{App, answers, known_policy, page_size};
 
 /// Create or replace a debtor by the source system's own id.
 #[utoipa::path(put, path = "/v1/debtors/{debtorId}", tag = "debtors", request_body = DebtorBody,
@@ -51,6 +51,7 @@ pub fn checked(body: DebtorBody, id: DebtorId) -> Result<Debtor, Failure> {
 
 pub async fn store_debtor(app: &App, caller: &Caller, debtor: Debtor) -> Result<Upsert, Failure> {
     let administration = app.administration(&caller.administration).await?.value;
+    known_policy(&administration, debtor.policy_id.as_ref())?;
     until_no_conflict(|| async {
         let now = app.now()?;
         let Some(known) = app.store.dossier(&caller.administration, &debtor.id).await? else {

@@ -112,8 +112,8 @@ async fn place_on_everyone(
 ) -> Result<Hold, Failure> {
     until_no_conflict(|| async {
         let found = app.administration(&caller.administration).await?;
-        let mut settings = found.value;
-        if let Some(placed) = placed_before(&settings.holds, &request, app.now()?) {
+        let (mut settings, now) = (found.value, app.now()?);
+        if let Some(placed) = placed_before(&settings.holds, &request, now) {
             return Ok(placed);
         }
         settings.holds_placed += 1;
@@ -124,7 +124,7 @@ async fn place_on_everyone(
             covers: asked.covers,
             reason: HoldReason::Asked { text: asked.reason.clone() },
             by: caller.subject.clone(),
-            placed_at: app.now()?,
+            placed_at: now,
             until: asked.until,
             review_on: asked.review_on,
             lifted_at: None,
@@ -132,7 +132,7 @@ async fn place_on_everyone(
             request: request.clone(),
         };
         settings.holds.push(hold.clone());
-        app.store.put_administration(&settings, Some(found.version)).await?;
+        app.store.hold_everyone(&settings, found.version, now).await?;
         Ok(hold)
     })
     .await
@@ -195,11 +195,12 @@ async fn lift_from_everyone(app: &App, caller: &Caller, id: &HoldId) -> Result<H
         let found = app.administration(&caller.administration).await?;
         let (mut settings, now) = (found.value, app.now()?);
         let hold = settings.holds.iter_mut().find(|h| h.id == *id).ok_or(Refusal::NoSuchHold)?;
-        if hold.stands_at(now) {
-            hold.lifted_at = Some(now);
+        if !hold.stands_at(now) {
+            return Ok(hold.clone());
         }
+        hold.lifted_at = Some(now);
         let hold = hold.clone();
-        app.store.put_administration(&settings, Some(found.version)).await?;
+        app.store.hold_everyone(&settings, found.version, now).await?;
         Ok(hold)
     })
     .await

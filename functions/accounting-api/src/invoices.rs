@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use store::until_no_conflict;
 use utoipa::IntoParams;
 
-use crate::{App, answers, page_size};
+use crate::{App, answers, known_policy, page_size};
 
 /// Debtors that one page of the list of everybody's invoices looks at.
 const MOST_DEBTORS: usize = 25;
@@ -67,6 +67,7 @@ pub async fn store_invoice(
     newcomer: Option<&Debtor>,
 ) -> Result<Upsert, Failure> {
     let administration = app.administration(&caller.administration).await?.value;
+    known_policy(&administration, invoice.policy_id.as_ref())?;
     until_no_conflict(|| async {
         let now = app.now()?;
         let known = app.store.dossier(&caller.administration, debtor).await?;

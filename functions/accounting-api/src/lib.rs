@@ -3,13 +3,17 @@
 
 mod answers;
 mod bulk;
+mod changes;
 mod debtors;
 mod disputes;
 mod holds;
 mod invoices;
 mod payments;
 mod plans;
+mod policies;
 mod promises;
+mod settings;
+mod signal_rules;
 mod signals;
 mod steps;
 mod ubl;
@@ -20,7 +24,7 @@ use axum::{Json, Router};
 use contracts::failure::Failure;
 use domain::administration::Administration;
 use domain::dossier::{Dossier, Draft};
-use domain::ids::{AdministrationId, DebtorId};
+use domain::ids::{AdministrationId, DebtorId, PolicyId};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
 use runtime::clock::Clock;
@@ -93,6 +97,13 @@ pub fn router(app: App) -> Router {
         .routes(routes!(signals::send))
         .routes(routes!(signals::withdraw))
         .routes(routes!(signals::send_many))
+        .routes(routes!(policies::list))
+        .routes(routes!(policies::get, policies::put, policies::delete))
+        .routes(routes!(policies::preview))
+        .routes(routes!(settings::get, settings::put))
+        .routes(routes!(settings::preview))
+        .routes(routes!(signal_rules::get, signal_rules::put))
+        .routes(routes!(signal_rules::preview))
         .split_for_parts();
     let document = with_token(document);
     router
@@ -156,6 +167,16 @@ impl App {
 
 fn unknown_debtor() -> Failure {
     Failure::bad_input("debtorId", "unknown_debtor", "names a debtor that is known")
+}
+
+/// Refuses a policy that a record names and nobody has.
+fn known_policy(administration: &Administration, policy: Option<&PolicyId>) -> Result<(), Failure> {
+    match policy {
+        Some(id) if administration.policy(id).is_none() => {
+            Err(Failure::bad_input("policyId", "unknown_policy", "names a policy that exists"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The size of a page: what was asked for, 50 where nothing was.

@@ -9,7 +9,6 @@ use contracts::queues::{AdvanceCase, EvaluateSignal, SendNotice, SubmitSignal};
 use domain::dossier::{Dossier, Draft};
 use domain::follow_up;
 use domain::ids::AdministrationId;
-use domain::next::due_at;
 use domain::notice::NoticeState;
 use domain::signalling::{SignalWork, due_work};
 use jiff::Timestamp;
@@ -40,15 +39,18 @@ impl Advance {
         };
         let settings = settings.value;
         let found = until_no_conflict(|| async {
-            let Some(known) = self.store.dossier(administration, debtor_id).await? else { return Ok(None) };
+            let Some(placed) = self.store.placed_dossier(administration, debtor_id).await? else {
+                return Ok(None);
+            };
             let now = self.clock.now()?;
-            let waiting = known.value.clone();
-            let mut draft = Draft::of(known.value, now, BY);
+            let waiting = placed.known.value.clone();
+            let mut draft = Draft::of(waiting.clone(), now, BY);
             follow_up::advance(&mut draft, &settings);
-            // Without anything to do it is written only to leave its place among those who are due now.
-            let still_due = due_at(&draft.dossier, &settings, now).is_some_and(|at| at <= now);
-            if !(draft.is_unchanged() && still_due) {
-                self.store.commit(&settings, &draft, Some(known.version), Vec::new()).await?;
+            // Without anything to do it is written only to take its right place in the due index: the settings may
+            // have changed since it was stored.
+            let in_place = placed.is_right_for(&draft.dossier, &settings, now);
+            if !(draft.is_unchanged() && in_place) {
+                self.store.commit(&settings, &draft, Some(placed.known.version), Vec::new()).await?;
             }
             Ok(Some((waiting, draft.is_unchanged(), now)))
         })

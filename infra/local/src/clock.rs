@@ -31,6 +31,7 @@ const LOOK: Duration = Duration::from_secs(1);
 #[serde(rename_all = "camelCase")]
 struct Swept {
     queued: u64,
+    walked: u64,
     stopped_early: bool,
     next_due_at: Option<Timestamp>,
 }
@@ -87,7 +88,7 @@ impl Clock {
     async fn sweep_until_settled(&self, tick: Timestamp) -> Outcome<Swept> {
         let mut swept = self.sweep(tick).await?;
         for _ in 1..ROUNDS {
-            if swept.queued == 0 {
+            if swept.queued + swept.walked == 0 {
                 break;
             }
             self.wait_until_idle().await?;

@@ -20,7 +20,7 @@ const ADMINISTRATION: &[u8] = include_bytes!("../demonstration/administration.js
 const PLATFORMS: &[u8] = include_bytes!("../demonstration/platforms.csv");
 
 /// What an accounting tool may do.
-const TOOL_SCOPES: [&str; 16] = [
+const TOOL_SCOPES: [&str; 18] = [
     "debtors:read",
     "debtors:write",
     "invoices:read",
@@ -37,6 +37,8 @@ const TOOL_SCOPES: [&str; 16] = [
     "disputes:write",
     "promises:read",
     "promises:write",
+    "settings:read",
+    "settings:write",
 ];
 
 /// The store of the local cloud.

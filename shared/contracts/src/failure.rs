@@ -141,6 +141,9 @@ impl From<Refusal> for Failure {
             Refusal::NoSuchDispute => Failure::not_found("dispute"),
             Refusal::NoSuchPromise => Failure::not_found("promise"),
             Refusal::TooManyOpenInvoices
+            | Refusal::PolicyInUse
+            | Refusal::TooManyPolicies
+            | Refusal::NoReminderInPolicy
             | Refusal::InvoiceOfAnotherDebtor
             | Refusal::KindIsFixed
             | Refusal::PaymentIsElsewhere

@@ -376,11 +376,13 @@ impl Draft {
         }
     }
 
-    /// Names, in the entries of holds that were lifted by this draft, the day from which follow-up may go on.
-    pub(crate) fn name_follow_up(&mut self, from: Date) {
+    /// Names, in the entries of holds that were lifted by this draft, the day from which follow-up may go on and
+    /// the version of the settings that say so.
+    pub(crate) fn name_follow_up(&mut self, from: Date, version: u32) {
         for entry in &mut self.entries {
-            if let Event::HoldLifted { follow_up_from, .. } = &mut entry.event {
+            if let Event::HoldLifted { follow_up_from, settings_version, .. } = &mut entry.event {
                 *follow_up_from = Some(from);
+                *settings_version = Some(version);
             }
         }
     }

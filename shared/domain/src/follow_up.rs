@@ -18,7 +18,7 @@ use crate::planning;
 use crate::policy::{Step, StepCosts};
 use crate::promise;
 use crate::sending::settle_overdue_claims;
-use crate::signalling;
+use crate::signalling::{self, look_again_where_conditions_changed};
 use crate::step::StepKind;
 use crate::timeline::Event;
 
@@ -67,6 +67,7 @@ pub fn advance(draft: &mut Draft, administration: &Administration) {
     planning::advance(draft, administration);
     promise::advance(draft, administration);
     end_holds(draft, administration);
+    look_again_where_conditions_changed(draft, administration);
     settle_overdue_claims(draft);
     correcting::correct(draft, administration);
     ask_about_undelivered(draft, administration);
@@ -89,7 +90,8 @@ fn end_holds(draft: &mut Draft, administration: &Administration) {
             hold.lifted_at = Some(end);
         }
         let follow_up_from = Some(plus_days(today(end), i32::from(administration.grace_days)));
-        draft.record(Event::HoldEnded { hold: id, follow_up_from });
+        let settings_version = Some(administration.settings_version);
+        draft.record(Event::HoldEnded { hold: id, follow_up_from, settings_version });
         signalling::look_again(&mut draft.dossier, day);
     }
     let reviews: Vec<_> = draft

@@ -93,7 +93,12 @@ pub(crate) fn lift_standing(draft: &mut Draft, id: &HoldId, reason: &str) {
         hold.lifted_at = Some(now);
     }
     draft.dossier.tasks.retain(|t| !(t.about == "hold_review" && t.subject == id.as_str()));
-    draft.record(Event::HoldLifted { hold: id.clone(), reason: reason.to_owned(), follow_up_from: None });
+    draft.record(Event::HoldLifted {
+        hold: id.clone(),
+        reason: reason.to_owned(),
+        follow_up_from: None,
+        settings_version: None,
+    });
     let today = draft.today();
     look_again(&mut draft.dossier, today);
 }
@@ -101,7 +106,7 @@ pub(crate) fn lift_standing(draft: &mut Draft, id: &HoldId, reason: &str) {
 /// Adds to the entries of lifted holds from which day follow-up may go on.
 pub fn name_resumption(draft: &mut Draft, administration: &Administration) {
     let from = plus_days(draft.today(), i32::from(administration.grace_days));
-    draft.name_follow_up(from);
+    draft.name_follow_up(from, administration.settings_version);
 }
 
 /// The debtor, or the desk in their name, objects to early signalling or takes that back.

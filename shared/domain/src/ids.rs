@@ -93,6 +93,14 @@ id!(
     StepId,
     LONGEST
 );
+
+impl StepId {
+    /// A stand-in for the id of the step at this place, from 0, while its own is not one.
+    pub fn unnamed(place: usize) -> StepId {
+        StepId(format!("unnamed.{place}"))
+    }
+}
+
 id!(
     /// A policy, unique within its administration.
     PolicyId,

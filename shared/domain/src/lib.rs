@@ -9,6 +9,7 @@ pub mod administration;
 pub mod allocation;
 pub mod arrears;
 pub mod calendar;
+pub mod changing;
 pub mod claim;
 pub mod collecting;
 pub mod conditions;
@@ -44,6 +45,7 @@ pub mod provider;
 pub mod refusal;
 pub mod reporting;
 pub mod sending;
+pub mod settings;
 pub mod signal;
 #[cfg(test)]
 mod signal_cases;

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::administration::Administration;
-use crate::calendar::{midnight, plus_days, today};
+use crate::calendar::{midnight, today};
 use crate::correcting;
 use crate::dossier::Dossier;
 use crate::follow_up::{NO_ADDRESS, Quiet, channel_for, quiet};
@@ -197,20 +197,12 @@ pub(crate) fn undelivered(
     dossier.open_invoices().filter_map(waits).collect()
 }
 
-/// It stands and only a person can end it.
-fn stands_on(hold: &Hold, now: Timestamp) -> bool {
-    hold.stands_at(now) && hold.ends_at().is_none()
-}
-
 /// The next instant at which the dossier has to be looked at: its place in the due index. `None` while only the
-/// outside can change anything.
+/// outside can change anything. It holds for these settings: whoever changes them, or holds everyone, has every dossier
+/// looked at again.
 pub fn due_at(dossier: &Dossier, administration: &Administration, now: Timestamp) -> Option<Timestamp> {
     let step = match next(dossier, administration, now) {
         Next::Notice { on, .. } => Some(administration.window.opening_on_or_after(on)),
-        // Lifting a hold on everyone touches no dossier: each is looked at again the next day.
-        Next::Nothing(Nothing::Held { .. }) if administration.holds.iter().any(|h| stands_on(h, now)) => {
-            Some(administration.window.opening_on_or_after(plus_days(today(now), 1)))
-        }
         // On the day on which the notice would leave, a person is told; once.
         Next::Nothing(Nothing::NoAddress) if !dossier.tasks.iter().any(|t| t.about == NO_ADDRESS) => {
             let planned = planned(dossier, administration, now);

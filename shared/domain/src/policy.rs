@@ -190,6 +190,14 @@ impl Policy {
         }
     }
 
+    /// The same policy with its first reminder so many weeks after the due date; `None` where it has none.
+    pub fn with_weeks_before_reminder(mut self, weeks: u8) -> Option<Policy> {
+        let first = self.steps.iter_mut().find(|s| s.kind == StepKind::Reminder)?;
+        first.after_days = i16::from(weeks) * 7;
+        first.counted_from = CountedFrom::DueDate;
+        Some(self)
+    }
+
     /// Everything that is wrong with it, in words that a controller understands; paths are those of the API body.
     pub fn check(&self) -> Vec<Violation> {
         let mut found = Vec::new();
@@ -246,7 +254,7 @@ impl Step {
     }
 
     fn check_days(&self, earlier: &[Step], refuse: &mut impl FnMut(&str, &'static str, &str)) {
-        if self.after_days.abs() > LONGEST_WAIT {
+        if self.after_days.unsigned_abs() > LONGEST_WAIT.unsigned_abs() {
             refuse("afterDays", "too_long", "is at most 366 days");
         }
         let before = self.kind == StepKind::PreReminder;
@@ -325,5 +333,224 @@ impl Step {
         if end && !earlier.iter().any(|s| s.kind == StepKind::EndOfServiceAnnouncement) {
             refuse("kind", "not_announced", "an end of service follows its announcement");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{DebtorId, InvoiceId};
+    use crate::invoice::{InvoiceKind, TakenStep};
+    use jiff::civil::date;
+    use std::str::FromStr;
+
+    use CountedFrom::{DueDate, IssueDate, PreviousStep};
+
+    fn step(id: &str, kind: StepKind, after_days: i16, counted_from: CountedFrom) -> Step {
+        Step { links_to: None, ..Step::plain(id, kind, after_days, counted_from).unwrap() }
+    }
+
+    fn policy(steps: Vec<Step>) -> Policy {
+        Policy { id: "p".parse().unwrap(), version: 1, name: "P".into(), steps }
+    }
+
+    #[test]
+    fn our_own_policies_are_good() {
+        for (ours, steps) in [(Policy::standard(), 5), (Policy::collection(), 8)] {
+            assert_eq!((ours.check(), ours.steps.len()), (Vec::new(), steps), "{}", ours.id);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_policy_is_named_with_its_place() {
+        use StepKind::{
+            EndOfService, EndOfServiceAnnouncement, FinalReminder, FormalNotice, InstalmentReminder,
+            InvoiceSending, PreReminder, ReadyForBailiff, Reminder, Summons,
+        };
+        let first = || step("r1", Reminder, 7, DueDate);
+        let notice = || step("fn", FormalNotice, 14, PreviousStep);
+        let with = |mut step: Step, change: fn(&mut Step)| {
+            change(&mut step);
+            step
+        };
+        type Row = (Vec<Step>, &'static [(&'static str, &'static str)]);
+        let table: Vec<Row> = vec![
+            (vec![], &[("steps", "number_of_steps")]),
+            (vec![first()], &[]),
+            (vec![first(), first()], &[("steps[1].id", "repeated_step")]),
+            (vec![step("i", InstalmentReminder, 7, DueDate)], &[("steps[0].kind", "not_of_a_policy")]),
+            (
+                vec![step("f", FinalReminder, 7, DueDate), step("r", Reminder, 7, PreviousStep)],
+                &[("steps[1].kind", "lighter_than_before")],
+            ),
+            (vec![step("r", Reminder, 366, DueDate)], &[]),
+            (vec![step("r", Reminder, 367, DueDate)], &[("steps[0].afterDays", "too_long")]),
+            (vec![step("r", Reminder, 0, DueDate)], &[]),
+            (vec![step("r", Reminder, -1, DueDate)], &[("steps[0].afterDays", "negative")]),
+            (
+                vec![step("r", Reminder, i16::MIN, DueDate)],
+                &[("steps[0].afterDays", "too_long"), ("steps[0].afterDays", "negative")],
+            ),
+            (vec![step("p", PreReminder, -1, DueDate)], &[]),
+            (vec![step("p", PreReminder, 0, DueDate)], &[("steps[0].afterDays", "not_before_due")]),
+            (vec![step("p", PreReminder, -3, PreviousStep)], &[("steps[0].afterDays", "not_before_due")]),
+            (vec![step("i", InvoiceSending, 0, IssueDate)], &[]),
+            (vec![step("i", InvoiceSending, -14, DueDate)], &[]),
+            (vec![step("i", InvoiceSending, -14, IssueDate)], &[("steps[0].afterDays", "negative")]),
+            (vec![step("r", Reminder, 7, IssueDate)], &[("steps[0].countedFrom", "not_from_issue_date")]),
+            (
+                vec![first(), step("r2", Reminder, 6, DueDate)],
+                &[("steps[1].afterDays", "earlier_than_before")],
+            ),
+            (vec![first(), step("r2", Reminder, 7, DueDate)], &[]),
+            (vec![with(first(), |s| s.channels.clear())], &[("steps[0].channels", "no_channel")]),
+            (
+                vec![with(first(), |s| s.channels = vec![Channel::Sms, Channel::Sms])],
+                &[("steps[0].channels", "repeated_channel")],
+            ),
+            (
+                vec![with(notice(), |s| s.channels = vec![Channel::Letter, Channel::Phone])],
+                &[("steps[0].channels", "not_in_writing")],
+            ),
+            (
+                vec![with(first(), |s| {
+                    s.opening.insert(Language::Nl, " ".into());
+                })],
+                &[("steps[0].opening", "length")],
+            ),
+            (
+                vec![with(first(), |s| {
+                    s.opening.insert(Language::Nl, "x".repeat(1_001));
+                })],
+                &[("steps[0].opening", "length")],
+            ),
+            (
+                vec![notice(), with(step("f2", FormalNotice, 1, PreviousStep), |s| s.interest = true)],
+                &[("steps[1].costs", "costs_too_early")],
+            ),
+            (
+                vec![with(step("s", Summons, 14, DueDate), |s| s.costs = StepCosts::Statutory)],
+                &[("steps[0].costs", "no_formal_notice_before")],
+            ),
+            (
+                vec![with(step("s", Summons, 14, DueDate), |s| {
+                    s.costs = StepCosts::Statutory;
+                    s.audience.kind = Some(DebtorKind::Business);
+                })],
+                &[],
+            ),
+            (
+                vec![notice(), with(step("b", ReadyForBailiff, 14, PreviousStep), |s| s.interest = true)],
+                &[("steps[1].costs", "costs_too_early")],
+            ),
+            (vec![step("e", EndOfService, 14, DueDate)], &[("steps[0].kind", "not_announced")]),
+            (
+                vec![
+                    step("a", EndOfServiceAnnouncement, 14, DueDate),
+                    step("e", EndOfService, 20, PreviousStep),
+                ],
+                &[],
+            ),
+        ];
+        for (steps, expected) in table {
+            let policy = policy(steps);
+            let found = policy.check();
+            let found: Vec<_> = found.iter().map(|v| (v.path.as_str(), v.code)).collect();
+            assert_eq!(found, expected, "{:?}", policy.steps);
+        }
+        let many = (0..=MOST_STEPS).map(|n| step(&format!("r{n}"), Reminder, 7, PreviousStep)).collect();
+        assert_eq!(policy(many).check()[0].code, "number_of_steps");
+    }
+
+    /// An invoice on which these steps were taken, a day after each other.
+    fn invoice(taken: &[(&str, StepKind)]) -> Invoice {
+        let debtor = DebtorId::from_str("d").unwrap();
+        let steps = taken
+            .iter()
+            .zip(1..)
+            .map(|((id, kind), n)| TakenStep {
+                step: id.parse().unwrap(),
+                kind: *kind,
+                notice: Some(debtor.notice(n)),
+                on: date(2026, 9, 1),
+                skipped: false,
+            })
+            .collect();
+        Invoice {
+            id: InvoiceId::from_str("i").unwrap(),
+            number: "1".into(),
+            kind: InvoiceKind::Invoice,
+            issue_date: date(2026, 8, 1),
+            due_date: date(2026, 8, 15),
+            total: Money::from_cents(121_00),
+            ledger: None,
+            recurring_term: true,
+            payment_reference: None,
+            payment_condition: None,
+            corrects: None,
+            lines: vec![],
+            parties: None,
+            labels: vec![],
+            modified_at: "2026-08-01T00:00:00Z".parse().unwrap(),
+            bookings: vec![],
+            closed_on: None,
+            steps,
+            policy_id: None,
+            planned: None,
+            restarted_on: None,
+            formal_notice: None,
+            charges: vec![],
+            claimed: None,
+        }
+    }
+
+    #[test]
+    fn follow_up_goes_on_behind_what_was_taken_and_never_back() {
+        use StepKind::{FinalReminder, FormalNotice, Reminder};
+        let r = |id: &str| step(id, Reminder, 7, PreviousStep);
+        let f = || step("f", FinalReminder, 7, PreviousStep);
+        let n = || step("n", FormalNotice, 7, PreviousStep);
+        type Row = (Vec<Step>, &'static [(&'static str, StepKind)], &'static [&'static str]);
+        let table: Vec<Row> = vec![
+            (vec![r("r1"), r("r2"), f()], &[], &["r1", "r2", "f"]),
+            (vec![r("r1"), r("r2"), f()], &[("r1", Reminder)], &["r2", "f"]),
+            (vec![r("r1"), r("r2"), f()], &[("r1", Reminder), ("r2", Reminder), ("f", FinalReminder)], &[]),
+            // Inserted before what was taken: not sent any more. Behind it: sent.
+            (vec![r("r0"), r("r1"), f()], &[("r1", Reminder)], &["f"]),
+            (vec![r("r1"), r("r15"), f()], &[("r1", Reminder)], &["r15", "f"]),
+            // Removed: matched by how many of its kind were taken.
+            (vec![r("r2"), r("r3"), f()], &[("r1", Reminder)], &["r3", "f"]),
+            (vec![f(), n()], &[("r1", Reminder)], &["f", "n"]),
+            (vec![r("r1"), n()], &[("r1", Reminder), ("f", FinalReminder)], &["n"]),
+            (vec![r("r1")], &[("r1", Reminder), ("f", FinalReminder)], &[]),
+            // Moved: what was taken in its old place is not taken in its new one.
+            (vec![r("r2"), r("r1"), f()], &[("r1", Reminder), ("r2", Reminder)], &["f"]),
+            // A step that took another kind under its old name counts as unknown, and is not sent again.
+            (
+                vec![r("r1"), step("r2", FinalReminder, 7, PreviousStep), n()],
+                &[("r1", Reminder), ("r2", Reminder)],
+                &["n"],
+            ),
+            // Another policy altogether.
+            (
+                vec![r("a"), r("b"), f(), n()],
+                &[("r1", Reminder), ("r2", Reminder), ("r3", Reminder)],
+                &["f", "n"],
+            ),
+        ];
+        for (steps, taken, expected) in table {
+            let policy = policy(steps);
+            let left: Vec<&str> = policy.steps_after(&invoice(taken)).iter().map(|s| s.id.as_str()).collect();
+            assert_eq!(left, expected, "{taken:?}");
+        }
+    }
+
+    #[test]
+    fn weeks_set_the_wait_of_the_first_reminder_and_nothing_else() {
+        let three = Policy::standard().with_weeks_before_reminder(3).unwrap();
+        assert_eq!((three.steps[0].after_days, three.steps[0].counted_from), (21, DueDate));
+        assert_eq!(three.steps[1..], Policy::standard().steps[1..]);
+        let without = policy(vec![step("f", StepKind::FinalReminder, 7, DueDate)]);
+        assert_eq!(without.with_weeks_before_reminder(3), None);
     }
 }

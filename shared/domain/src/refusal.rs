@@ -1,5 +1,6 @@
 //! Why a rule forbids what was asked for. Every refusal has a name.
 
+use crate::changing::MOST_POLICIES;
 use crate::dossier::MOST_OPEN_INVOICES;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +33,12 @@ pub enum Refusal {
     ConditionsNoLongerHold,
     #[error("this sector may not signal (Stb. 2020, 240)")]
     SectorMayNotSignal,
+    #[error("the policy is the default, or that of a payment condition: name another there first")]
+    PolicyInUse,
+    #[error("an administration has at most {MOST_POLICIES} policies")]
+    TooManyPolicies,
+    #[error("the policy has no reminder whose wait could be set in weeks")]
+    NoReminderInPolicy,
     #[error("no such notice")]
     NoSuchNotice,
     #[error("no step of this invoice is next: nothing is open, or the policy has ended")]
@@ -98,6 +105,9 @@ impl Refusal {
             Refusal::SignalNotSent => "signal_not_sent",
             Refusal::ConditionsNoLongerHold => "conditions_no_longer_hold",
             Refusal::SectorMayNotSignal => "sector_may_not_signal",
+            Refusal::PolicyInUse => "policy_in_use",
+            Refusal::TooManyPolicies => "too_many_policies",
+            Refusal::NoReminderInPolicy => "no_reminder_in_policy",
             Refusal::NoSuchNotice => "no_such_notice",
             Refusal::HoldEndsWithItsCause => "hold_ends_with_its_cause",
             Refusal::NoNextStep => "no_next_step",

@@ -308,6 +308,28 @@ pub fn due_work(dossier: &Dossier, now: Timestamp) -> Vec<SignalWork> {
         .collect()
 }
 
+/// Other conditions stand in the way of a blocked signal than those that were written down: rules or settings changed, or
+/// a hold on everyone. It is worth another look today.
+pub(crate) fn look_again_where_conditions_changed(draft: &mut Draft, administration: &Administration) {
+    let today = draft.today();
+    for at in 0..draft.dossier.signals.len() {
+        let signal = &draft.dossier.signals[at];
+        let SignalState::Blocked { conditions: known, again_on } = &signal.state else { continue };
+        if again_on.is_some_and(|on| on <= today) {
+            continue;
+        }
+        let found = conditions(&draft.dossier, administration, signal.kind, draft.now);
+        let failing = || found.iter().filter(|c| !c.holds).map(|c| c.name);
+        let later = holds_from(&found).filter(|on| *on > today);
+        if failing().eq(known.iter().map(String::as_str)) && later == *again_on {
+            continue;
+        }
+        if let SignalState::Blocked { again_on, .. } = &mut draft.dossier.signals[at].state {
+            *again_on = Some(today);
+        }
+    }
+}
+
 /// Facts changed: what was blocked is worth another look today.
 pub fn look_again(dossier: &mut Dossier, on: Date) {
     for signal in &mut dossier.signals {

@@ -100,14 +100,18 @@ pub enum Event {
         until: Option<Date>,
         review_on: Option<Date>,
     },
+    /// Lifted by somebody's word. `follow_up_from` counts the days of grace of these settings.
     HoldLifted {
         hold: HoldId,
         reason: String,
         follow_up_from: Option<Date>,
+        settings_version: Option<u32>,
     },
+    /// Ended by itself. `follow_up_from` counts the days of grace of these settings.
     HoldEnded {
         hold: HoldId,
         follow_up_from: Option<Date>,
+        settings_version: Option<u32>,
     },
     /// A step was left out, by somebody's word or because it is not meant for this debtor.
     StepSkipped {

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::keys;
 use crate::table::{
-    Condition, EventFields, Index, Key, Order, Page, Record, SortRange, Table, TableError, Write,
+    Condition, EventFields, Index, IndexKey, Key, Order, Page, Record, SortRange, Table, TableError, Write,
 };
 
 /// The store of everything. Cheap to clone.
@@ -32,6 +32,42 @@ pub struct Store {
 pub struct Versioned<T> {
     pub value: T,
     pub version: u64,
+}
+
+/// A dossier with its place in the due index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    pub known: Versioned<Dossier>,
+    due: Option<IndexKey>,
+}
+
+impl Placed {
+    /// Whether the place is the one that this dossier should have now: the instant of its next look, or any that has
+    /// passed while that has passed too.
+    pub fn is_right_for(&self, dossier: &Dossier, administration: &Administration, now: Timestamp) -> bool {
+        let (id, debtor) = (&administration.id, &dossier.debtor.id);
+        let right = due_at(dossier, administration, now).map(|at| keys::due(id, debtor, at.max(now)));
+        let stored = self.due.as_ref().map(|due| due.sort.as_str());
+        // Equal instants end in the same name: the order of the keys is that of time.
+        let past = keys::due(id, debtor, now).sort;
+        stored.map(|sort| sort.max(past.as_str())) == right.as_ref().map(|right| right.sort.as_str())
+    }
+}
+
+/// What a sweep finds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Due {
+    Dossier(AdministrationId, DebtorId),
+    /// A walk over all dossiers of an administration goes on.
+    Walk(AdministrationId),
+}
+
+impl Due {
+    fn of(key: &Key) -> Option<Due> {
+        let dossier =
+            keys::dossier_of(key).map(|(administration, debtor)| Due::Dossier(administration, debtor));
+        dossier.or_else(|| keys::walk_of(key).map(Due::Walk))
+    }
 }
 
 /// A payment as it is kept, with the invoices that it was booked on.
@@ -250,20 +286,33 @@ impl Store {
         Ok(Page { items: items.into_iter().map(|v| v.value).collect(), next: page.next })
     }
 
-    /// Whose dossiers are due at or before `now` in one shard of the due index.
+    /// The dossier of a debtor with its place in the due index.
+    pub async fn placed_dossier(
+        &self,
+        administration: &AdministrationId,
+        debtor: &DebtorId,
+    ) -> Result<Option<Placed>, TableError> {
+        let Some(record) = self.table.get(&keys::dossier(administration, debtor)).await? else {
+            return Ok(None);
+        };
+        let known = Versioned { value: decode(&record)?, version: record.version };
+        Ok(Some(Placed { known, due: record.due }))
+    }
+
+    /// What is due at or before `now` in one shard of the due index.
     pub async fn due(
         &self,
         shard: u32,
         now: Timestamp,
         limit: u32,
         cursor: Option<&str>,
-    ) -> Result<Page<(AdministrationId, DebtorId)>, TableError> {
+    ) -> Result<Page<Due>, TableError> {
         // '$' comes after '#': everything that begins with this instant is in.
         let range = SortRange::Between("0".to_owned(), format!("{}$", keys::ordered(now)));
         let partition = keys::due_shard(shard);
         let page =
             self.table.query_index(Index::Due, &partition, range, Order::Ascending, limit, cursor).await?;
-        let items = page.items.iter().filter_map(|(_, key)| keys::dossier_of(key)).collect();
+        let items = page.items.iter().filter_map(|(_, key)| Due::of(key)).collect();
         Ok(Page { items, next: page.next })
     }
 

@@ -10,6 +10,10 @@
 //! | payment | `{administration}#P#{payment}` | `-` | listed by last change |
 //! | answer to a request with an idempotency key | `{administration}#K#{hash}` | `-` | ends after 24 h |
 //! | settings of an administration | `{administration}#A` | `-` | |
+//! | earlier version of a policy | same | `policy#{policy}#{version}` | |
+//! | earlier version of a signal rule | same | `rules#{early or crisis}#{version}` | |
+//! | earlier version of the settings | same | `settings#{version}` | |
+//! | walk over its dossiers | same | `walk` | due |
 //! | API token | `token#{hash}` | `-` | |
 //! | whose signal has this reference | `reference#{provider}#{reference}` | `-` | |
 //! | feedback that came before its receipt | `reference#{provider}#{reference}` | `F#{id}` | listed for a person |
@@ -20,8 +24,9 @@
 //! What belongs to a tenant begins with its administration, which cannot hold a `#`. The last rows belong to no
 //! tenant: public tables, and what arrives before it is known whose it is.
 
-use domain::ids::{AdministrationId, DebtorId, InvoiceId, PaymentId, SignalId};
+use domain::ids::{AdministrationId, DebtorId, InvoiceId, PaymentId, PolicyId, SignalId};
 use domain::provider::Provider;
+use domain::step::SignalKind;
 use jiff::Timestamp;
 
 use crate::table::{IndexKey, Key};
@@ -79,6 +84,43 @@ pub fn administration(administration: &AdministrationId) -> Key {
     Key::new(format!("{administration}#A"), ONLY)
 }
 
+/// What the earlier versions of one policy begin with. An id holds no `#`.
+pub fn policy_prefix(policy: &PolicyId) -> String {
+    format!("policy#{policy}#")
+}
+
+pub fn earlier_policy(administration: &AdministrationId, policy: &PolicyId, version: u32) -> Key {
+    earlier(administration, &policy_prefix(policy), version)
+}
+
+pub fn earlier_rules(administration: &AdministrationId, kind: SignalKind, version: u32) -> Key {
+    let prefix = match kind {
+        SignalKind::Early => "rules#early#",
+        SignalKind::Crisis => "rules#crisis#",
+    };
+    earlier(administration, prefix, version)
+}
+
+pub fn earlier_settings(administration: &AdministrationId, version: u32) -> Key {
+    earlier(administration, "settings#", version)
+}
+
+fn earlier(administration: &AdministrationId, prefix: &str, version: u32) -> Key {
+    Key::new(format!("{administration}#A"), format!("{prefix}{version:010}"))
+}
+
+const WALK: &str = "walk";
+
+pub fn walk(administration: &AdministrationId) -> Key {
+    Key::new(format!("{administration}#A"), WALK)
+}
+
+/// Whose walk this key is, if it is a walk's.
+pub fn walk_of(key: &Key) -> Option<AdministrationId> {
+    let administration = key.partition.strip_suffix("#A").filter(|_| key.sort == WALK)?;
+    AdministrationId::parse(administration).ok()
+}
+
 pub fn token(hash: &str) -> Key {
     Key::new(format!("token#{hash}"), ONLY)
 }
@@ -116,7 +158,15 @@ pub fn due_shard(shard: u32) -> String {
 
 /// Where a dossier stands in the due index. Spread by debtor, so that no partition runs hot.
 pub fn due(administration: &AdministrationId, debtor: &DebtorId, at: Timestamp) -> IndexKey {
-    let name = format!("{administration}#{debtor}");
+    due_entry(&format!("{administration}#{debtor}"), at)
+}
+
+/// Where a walk stands in the due index, until it has come to its end.
+pub fn due_walk(administration: &AdministrationId, begins_at: Timestamp) -> IndexKey {
+    due_entry(administration.as_str(), begins_at)
+}
+
+fn due_entry(name: &str, at: Timestamp) -> IndexKey {
     // FNV-1a: stable across builds, which the standard hasher is not.
     let hash = name.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193));
     IndexKey::new(due_shard(hash % DUE_SHARDS), format!("{}#{name}", ordered(at)))
@@ -173,6 +223,7 @@ mod tests {
         let d = DebtorId::parse("d-1").unwrap();
         let i = InvoiceId::parse("i.1").unwrap();
         let p = PaymentId::parse("p1").unwrap();
+        let policy = PolicyId::parse("standard").unwrap();
         let s = d.signal(3);
         let at: Timestamp = "2026-11-23T07:00:00.5Z".parse().unwrap();
         let key = |k: Key| format!("{} | {}", k.partition, k.sort);
@@ -186,6 +237,11 @@ mod tests {
             (key(payment(&a, &p)), "eneco#P#p1 | -"),
             (key(idempotency(&a, "ab")), "eneco#K#ab | -"),
             (key(administration(&a)), "eneco#A | -"),
+            (key(earlier_policy(&a, &policy, 2)), "eneco#A | policy#standard#0000000002"),
+            (key(earlier_rules(&a, SignalKind::Early, 3)), "eneco#A | rules#early#0000000003"),
+            (key(earlier_rules(&a, SignalKind::Crisis, 4)), "eneco#A | rules#crisis#0000000004"),
+            (key(earlier_settings(&a, 5)), "eneco#A | settings#0000000005"),
+            (key(walk(&a)), "eneco#A | walk"),
             (key(token("ab")), "token#ab | -"),
             (key(reference(Provider::Bkr, "r1")), "reference#bkr#r1 | -"),
             (key(early_feedback(Provider::Bkr, "r1", "f1")), "reference#bkr#r1 | F#f1"),
@@ -193,6 +249,7 @@ mod tests {
             (key(postcode("3511AA")), "postcode#3511AA | -"),
             (key(municipality("0344")), "municipality#0344 | -"),
             (index(due(&a, &d, at)), "due#2 | 2026-11-23T07:00:00Z#eneco#d-1"),
+            (index(due_walk(&a, at)), "due#7 | 2026-11-23T07:00:00Z#eneco"),
             (index(listed_debtor(&a, &d, at)), "eneco#D | 2026-11-23T07:00:00Z#d-1"),
             (index(listed_signal(&a, &s, at)), "eneco#S | 2026-11-23T07:00:00Z#d-1.s3"),
             (index(listed_payment(&a, &p, at)), "eneco#P | 2026-11-23T07:00:00Z#p1"),
@@ -201,7 +258,12 @@ mod tests {
         for (made, expected) in pinned {
             assert_eq!(made, expected);
         }
-        assert_eq!(dossier_of(&dossier(&a, &d)), Some((a.clone(), d)));
+        assert_eq!(dossier_of(&dossier(&a, &d)), Some((a.clone(), d.clone())));
         assert_eq!(dossier_of(&invoice_owner(&a, &i)), None);
+        assert_eq!(dossier_of(&walk(&a)), None);
+        assert_eq!(walk_of(&walk(&a)), Some(a.clone()));
+        for other in [administration(&a), dossier(&a, &d), earlier_settings(&a, 5)] {
+            assert_eq!(walk_of(&other), None);
+        }
     }
 }

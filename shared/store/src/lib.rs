@@ -11,11 +11,17 @@ mod memory;
 mod stored;
 pub mod table;
 mod units;
+mod versions;
+mod walks;
 
 pub use around::{Answered, PostcodeArea, Token};
-pub use dossiers::{Along, SignalOwner, Store, StoredPayment, StoredSignal, Versioned, WEBHOOK_MEMORY};
+pub use dossiers::{
+    Along, Due, Placed, SignalOwner, Store, StoredPayment, StoredSignal, Versioned, WEBHOOK_MEMORY,
+};
 pub use dynamo::DynamoTable;
 pub use failure::until_no_conflict;
 pub use memory::{MemoryTable, Moment, StreamRecord};
 pub use stored::names;
 pub use units::Units;
+pub use versions::Replaced;
+pub use walks::{WALK_BEGINS_AFTER, Walk};

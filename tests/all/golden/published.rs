@@ -216,10 +216,15 @@ fn next_of_holds(event: &Event) -> Option<Event> {
             until: from,
             review_on: None,
         },
-        Event::HoldPlaced { .. } => {
-            Event::HoldLifted { hold: hold(), reason: reason(), follow_up_from: from }
+        Event::HoldPlaced { .. } => Event::HoldLifted {
+            hold: hold(),
+            reason: reason(),
+            follow_up_from: from,
+            settings_version: Some(1),
+        },
+        Event::HoldLifted { .. } => {
+            Event::HoldEnded { hold: hold(), follow_up_from: from, settings_version: Some(1) }
         }
-        Event::HoldLifted { .. } => Event::HoldEnded { hold: hold(), follow_up_from: from },
         _ => Event::NoticePrepared {
             notice: notice(),
             kind: StepKind::FinalReminder,

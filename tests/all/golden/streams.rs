@@ -72,6 +72,6 @@ async fn the_schedule_queues_whoever_is_due() {
     let sweep = Sweep { store: world.store.clone(), cases: Arc::new(Taken) };
     for (at, queued) in [("2026-09-07T18:00:00Z", 0), (DUE, 1)] {
         let swept = sweep.run(instant(at), || false).await.unwrap();
-        assert_eq!((swept.queued, swept.stopped_early), (queued, false), "{at}");
+        assert_eq!((swept.queued, swept.walked, swept.stopped_early), (queued, 0, false), "{at}");
     }
 }

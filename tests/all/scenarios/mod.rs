@@ -10,6 +10,7 @@ mod notices;
 mod once;
 mod payments;
 mod plans;
+mod policies;
 mod promises;
 mod promises_to_pay;
 mod signal_changes;

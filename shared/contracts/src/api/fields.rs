@@ -19,6 +19,11 @@ impl Fields {
         self.violations.push(Violation::new(path, code, detail));
     }
 
+    /// Adds what was found to be wrong elsewhere.
+    pub fn add(&mut self, violation: Violation) {
+        self.violations.push(violation);
+    }
+
     /// The value, if nothing was wrong.
     pub fn finish<T>(self, value: Option<T>) -> Result<T, Vec<Violation>> {
         match value {

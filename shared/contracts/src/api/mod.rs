@@ -9,7 +9,11 @@ pub mod holds;
 pub mod invoices;
 pub mod payments;
 pub mod plans;
+pub mod policies;
+pub mod previews;
 pub mod promises;
+pub mod settings;
+pub mod signal_rules;
 pub mod signals;
 pub mod steps;
 

@@ -6,6 +6,7 @@
 mod harness;
 mod network;
 mod queries;
+mod settings;
 mod twin;
 
 use harness::{check, delete, noise, on_both, put};

@@ -1,0 +1,386 @@
+//! Settings of an administration. What the law leaves open, or what was read in secondary sources only, is a setting whose
+//! value at the beginning is the safe one; its description says so.
+
+use domain::Violation;
+use domain::administration::{
+    Administration, ClaimRules, Creditor, DisconnectionRules, Objection, Objections, Sector,
+};
+use domain::calendar::SendingWindow;
+use domain::ids::PolicyId;
+use domain::notice::Channel;
+use domain::plan::{Every, PlanRules, PlanTemplate};
+use domain::promise::PromiseRules;
+use domain::settings::Settings;
+use jiff::Timestamp;
+use jiff::civil::Time;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::fields::Fields;
+
+/// Settings as they are put. What is left out stays as it is; what is given is replaced as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SettingsBody {
+    pub window: Option<WindowBody>,
+    /// Least number of days between two messages to one debtor: 1 to 60.
+    #[schema(example = 7)]
+    pub minimum_interval_days: Option<u16>,
+    /// Days that a debtor gets after the last hold ended, before follow-up goes on: 0 to 60.
+    #[schema(example = 7)]
+    pub grace_days: Option<u16>,
+    /// The policy of whoever has none of their own.
+    pub default_policy: Option<String>,
+    /// The policies of invoices with these payment conditions, at most 200. An invoice's own policy and its debtor's go
+    /// before them, the default one comes after them.
+    pub policy_of_condition: Option<Vec<ConditionPolicy>>,
+    pub plans: Option<PlansBody>,
+    pub promises: Option<PromisesBody>,
+    pub claims: Option<ClaimsBody>,
+    pub objections: Option<ObjectionsBody>,
+    pub disconnection: Option<DisconnectionBody>,
+}
+
+/// The hours in which messages may leave, Monday to Saturday, on no public holiday. Nothing leaves before 08:00 or after
+/// 20:00: the hours come from the rules for collection agencies, read in secondary sources, and are the stricter ones
+/// [not settled]. They can be made narrower, to an hour at least, and not wider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct WindowBody {
+    #[schema(example = "08:00")]
+    pub opens: String,
+    #[schema(example = "20:00")]
+    pub closes: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ConditionPolicy {
+    /// The payment condition, as invoices name it.
+    pub condition: String,
+    pub policy_id: String,
+}
+
+/// How payment plans are agreed to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PlansBody {
+    /// Days after an instalment's day in which it may still be paid before the plan breaks: 0 to 30.
+    pub grace_days: u16,
+    /// Days before an instalment's day on which the debtor is reminded of it: 0 to 30.
+    pub reminder_days: u16,
+    /// Days in which the desk decides on a proposal: 1 to 60. Then a task asks.
+    pub decide_days: u16,
+    /// What debtors may choose from: at most 20.
+    pub templates: Vec<TemplateBody>,
+}
+
+/// A kind of plan, with the conditions under which it is offered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TemplateBody {
+    pub id: String,
+    /// For a total of at least so many euros.
+    pub minimum_total: String,
+    /// And of at most so many.
+    pub maximum_total: String,
+    /// 2 to 120.
+    pub most_instalments: u16,
+    /// `week` or `month`.
+    #[schema(value_type = String, example = "month")]
+    pub every: Every,
+    /// The first instalment falls due at most so many days after the proposal: 1 to 92.
+    pub first_within_days: u16,
+    /// An instalment is at least so many euros.
+    pub minimum_instalment: String,
+    /// Approved without the desk.
+    pub automatic: bool,
+}
+
+/// How promises to pay are taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PromisesBody {
+    /// A promise names a day at most so many days ahead: 1 to 366.
+    pub most_days: u16,
+    /// Days after that day in which a payment may still come in: 0 to 30.
+    pub grace_days: u16,
+    /// Promises about one invoice at most, kept ones left out: 1 to 10.
+    pub most_promises: u16,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ClaimsBody {
+    /// Collection costs on consumers' recurring terms as well. Since 2024-10-01 a rule against stacking limits them; it
+    /// was read in secondary sources only [not settled]. Off at the beginning: no costs on recurring terms. Have a lawyer
+    /// confirm it before this is turned on.
+    pub costs_on_recurring_terms: bool,
+}
+
+/// What a debtor's objection to signalling does, by kind of signal: `blocks`, or `asksTheDesk`, with which the signal is
+/// prepared and a person has to send it. Which it has to be is not settled for every sector [not settled]. At the
+/// beginning an objection blocks everywhere, but for crisis signals of energy and heat suppliers, where the desk is asked.
+/// A landlord's objections always block.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ObjectionsBody {
+    #[schema(value_type = String, example = "blocks")]
+    pub early: Objection,
+    #[schema(value_type = String, example = "blocks")]
+    pub crisis: Objection,
+}
+
+/// When supply of energy, heat or water may end at the earliest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DisconnectionBody {
+    /// No end of supply from 1 October until 1 April. It comes from an old text; whether it still holds was not read
+    /// [not settled]. On at the beginning, which is the safe value.
+    pub winter_stop: bool,
+    /// Working days between the crisis signal and the end of supply: 20 to 260. Twenty is the least that was read for
+    /// energy; the text of 2026 itself was not [not settled].
+    #[schema(example = 20)]
+    pub working_days_after_crisis_signal: u16,
+}
+
+impl SettingsBody {
+    /// The settings that this administration would have, or everything that is wrong with the body.
+    pub fn check(self, administration: &Administration) -> Result<Settings, Vec<Violation>> {
+        let mut fields = Fields::new();
+        let mut wanted = Settings::of(administration);
+        if let Some(window) = &self.window {
+            let opens = time(&mut fields, "window.opens", &window.opens);
+            let closes = time(&mut fields, "window.closes", &window.closes);
+            if let (Some(opens), Some(closes)) = (opens, closes) {
+                wanted.window = SendingWindow { opens, closes };
+            }
+        }
+        wanted.minimum_interval_days = self.minimum_interval_days.unwrap_or(wanted.minimum_interval_days);
+        wanted.grace_days = self.grace_days.unwrap_or(wanted.grace_days);
+        let default = self.default_policy.as_deref();
+        if let Some(id) = default.and_then(|id| fields.id("defaultPolicy", id, PolicyId::parse)) {
+            wanted.default_policy = id;
+        }
+        if let Some(plans) = self.plans {
+            wanted.plans = plans.read(&mut fields);
+        }
+        if let Some(PromisesBody { most_days, grace_days, most_promises }) = self.promises {
+            wanted.promises = PromiseRules { most_days, grace_days, most_promises };
+        }
+        if let Some(ClaimsBody { costs_on_recurring_terms }) = self.claims {
+            wanted.claims = ClaimRules { costs_on_recurring_terms };
+        }
+        if let Some(ObjectionsBody { early, crisis }) = self.objections {
+            wanted.objections = Objections { early, crisis };
+        }
+        if let Some(DisconnectionBody { winter_stop, working_days_after_crisis_signal }) = self.disconnection
+        {
+            wanted.disconnection = DisconnectionRules { winter_stop, working_days_after_crisis_signal };
+        }
+        if let Some(list) = self.policy_of_condition {
+            read_conditions(&mut fields, list, administration, &mut wanted);
+        }
+        for wrong in wanted.check(administration) {
+            fields.add(wrong);
+        }
+        fields.finish(Some(wanted))
+    }
+}
+
+/// Whether the policies exist is looked at here: the settings have lost the order of the list.
+fn read_conditions(
+    fields: &mut Fields,
+    list: Vec<ConditionPolicy>,
+    administration: &Administration,
+    wanted: &mut Settings,
+) {
+    wanted.policy_of_condition.clear();
+    if list.len() > domain::settings::MOST_CONDITIONS {
+        fields.refuse("policyOfCondition", "too_many", "has at most 200 payment conditions");
+        return;
+    }
+    for (i, ConditionPolicy { condition, policy_id }) in list.into_iter().enumerate() {
+        let at = |field: &str| format!("policyOfCondition[{i}].{field}");
+        let condition = fields.text(&at("condition"), &condition, 64);
+        let policy = fields.id(&at("policyId"), &policy_id, PolicyId::parse);
+        let (Some(condition), Some(policy)) = (condition, policy) else { continue };
+        if administration.policy(&policy).is_none() {
+            fields.refuse(&at("policyId"), "unknown_policy", "names a policy that exists");
+        } else if wanted.policy_of_condition.insert(condition, policy).is_some() {
+            fields.refuse(&at("condition"), "repeated_condition", "stands in the list twice");
+        }
+    }
+}
+
+/// A time of day: `HH:MM` and nothing else.
+fn time(fields: &mut Fields, path: &str, text: &str) -> Option<Time> {
+    let parsed = text.split_once(':').filter(|_| text.len() == 5).and_then(|(hours, minutes)| {
+        let digits = |part: &str| part.chars().all(|c| c.is_ascii_digit());
+        if !digits(hours) || !digits(minutes) {
+            return None;
+        }
+        Time::new(hours.parse().ok()?, minutes.parse().ok()?, 0, 0).ok()
+    });
+    if parsed.is_none() {
+        fields.refuse(path, "not_a_time", "is a time of the form HH:MM");
+    }
+    parsed
+}
+
+impl PlansBody {
+    fn read(self, fields: &mut Fields) -> PlanRules {
+        let templates = self.templates.into_iter().enumerate();
+        PlanRules {
+            grace_days: self.grace_days,
+            reminder_days: self.reminder_days,
+            decide_days: self.decide_days,
+            templates: templates.filter_map(|(i, template)| template.read(fields, i)).collect(),
+        }
+    }
+
+    fn of(rules: &PlanRules) -> PlansBody {
+        let template = |t: &PlanTemplate| TemplateBody {
+            id: t.id.clone(),
+            minimum_total: t.minimum_total.to_string(),
+            maximum_total: t.maximum_total.to_string(),
+            most_instalments: t.most_instalments,
+            every: t.every,
+            first_within_days: t.first_within_days,
+            minimum_instalment: t.minimum_instalment.to_string(),
+            automatic: t.automatic,
+        };
+        PlansBody {
+            grace_days: rules.grace_days,
+            reminder_days: rules.reminder_days,
+            decide_days: rules.decide_days,
+            templates: rules.templates.iter().map(template).collect(),
+        }
+    }
+}
+
+impl TemplateBody {
+    fn read(self, fields: &mut Fields, place: usize) -> Option<PlanTemplate> {
+        let at = |field: &str| format!("plans.templates[{place}].{field}");
+        let id = fields.text(&at("id"), &self.id, 40);
+        let minimum_total = fields.amount(&at("minimumTotal"), &self.minimum_total);
+        let maximum_total = fields.amount(&at("maximumTotal"), &self.maximum_total);
+        let minimum_instalment = fields.amount(&at("minimumInstalment"), &self.minimum_instalment);
+        Some(PlanTemplate {
+            id: id?,
+            minimum_total: minimum_total?,
+            maximum_total: maximum_total?,
+            most_instalments: self.most_instalments,
+            every: self.every,
+            first_within_days: self.first_within_days,
+            minimum_instalment: minimum_instalment?,
+            automatic: self.automatic,
+        })
+    }
+}
+
+/// Settings as they are read. An earlier version says until when it was in force, and who ended that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SettingsView {
+    /// Counts up by one with every change. Timelines name it.
+    pub version: u32,
+    /// Who sends the messages. Read only: it is set where the administration is made.
+    pub creditor: CreditorView,
+    /// Read only.
+    #[schema(value_type = String, example = "energy")]
+    pub sector: Sector,
+    /// The channels that are connected. Read only.
+    #[schema(value_type = Vec<String>)]
+    pub channels: Vec<Channel>,
+    #[serde(flatten)]
+    pub body: SettingsBody,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub replaced_at: Option<Timestamp>,
+    pub replaced_by: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CreditorView {
+    pub name: String,
+    pub address_lines: Vec<String>,
+    pub iban: String,
+    pub bic: Option<String>,
+    pub phone: String,
+    pub email: String,
+    pub sender: String,
+    pub opening_hours: Option<String>,
+    pub platform_identification: String,
+}
+
+impl SettingsView {
+    /// These settings, of this administration.
+    pub fn of(administration: &Administration, settings: &Settings) -> SettingsView {
+        let Settings { window, plans, promises, claims, objections, disconnection, .. } = settings;
+        let hours = |time: Time| time.strftime("%H:%M").to_string();
+        let conditions = settings.policy_of_condition.iter();
+        SettingsView {
+            version: settings.version,
+            creditor: creditor(&administration.creditor),
+            sector: administration.sector,
+            channels: administration.channels.clone(),
+            body: SettingsBody {
+                window: Some(WindowBody { opens: hours(window.opens), closes: hours(window.closes) }),
+                minimum_interval_days: Some(settings.minimum_interval_days),
+                grace_days: Some(settings.grace_days),
+                default_policy: Some(settings.default_policy.to_string()),
+                policy_of_condition: Some(
+                    conditions
+                        .map(|(condition, policy)| ConditionPolicy {
+                            condition: condition.clone(),
+                            policy_id: policy.to_string(),
+                        })
+                        .collect(),
+                ),
+                plans: Some(PlansBody::of(plans)),
+                promises: Some(PromisesBody {
+                    most_days: promises.most_days,
+                    grace_days: promises.grace_days,
+                    most_promises: promises.most_promises,
+                }),
+                claims: Some(ClaimsBody { costs_on_recurring_terms: claims.costs_on_recurring_terms }),
+                objections: Some(ObjectionsBody { early: objections.early, crisis: objections.crisis }),
+                disconnection: Some(DisconnectionBody {
+                    winter_stop: disconnection.winter_stop,
+                    working_days_after_crisis_signal: disconnection.working_days_after_crisis_signal,
+                }),
+            },
+            replaced_at: None,
+            replaced_by: None,
+        }
+    }
+
+    /// An earlier version. Who the creditor is has no versions: it is as it is now.
+    pub fn replaced(
+        administration: &Administration,
+        settings: &Settings,
+        by: &str,
+        at: Timestamp,
+    ) -> SettingsView {
+        SettingsView {
+            replaced_at: Some(at),
+            replaced_by: Some(by.to_owned()),
+            ..SettingsView::of(administration, settings)
+        }
+    }
+}
+
+fn creditor(creditor: &Creditor) -> CreditorView {
+    CreditorView {
+        name: creditor.name.clone(),
+        address_lines: creditor.address_lines.clone(),
+        iban: creditor.iban.clone(),
+        bic: creditor.bic.clone(),
+        phone: creditor.phone.clone(),
+        email: creditor.email.clone(),
+        sender: creditor.sender.clone(),
+        opening_hours: creditor.opening_hours.clone(),
+        platform_identification: creditor.platform_identification.clone(),
+    }
+}

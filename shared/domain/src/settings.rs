@@ -1,0 +1,359 @@
+//! The settings that an administration may change by itself, and what they may be.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Time;
+use serde::{Deserialize, Serialize};
+
+use crate::administration::{
+    Administration, ClaimRules, DisconnectionRules, Objection, Objections, Sector, SignalRules,
+};
+use crate::calendar::SendingWindow;
+use crate::ids::PolicyId;
+use crate::plan::{PlanRules, PlanTemplate};
+use crate::promise::PromiseRules;
+use crate::step::SignalKind;
+use crate::{Money, Violation};
+
+/// Payment conditions that may have a policy of their own, at most.
+pub const MOST_CONDITIONS: usize = 200;
+
+/// Templates of payment plans at most.
+pub const MOST_TEMPLATES: usize = 20;
+
+/// Oldest arrears that a health insurer signals early, in days: over six months they go to CAK (VNG definitions).
+const HEALTH_MOST_DAYS: u16 = 100;
+
+/// What is neither a policy nor a rule for signals, nor who the creditor is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Settings {
+    pub version: u32,
+    pub window: SendingWindow,
+    /// Least number of days between two notices to one debtor.
+    pub minimum_interval_days: u16,
+    /// Days that a debtor gets after the last hold ended, before follow-up goes on.
+    pub grace_days: u16,
+    pub default_policy: PolicyId,
+    #[serde(default)]
+    pub policy_of_condition: BTreeMap<String, PolicyId>,
+    pub plans: PlanRules,
+    pub promises: PromiseRules,
+    pub claims: ClaimRules,
+    pub objections: Objections,
+    pub disconnection: DisconnectionRules,
+}
+
+impl Settings {
+    /// Those that are in force.
+    pub fn of(administration: &Administration) -> Settings {
+        Settings {
+            version: administration.settings_version,
+            window: administration.window,
+            minimum_interval_days: administration.minimum_interval_days,
+            grace_days: administration.grace_days,
+            default_policy: administration.default_policy.clone(),
+            policy_of_condition: administration.policy_of_condition.clone(),
+            plans: administration.plans.clone(),
+            promises: administration.promises,
+            claims: administration.claims,
+            objections: administration.objections,
+            disconnection: administration.disconnection,
+        }
+    }
+
+    pub(crate) fn apply(self, administration: &mut Administration) {
+        administration.settings_version = self.version;
+        administration.window = self.window;
+        administration.minimum_interval_days = self.minimum_interval_days;
+        administration.grace_days = self.grace_days;
+        administration.default_policy = self.default_policy;
+        administration.policy_of_condition = self.policy_of_condition;
+        administration.plans = self.plans;
+        administration.promises = self.promises;
+        administration.claims = self.claims;
+        administration.objections = self.objections;
+        administration.disconnection = self.disconnection;
+    }
+
+    /// Everything that is wrong with them for this administration; paths are those of the API body, in which payment
+    /// conditions are a list in the order of this map.
+    pub fn check(&self, administration: &Administration) -> Vec<Violation> {
+        let mut found = Vec::new();
+        check_window(self.window, &mut found);
+        within(&mut found, "minimumIntervalDays", self.minimum_interval_days, 1, 60, "days");
+        within(&mut found, "graceDays", self.grace_days, 0, 60, "days");
+        let known = |id| administration.policy(id).is_some();
+        if !known(&self.default_policy) {
+            refuse(&mut found, "defaultPolicy", "unknown_policy", "names a policy that exists");
+        }
+        if self.policy_of_condition.len() > MOST_CONDITIONS {
+            refuse(&mut found, "policyOfCondition", "too_many", "has at most 200 payment conditions");
+        }
+        for (i, policy) in self.policy_of_condition.values().enumerate() {
+            if !known(policy) {
+                let path = format!("policyOfCondition[{i}].policyId");
+                refuse(&mut found, &path, "unknown_policy", "names a policy that exists");
+            }
+        }
+        check_plans(&self.plans, &mut found);
+        within(&mut found, "promises.mostDays", self.promises.most_days, 1, 366, "days");
+        within(&mut found, "promises.graceDays", self.promises.grace_days, 0, 30, "days");
+        within(&mut found, "promises.mostPromises", self.promises.most_promises, 1, 10, "promises");
+        check_objections(self.objections, administration.sector, &mut found);
+        let days = self.disconnection.working_days_after_crisis_signal;
+        within(&mut found, "disconnection.workingDaysAfterCrisisSignal", days, 20, 260, "working days");
+        found
+    }
+}
+
+fn refuse(found: &mut Vec<Violation>, path: &str, code: &'static str, detail: &str) {
+    found.push(Violation::new(path, code, detail));
+}
+
+fn within(found: &mut Vec<Violation>, path: &str, value: u16, least: u16, most: u16, unit: &str) {
+    if !(least..=most).contains(&value) {
+        refuse(found, path, "out_of_range", &format!("is {least} to {most} {unit}"));
+    }
+}
+
+/// Nothing leaves before 08:00 or after 20:00 (LAW.md section 6); and within an hour lies a sweep.
+fn check_window(window: SendingWindow, found: &mut Vec<Violation>) {
+    let (first, last) = (Time::constant(8, 0, 0, 0), Time::constant(20, 0, 0, 0));
+    for (path, time) in [("window.opens", window.opens), ("window.closes", window.closes)] {
+        if !(first..=last).contains(&time) {
+            refuse(found, path, "outside_contact_hours", "lies between 08:00 and 20:00");
+        }
+    }
+    let minutes = |time: Time| i32::from(time.hour()) * 60 + i32::from(time.minute());
+    if window.opens >= window.closes {
+        refuse(found, "window.closes", "closes_before_it_opens", "is later than the opening");
+    } else if minutes(window.closes) - minutes(window.opens) < 60 {
+        refuse(found, "window.closes", "window_too_short", "is at least an hour after the opening");
+    }
+}
+
+fn check_plans(plans: &PlanRules, found: &mut Vec<Violation>) {
+    within(found, "plans.graceDays", plans.grace_days, 0, 30, "days");
+    within(found, "plans.reminderDays", plans.reminder_days, 0, 30, "days");
+    within(found, "plans.decideDays", plans.decide_days, 1, 60, "days");
+    if plans.templates.len() > MOST_TEMPLATES {
+        refuse(found, "plans.templates", "too_many", "has at most 20 templates");
+    }
+    for (i, template) in plans.templates.iter().enumerate() {
+        let violations = check_template(template, &plans.templates[..i]);
+        found.extend(violations.into_iter().map(|v| v.under(&format!("plans.templates[{i}]"))));
+    }
+}
+
+fn check_template(template: &PlanTemplate, earlier: &[PlanTemplate]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    if earlier.iter().any(|t| t.id == template.id) {
+        refuse(&mut found, "id", "repeated_template", "stands in the list twice");
+    }
+    if template.maximum_total < template.minimum_total {
+        refuse(&mut found, "maximumTotal", "less_than_minimum", "is at least the minimum total");
+    }
+    within(&mut found, "mostInstalments", template.most_instalments, 2, 120, "instalments");
+    within(&mut found, "firstWithinDays", template.first_within_days, 1, 92, "days");
+    found
+}
+
+/// Of a landlord an objection blocks: that is settled (LAW.md section 2). Elsewhere it is a setting.
+fn check_objections(objections: Objections, sector: Sector, found: &mut Vec<Violation>) {
+    for (path, objection) in
+        [("objections.early", objections.early), ("objections.crisis", objections.crisis)]
+    {
+        if sector == Sector::Rent && objection != Objection::Blocks {
+            refuse(found, path, "objection_blocks", "an objection to a landlord's signal blocks it");
+        }
+    }
+}
+
+impl SignalRules {
+    /// Everything that is wrong with rules for signals of this kind in this sector; paths are those of the API body.
+    pub fn check(&self, kind: SignalKind, sector: Sector) -> Vec<Violation> {
+        let mut found = Vec::new();
+        for (path, amount) in
+            [("minimumOutstanding", self.minimum_outstanding), ("minimumChange", self.minimum_change)]
+        {
+            if amount < Money::ZERO {
+                refuse(&mut found, path, "negative_amount", "is zero or more");
+            }
+        }
+        within(&mut found, "minimumFinalReminders", self.minimum_final_reminders, 0, 20, "invoices");
+        // Stcrt 2021, 45719 art. 1.2(a) and (c): one of each at least.
+        within(&mut found, "minimumReminders", self.minimum_reminders, 1, 20, "reminders");
+        within(&mut found, "minimumContactEfforts", self.minimum_contact_efforts, 1, 20, "efforts");
+        if self.minimum_days < 30 {
+            let detail = "is at least 30 days: a signal comes no earlier (VNG definitions)";
+            refuse(&mut found, "minimumDays", "too_early", detail);
+        } else {
+            within(&mut found, "minimumDays", self.minimum_days, 30, 366, "days");
+        }
+        if self.maximum_days.is_some_and(|most| most < self.minimum_days || most > 1_000) {
+            let detail = "is at least the minimum of days and at most 1,000";
+            refuse(&mut found, "maximumDays", "out_of_range", detail);
+        }
+        let health = kind == SignalKind::Early && sector == Sector::HealthInsurance;
+        if health && self.maximum_days.is_none_or(|most| most > HEALTH_MOST_DAYS) {
+            let detail = "of a health insurer's early signal is at most 100 days (VNG definitions)";
+            refuse(&mut found, "maximumDays", "too_late", detail);
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::administration::Creditor;
+    use crate::ids::AdministrationId;
+
+    fn administration(sector: Sector) -> Administration {
+        let creditor = Creditor {
+            name: "a".into(),
+            address_lines: Vec::new(),
+            iban: "NL91ABNA0417164300".into(),
+            bic: None,
+            phone: "1".into(),
+            email: "a@b.nl".into(),
+            sender: "a@b.nl".into(),
+            opening_hours: None,
+            platform_identification: "1".into(),
+        };
+        Administration::new(AdministrationId::parse("a").unwrap(), creditor, sector)
+    }
+
+    const SECTORS: [Sector; 6] =
+        [Sector::Energy, Sector::Heat, Sector::Water, Sector::Rent, Sector::HealthInsurance, Sector::Other];
+
+    fn codes(found: &[Violation]) -> Vec<(&str, &str)> {
+        found.iter().map(|v| (v.path.as_str(), v.code)).collect()
+    }
+
+    #[test]
+    fn what_a_new_administration_begins_with_is_good() {
+        for sector in SECTORS {
+            let new = administration(sector);
+            assert_eq!(Settings::of(&new).check(&new), [], "{sector:?}");
+            for kind in [SignalKind::Early, SignalKind::Crisis] {
+                assert_eq!(new.rules(kind).check(kind, sector), [], "{sector:?} {kind:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_setting_has_its_bounds() {
+        fn at(hour: i8, minute: i8) -> Time {
+            Time::constant(hour, minute, 0, 0)
+        }
+        type Change = fn(&mut Settings);
+        let table: Vec<(Change, &[(&str, &str)])> = vec![
+            (|s| s.window.opens = at(8, 0), &[]),
+            (|s| s.window.opens = at(7, 59), &[("window.opens", "outside_contact_hours")]),
+            (|s| s.window.closes = at(20, 1), &[("window.closes", "outside_contact_hours")]),
+            (|s| s.window.opens = at(19, 0), &[]),
+            (|s| s.window.opens = at(19, 1), &[("window.closes", "window_too_short")]),
+            (|s| s.window.opens = at(20, 0), &[("window.closes", "closes_before_it_opens")]),
+            (|s| s.minimum_interval_days = 1, &[]),
+            (|s| s.minimum_interval_days = 0, &[("minimumIntervalDays", "out_of_range")]),
+            (|s| s.minimum_interval_days = 60, &[]),
+            (|s| s.minimum_interval_days = 61, &[("minimumIntervalDays", "out_of_range")]),
+            (|s| s.grace_days = 0, &[]),
+            (|s| s.grace_days = 60, &[]),
+            (|s| s.grace_days = 61, &[("graceDays", "out_of_range")]),
+            (|s| s.default_policy = "x".parse().unwrap(), &[("defaultPolicy", "unknown_policy")]),
+            (
+                |s| {
+                    s.policy_of_condition.insert("a".into(), "standard".parse().unwrap());
+                    s.policy_of_condition.insert("b".into(), "x".parse().unwrap());
+                },
+                &[("policyOfCondition[1].policyId", "unknown_policy")],
+            ),
+            (|s| s.plans.grace_days = 31, &[("plans.graceDays", "out_of_range")]),
+            (|s| s.plans.reminder_days = 31, &[("plans.reminderDays", "out_of_range")]),
+            (|s| s.plans.decide_days = 0, &[("plans.decideDays", "out_of_range")]),
+            (|s| s.plans.templates[1].id = "short".into(), &[("plans.templates[1].id", "repeated_template")]),
+            (
+                |s| s.plans.templates[0].maximum_total = Money::from_cents(1),
+                &[("plans.templates[0].maximumTotal", "less_than_minimum")],
+            ),
+            (
+                |s| s.plans.templates[0].most_instalments = 1,
+                &[("plans.templates[0].mostInstalments", "out_of_range")],
+            ),
+            (
+                |s| s.plans.templates[0].first_within_days = 0,
+                &[("plans.templates[0].firstWithinDays", "out_of_range")],
+            ),
+            (
+                |s| s.plans.templates = vec![s.plans.templates[0].clone(); 21],
+                &[("plans.templates", "too_many")],
+            ),
+            (|s| s.promises.most_days = 0, &[("promises.mostDays", "out_of_range")]),
+            (|s| s.promises.grace_days = 31, &[("promises.graceDays", "out_of_range")]),
+            (|s| s.promises.most_promises = 0, &[("promises.mostPromises", "out_of_range")]),
+            (|s| s.objections.early = Objection::AsksTheDesk, &[]),
+            (|s| s.disconnection.winter_stop = false, &[]),
+            (
+                |s| s.disconnection.working_days_after_crisis_signal = 19,
+                &[("disconnection.workingDaysAfterCrisisSignal", "out_of_range")],
+            ),
+        ];
+        let administration = administration(Sector::Energy);
+        for (change, expected) in table {
+            let mut settings = Settings::of(&administration);
+            change(&mut settings);
+            let found = settings.check(&administration);
+            // Templates that are copies of each other say so as well.
+            let shown: Vec<_> = if found.len() > 5 { vec![found[0].clone()] } else { found };
+            assert_eq!(codes(&shown), expected);
+        }
+    }
+
+    #[test]
+    fn an_objection_to_a_landlord_blocks() {
+        let landlord = administration(Sector::Rent);
+        let mut settings = Settings::of(&landlord);
+        settings.objections = Objections { early: Objection::AsksTheDesk, crisis: Objection::AsksTheDesk };
+        let found = settings.check(&landlord);
+        let expected = [("objections.early", "objection_blocks"), ("objections.crisis", "objection_blocks")];
+        assert_eq!(codes(&found), expected);
+    }
+
+    #[test]
+    fn every_rule_has_its_bounds() {
+        type Change = fn(&mut SignalRules);
+        let table: Vec<(Sector, Change, &[(&str, &str)])> = vec![
+            (Sector::Water, |r| r.minimum_days = 29, &[("minimumDays", "too_early")]),
+            (Sector::Water, |r| r.minimum_days = 30, &[]),
+            (Sector::Water, |r| r.minimum_days = 367, &[("minimumDays", "out_of_range")]),
+            (
+                Sector::Water,
+                |r| r.minimum_outstanding = Money::from_cents(-1),
+                &[("minimumOutstanding", "negative_amount")],
+            ),
+            (Sector::Water, |r| r.minimum_outstanding = Money::ZERO, &[]),
+            (
+                Sector::Water,
+                |r| r.minimum_change = Money::from_cents(-1),
+                &[("minimumChange", "negative_amount")],
+            ),
+            (Sector::Water, |r| r.minimum_reminders = 0, &[("minimumReminders", "out_of_range")]),
+            (Sector::Water, |r| r.minimum_contact_efforts = 0, &[("minimumContactEfforts", "out_of_range")]),
+            (Sector::Water, |r| r.minimum_final_reminders = 0, &[]),
+            (Sector::Water, |r| r.minimum_final_reminders = 21, &[("minimumFinalReminders", "out_of_range")]),
+            (Sector::Water, |r| r.maximum_days = Some(29), &[("maximumDays", "out_of_range")]),
+            (Sector::Water, |r| r.maximum_days = None, &[]),
+            (Sector::HealthInsurance, |r| r.maximum_days = Some(100), &[]),
+            (Sector::HealthInsurance, |r| r.maximum_days = Some(101), &[("maximumDays", "too_late")]),
+            (Sector::HealthInsurance, |r| r.maximum_days = None, &[("maximumDays", "too_late")]),
+        ];
+        for (sector, change, expected) in table {
+            let mut rules = SignalRules::standard(SignalKind::Early, sector);
+            change(&mut rules);
+            assert_eq!(codes(&rules.check(SignalKind::Early, sector)), expected, "{sector:?} {rules:?}");
+        }
+    }
+}
