@@ -447,6 +447,18 @@ async fn a_hold_is_acknowledged_only_when_no_call_can_still_leave() {
     let body = json!({ "scope": { "debtorId": "d1" }, "covers": "reminders", "reason": "a question" });
     let hold = world.call("POST", "/v1/holds", Some(&body));
     assert!(tokio::time::timeout(wait, hold).await.is_err(), "acknowledged too early by hand");
+    for (path, body) in [
+        (
+            "/v1/payment-plans",
+            json!({ "debtorId": "d1", "invoiceIds": ["d1-2"], "instalments": 2, "every": "week",
+                "firstOn": "2026-11-01", "proposedBy": "creditor" }),
+        ),
+        ("/v1/disputes", json!({ "invoiceId": "d1-1", "reason": "other", "text": "not mine" })),
+        ("/v1/promises", json!({ "debtorId": "d1", "invoiceIds": ["d1-1"], "payBy": "2026-11-01" })),
+    ] {
+        let call = world.call("POST", path, Some(&body));
+        assert!(tokio::time::timeout(wait, call).await.is_err(), "{path} acknowledged too early");
+    }
     world.set(claimed_at + SignedDuration::from_secs(20));
     let at_once = tokio::time::timeout(wait, feedback()).await;
     assert_eq!(at_once.expect("acknowledged now"), StatusCode::ACCEPTED);
@@ -456,15 +468,29 @@ async fn a_hold_is_acknowledged_only_when_no_call_can_still_leave() {
 }
 
 #[tokio::test]
-async fn a_hold_with_a_key_is_placed_once_wherever_the_call_dies() {
-    for scope in [json!({ "debtorId": "d1" }), json!({ "administration": true })] {
+async fn what_is_made_with_a_key_is_made_once_wherever_the_call_dies() {
+    let hold = |scope| json!({ "scope": scope, "covers": "reminders", "reason": "a question" });
+    let plan = json!({ "debtorId": "d1", "instalments": 2, "every": "month", "firstOn": "2026-09-01",
+        "proposedBy": "debtor" });
+    // (path, body, where the debtor's page shows what was made)
+    let table = [
+        ("/v1/holds", hold(json!({ "debtorId": "d1" })), "/holds/0/id"),
+        ("/v1/holds", hold(json!({ "administration": true })), "/holds/0/id"),
+        ("/v1/payment-plans", plan, "/plan/id"),
+        ("/v1/promises", json!({ "debtorId": "d1", "payBy": "2026-09-01" }), "/promises/0/id"),
+        (
+            "/v1/disputes",
+            json!({ "invoiceId": "d1-1", "reason": "other", "text": "not mine" }),
+            "/disputes/0/id",
+        ),
+    ];
+    for (path, body, shown) in table {
         for peril in tests::perils::PERILS {
             for step in 0.. {
                 let world = two_invoices().await;
-                let body = json!({ "scope": scope, "covers": "reminders", "reason": "a question" });
                 let asked = Asked {
                     method: "POST",
-                    path: "/v1/holds",
+                    path,
                     content_type: "application/json",
                     body: body.to_string().into_bytes(),
                     headers: &[("idempotency-key", "k1")],
@@ -473,7 +499,7 @@ async fn a_hold_with_a_key_is_placed_once_wherever_the_call_dies() {
                 world.perils.plan(step, peril);
                 let first = world.ask_once(&asked).await;
                 if !world.perils.struck() {
-                    assert!(step >= 3, "a claim of the key, the hold, the answer: {step}");
+                    assert!(step >= 3, "a claim of the key, the work, the answer: {step}");
                     break;
                 }
                 // Whoever gets no answer asks again, and once the first is certainly over is answered.
@@ -482,11 +508,11 @@ async fn a_hold_with_a_key_is_placed_once_wherever_the_call_dies() {
                     world.set(world.now() + SignedDuration::from_secs(61));
                     answer = world.ask(&asked).await;
                 }
-                let what = format!("{scope} {peril:?} at {step}: {first:?}");
+                let what = format!("{body} {peril:?} at {step}: {first:?}");
                 assert_eq!(answer.status, StatusCode::CREATED, "{what}");
                 let view = world.get("/v1/debtors/d1").await;
                 assert_eq!(view["holds"].as_array().unwrap().len(), 1, "{what}");
-                assert_eq!(view["holds"][0]["id"], answer.body["id"], "{what}");
+                assert_eq!(view.pointer(shown), Some(&answer.body["id"]), "{what}");
             }
         }
     }
