@@ -322,6 +322,15 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_new_signal_names_the_one_whose_place_it_takes() {
+        let message = SignalMessage { supersedes: Some("VPS-1".to_owned()), ..sample::message() };
+        let (_, requests) = submit(Operation::Create, &message).await;
+        let said: serde_json::Value =
+            serde_json::from_str(requests[0].split("\r\n\r\n").nth(1).unwrap()).unwrap();
+        assert_eq!(said["vervangt"], "VPS-1");
+    }
+
+    #[tokio::test]
     async fn updates_and_withdrawals_name_the_signal() {
         let message = SignalMessage { supersedes: Some("VPS-1".to_owned()), ..sample::message() };
         let (_, requests) = submit(Operation::Update, &message).await;

@@ -340,6 +340,14 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_new_signal_names_the_one_whose_place_it_takes() {
+        let message = SignalMessage { supersedes: Some("RIS/1".to_owned()), ..sample::message() };
+        let (_, requests) = submit(Operation::Create, &message).await;
+        assert_eq!(body(&requests)["melding"]["vervangt"], "RIS/1");
+        assert!(body(&requests).get("meldingnummer").is_none());
+    }
+
+    #[tokio::test]
     async fn updates_and_withdrawals_name_the_signal() {
         let message = SignalMessage { supersedes: Some("RIS/1".to_owned()), ..sample::message() };
         let (_, requests) = submit(Operation::Update, &message).await;

@@ -100,9 +100,9 @@ async fn help_that_runs_and_ended_moves_the_day() {
     assert_eq!(tasks(&world).await, ["hold_review"]);
     world.feedback(provider, &reference, "f2", "help_ended").await;
     // 14 days of waiting, of which one had passed before help began, and then the end of service is due.
-    world.go_to("2027-05-03T18:00:00Z").await;
+    world.go_to("2027-05-02T18:00:00Z").await;
     assert_eq!(tasks(&world).await, [""; 0]);
-    world.go_to("2027-05-04T18:00:00Z").await;
+    world.go_to("2027-05-03T18:00:00Z").await;
     assert_eq!(tasks(&world).await, ["end_of_service"]);
 }
 

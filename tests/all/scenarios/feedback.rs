@@ -91,9 +91,9 @@ async fn accepted_help_is_reviewed_after_thirty_days_and_ends_one_hold_of_severa
     world.go_to("2027-01-10T12:00:00Z").await;
     assert_eq!(mail_days(&world).len(), 3, "the desk's own hold stands");
     world.lift(&desk).await;
-    // Seven days of grace after Sunday the 10th.
-    world.go_to("2027-01-17T18:00:00Z").await;
+    // One of the fourteen days before the formal notice had passed when help began: thirteen are left.
+    world.go_to("2027-01-22T18:00:00Z").await;
     assert_eq!(mail_days(&world).len(), 3);
-    world.go_to("2027-01-18T18:00:00Z").await;
-    assert_eq!(mail_days(&world)[3..], ["2027-01-18"]);
+    world.go_to("2027-01-23T18:00:00Z").await;
+    assert_eq!(mail_days(&world)[3..], ["2027-01-23"]);
 }
