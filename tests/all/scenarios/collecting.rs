@@ -176,7 +176,7 @@ async fn a_business_pays_trade_interest_and_costs_over_all_that_is_demanded_at_o
     for id in ["i1", "i2", "i3"] {
         left.push(owed(&world, id).await[1].clone());
     }
-    assert_eq!(left, ["108.34", "108.33", "108.33"]);
+    assert_eq!(left, ["108.33", "108.34", "108.33"]);
 }
 
 #[tokio::test]
