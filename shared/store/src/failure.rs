@@ -66,7 +66,7 @@ impl Store {
             if !dossier.value.has_notice_in_flight(now) {
                 return Ok(());
             }
-            tokio::time::sleep(LOOK_AGAIN_AFTER).await;
+            self.table.pause(LOOK_AGAIN_AFTER).await;
         }
         Ok(())
     }
