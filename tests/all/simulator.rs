@@ -1,7 +1,7 @@
 //! Seeds of eighteen months each, whatever goes wrong; and broken copies of the rules, each of which is caught.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tests::simulator::sabotage::SABOTAGES;
 use tests::simulator::{Counts, Outcome, Setup, run};

@@ -1,6 +1,6 @@
 //! Everything that decisions about one debtor need, as one aggregate; and the draft in which a decision changes it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -14,6 +14,7 @@ use crate::ids::{CaseId, InvoiceId, NoticeId, PaymentId, SignalId, TaskId};
 use crate::invoice::{Invoice, InvoiceKind};
 use crate::notice::Notice;
 use crate::signal::Signal;
+use crate::step::SignalKind;
 use crate::timeline::{Entry, Event};
 
 /// Open invoices and open credit notes that one debtor may have at once.
@@ -39,6 +40,9 @@ pub struct Dossier {
     pub notices: Vec<Notice>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<Signal>,
+    /// Kinds of signal that a step asked for and whose conditions nobody has looked at since.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub signals_asked: BTreeSet<SignalKind>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case: Option<CaseId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -126,6 +130,7 @@ impl Dossier {
             holds: Vec::new(),
             notices: Vec::new(),
             signals: Vec::new(),
+            signals_asked: BTreeSet::new(),
             case: None,
             tasks: Vec::new(),
             failed_addresses: Vec::new(),
@@ -220,8 +225,8 @@ impl Dossier {
     }
 
     /// An outside call about this debtor may still be about to leave.
-    pub fn has_notice_in_flight(&self, now: Timestamp) -> bool {
-        self.notices.iter().any(|n| n.is_in_flight(now))
+    pub fn has_call_in_flight(&self, now: Timestamp) -> bool {
+        self.notices.iter().any(|n| n.is_in_flight(now)) || self.signals.iter().any(|s| s.is_in_flight(now))
     }
 
     /// Sets what this source leaves to the debtor's credit.

@@ -13,7 +13,8 @@ use crate::hold::{day_after_grace, day_after_waiting};
 use crate::ids::{InvoiceId, NoticeId};
 use crate::invoice::{Invoice, TakenStep};
 use crate::notice::{
-    Channel, Evidence, MOST_ATTEMPTS, Notice, NoticeLine, NoticeState, SECOND_TRY_AFTER, UNKNOWN_AFTER,
+    CALL_OVER_AFTER, Channel, Evidence, MOST_ATTEMPTS, Notice, NoticeLine, NoticeState, SECOND_TRY_AFTER,
+    UNKNOWN_AFTER,
 };
 use crate::policy::Step;
 use crate::refusal::Refusal;
@@ -237,6 +238,7 @@ fn prepare_notice(draft: &mut Draft, administration: &Administration) {
         id,
         kind,
         channel: Channel::Email,
+        address: None,
         lines,
         prepared_at: now,
         attempts: 0,
@@ -327,7 +329,8 @@ pub fn claim(draft: &mut Draft, id: &NoticeId, administration: &Administration) 
         | NoticeState::Failed { .. }
         | NoticeState::Cancelled { .. } => return Ok(Claim::NotNow("settled_already")),
     }
-    if !administration.window.is_open(now) {
+    // The call may still be under way for a while: the window has to be open until it is over.
+    if ![now, now + CALL_OVER_AFTER].iter().all(|at| administration.window.is_open(*at)) {
         return Ok(Claim::NotNow("window_closed"));
     }
     let lines: Vec<NoticeLine> = notice
@@ -348,7 +351,9 @@ pub fn claim(draft: &mut Draft, id: &NoticeId, administration: &Administration) 
     }
     let amount = draft.dossier.balance().min(amount_of(&draft.dossier, &lines));
     let evidence = evidence_of(&draft.dossier, administration, heaviest(&lines));
+    let address = draft.dossier.email().map(str::to_owned);
     if let Some(notice) = draft.dossier.notice_mut(id) {
+        notice.address = address;
         notice.kind = heaviest(&lines);
         notice.lines = lines;
         notice.amount = amount;
@@ -453,8 +458,13 @@ pub fn complete(draft: &mut Draft, id: &NoticeId, sending: Sending) -> Result<()
     Ok(())
 }
 
-fn mark_address_failed(draft: &mut Draft) {
-    if let Some(address) = draft.dossier.email().map(str::to_owned) {
+/// The address that the notice went to does not work, if it is still one of the debtor's.
+fn mark_address_failed(draft: &mut Draft, id: &NoticeId) {
+    let Some(address) = draft.dossier.notice(id).and_then(|n| n.address.clone()) else {
+        return;
+    };
+    let failed = &draft.dossier.failed_addresses;
+    if draft.dossier.debtor.emails.iter().any(|e| e.as_str() == address) && !failed.contains(&address) {
         draft.dossier.failed_addresses.push(address);
     }
 }
@@ -479,8 +489,12 @@ fn mark_sent(draft: &mut Draft, id: &NoticeId, claimed_at: Timestamp, message_id
     }
     draft.dossier.last_notice_on = draft.dossier.last_notice_on.max(Some(on));
     draft.dossier.last_failure_on = None;
-    draft.dossier.tasks.retain(|t| t.about != "notice_failed");
+    // Another notice that was given up still waits for a person.
+    if !draft.dossier.notices.iter().any(Notice::is_given_up) {
+        draft.dossier.tasks.retain(|t| t.about != "notice_failed");
+    }
     let evaluate = links(&lines);
+    draft.dossier.signals_asked.extend(&evaluate);
     draft.record(Event::NoticeSent { notice: id.clone(), kind, lines, amount, evaluate });
 }
 
@@ -562,7 +576,7 @@ fn mark_delivery(draft: &mut Draft, id: &NoticeId, delivery: Delivery) -> bool {
     notice.state = state;
     draft.record(event);
     if unreachable {
-        mark_address_failed(draft);
+        mark_address_failed(draft, id);
         draft.open_task("address_failed", id.as_str());
     }
     true

@@ -183,6 +183,6 @@ pub fn due_at(dossier: &Dossier, administration: &Administration, now: Timestamp
         .chain(closed)
         .chain(notices)
         .chain(holds.flatten())
-        .chain(signalling::wake_at(dossier, now))
+        .chain(signalling::wake_at(dossier, administration, now))
         .min()
 }

@@ -60,8 +60,9 @@ struct Account {
 impl Account {
     fn remainder(&self) -> Cents {
         let start = self.ledger.map_or(self.bill.total, |(open, ..)| open);
-        let counts =
-            |line: &&Line| self.ledger.is_none_or(|(_, modified, order)| (line.modified, line.order) > (modified, order));
+        let counts = |line: &&Line| {
+            self.ledger.is_none_or(|(_, modified, order)| (line.modified, line.order) > (modified, order))
+        };
         start - self.lines.iter().filter(counts).map(|line| line.off).sum::<Cents>()
     }
 
@@ -144,7 +145,8 @@ impl Book {
             }
             return;
         }
-        let mut oldest: Vec<(Date, String)> = self.open_bills().map(|(bill, _)| (bill.due, bill.id.clone())).collect();
+        let mut oldest: Vec<(Date, String)> =
+            self.open_bills().map(|(bill, _)| (bill.due, bill.id.clone())).collect();
         oldest.sort();
         let mut left = payment.amount;
         for (_, id) in oldest {
@@ -240,8 +242,7 @@ mod tests {
         let mut book = Book::default();
         book.bill(&bill("b1", jiff::civil::date(2026, 2, 1), 100));
         book.bill(&bill("b2", jiff::civil::date(2026, 1, 1), 50));
-        let mut payment =
-            Money { id: "p1".to_owned(), kind: "payment", bill: None, amount: 60, modified: 1 };
+        let mut payment = Money { id: "p1".to_owned(), kind: "payment", bill: None, amount: 60, modified: 1 };
         book.pay(&payment);
         assert_eq!((book.open("b1"), book.open("b2"), book.balance()), (90, 0, 90));
         payment.amount = 200;

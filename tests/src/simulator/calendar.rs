@@ -105,7 +105,11 @@ mod tests {
             ((date(2027, 1, 1), 3, 0), (date(2027, 1, 1), 8, 0)),
         ];
         for ((on, hour, minute), (then, at, past)) in table {
-            assert_eq!(next_sweep(instant(on, hour, minute), 8), instant(then, at, past), "{on} {hour}:{minute}");
+            assert_eq!(
+                next_sweep(instant(on, hour, minute), 8),
+                instant(then, at, past),
+                "{on} {hour}:{minute}"
+            );
         }
     }
 }

@@ -190,7 +190,9 @@ pub fn message(plant: &Arc<Plant>, message: &Message) -> Life {
     Box::pin(async move {
         let (parking, until) = (&plant.parking, deadline());
         let answer = match queue {
-            QueueName::Cases => handle_batch::<AdvanceCase, _, _>(&plant.advance, parking, event, until).await,
+            QueueName::Cases => {
+                handle_batch::<AdvanceCase, _, _>(&plant.advance, parking, event, until).await
+            }
             QueueName::Notices => handle_batch::<SendNotice, _, _>(&plant.send, parking, event, until).await,
             QueueName::Evaluations => {
                 handle_batch::<EvaluateSignal, _, _>(&plant.evaluate, parking, event, until).await

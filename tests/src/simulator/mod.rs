@@ -172,11 +172,7 @@ pub fn run(setup: Setup) -> Outcome {
     sim.now = sim.end;
     sim.shared.set(sim.end);
     sim.check_the_end();
-    Outcome {
-        violations: sim.violations,
-        trace: sim.trace.lines.unwrap_or_default(),
-        counts: sim.counts,
-    }
+    Outcome { violations: sim.violations, trace: sim.trace.lines.unwrap_or_default(), counts: sim.counts }
 }
 
 impl Sim {

@@ -39,7 +39,8 @@ impl Sim {
             None => self.due.remove(&id),
         };
         let names = || wrote.entries.iter().map(|entry| entry.event.name()).collect::<Vec<_>>();
-        self.trace.add(self.now, || format!("{:?} stores {id} {:?} due {:?}", wrote.function, names(), wrote.due));
+        self.trace
+            .add(self.now, || format!("{:?} stores {id} {:?} due {:?}", wrote.function, names(), wrote.due));
         self.check_timeline(debtor, &wrote);
         self.applied(work, debtor, &wrote);
         self.note_claim(work, debtor, &wrote);
@@ -99,7 +100,10 @@ impl Sim {
         if let Some(before) = request.applied {
             if !wrote.entries.is_empty() {
                 let path = request.path.clone();
-                self.violate(Check::Records, format!("{path} took effect at {} and again", timestamp(before)));
+                self.violate(
+                    Check::Records,
+                    format!("{path} took effect at {} and again", timestamp(before)),
+                );
             }
             return;
         }
@@ -236,7 +240,8 @@ impl Sim {
 
     fn address_failed(&mut self, debtor: usize, notice: &str) {
         let debtor = &mut self.debtors[debtor];
-        let to = debtor.notices.get(notice).and_then(|notice| notice.mails.last()).map(|left| left.to.clone());
+        let to =
+            debtor.notices.get(notice).and_then(|notice| notice.mails.last()).map(|left| left.to.clone());
         let emails = debtor.card.as_ref().map(|card| card.emails.clone()).unwrap_or_default();
         debtor.failed.extend(to.into_iter().flatten().filter(|to| emails.contains(to)));
     }
@@ -263,7 +268,8 @@ impl Sim {
     /// A hold is lifted because somebody asked for that very hold, or because help ended.
     fn lift_told(&mut self, debtor: usize, id: &str) {
         let now = self.now;
-        let known = self.holds.iter_mut().find(|hold| hold.debtor == Some(debtor) && hold.id.as_deref() == Some(id));
+        let known =
+            self.holds.iter_mut().find(|hold| hold.debtor == Some(debtor) && hold.id.as_deref() == Some(id));
         let Some(hold) = known else {
             return self.violate(Check::Explained, format!("hold {id} is lifted and was never placed"));
         };

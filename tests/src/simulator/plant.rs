@@ -85,10 +85,7 @@ impl Plant {
                 mailer: Arc::new(MailEdge { shared: shared.clone() }),
                 portal_url: "https://portal.example.nl/portal".to_owned(),
             },
-            record: Record {
-                store: store(Function::RecordDelivery),
-                clock: clock(Function::RecordDelivery),
-            },
+            record: Record { store: store(Function::RecordDelivery), clock: clock(Function::RecordDelivery) },
             evaluate: Evaluate {
                 store: store(Function::EvaluateSignal),
                 clock: clock(Function::EvaluateSignal),

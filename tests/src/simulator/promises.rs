@@ -189,13 +189,18 @@ impl Sim {
         let complete = |hold: &Value| {
             ["id", "kind", "reason", "by", "placedAt"].iter().all(|field| hold[field].is_string())
                 && self.holds.iter().any(|h| {
-                    (h.id.as_deref() == hold["id"].as_str() || h.id.is_none()) && h.is_about(debtor) && h.may_stand(now)
+                    (h.id.as_deref() == hold["id"].as_str() || h.id.is_none())
+                        && h.is_about(debtor)
+                        && h.may_stand(now)
                 })
         };
         let unexplained = holds.iter().find(|hold| !complete(hold)).cloned();
         let id = known.person.id.clone();
         if !is_true {
-            self.violate(Check::Explained, format!("{id}: {} {} is not so", view["nextAction"], view["noAction"]));
+            self.violate(
+                Check::Explained,
+                format!("{id}: {} {} is not so", view["nextAction"], view["noAction"]),
+            );
         }
         if let Some(hold) = unexplained {
             self.violate(Check::Explained, format!("{id}: {hold} is no hold that stands"));

@@ -50,13 +50,13 @@ pub enum Sabotage {
 }
 
 use Sabotage::{
-    BusinessSignalled, ClaimRunsOutAndSendsAgain, CostsForRecurringTerms, CreditNoteIgnored, CrisisWithoutEarly,
-    DeadAddressUsed, DueIndexForgotten, DuplicatePaymentNotSeen, EarlyFeedbackForgotten, EventNotCarried,
-    GraceADayShort, HistoryNotWritten, LateFeedbackActedOn, LiftingOneLiftsAll, NoInterval, ObjectionIgnored,
-    OlderVersionWins, OpensAnHourEarly, PauseAcknowledgedAtOnce, PauseIgnored, PauseOfEveryoneIgnored,
-    PaymentBookedTwice, PaymentForgotten, SignalNamesTooMuch, SignalledWhileHeld, SignalledWithinSixMonths,
-    SmallAmountsReminded, StepADayEarly, StepLeftOut, StepTakenTwice, SundayIsADay, UnknownSentAgainAtOnce,
-    WebhookForgotten,
+    BusinessSignalled, ClaimRunsOutAndSendsAgain, CostsForRecurringTerms, CreditNoteIgnored,
+    CrisisWithoutEarly, DeadAddressUsed, DueIndexForgotten, DuplicatePaymentNotSeen, EarlyFeedbackForgotten,
+    EventNotCarried, GraceADayShort, HistoryNotWritten, LateFeedbackActedOn, LiftingOneLiftsAll, NoInterval,
+    ObjectionIgnored, OlderVersionWins, OpensAnHourEarly, PauseAcknowledgedAtOnce, PauseIgnored,
+    PauseOfEveryoneIgnored, PaymentBookedTwice, PaymentForgotten, SignalNamesTooMuch, SignalledWhileHeld,
+    SignalledWithinSixMonths, SmallAmountsReminded, StepADayEarly, StepLeftOut, StepTakenTwice, SundayIsADay,
+    UnknownSentAgainAtOnce, WebhookForgotten,
 };
 
 /// Every broken rule with the check that has to catch it.
@@ -205,7 +205,8 @@ impl Sabotage {
             }),
             SignalledWithinSixMonths if of_signals => change(record, |dossier| {
                 for signal in each(dossier, "signals").filter(|s| s["state"]["is"] == "sent") {
-                    let earlier = |text: &str| text.parse::<jiff::Timestamp>().ok().map(|at| at - (24 * 300).hours());
+                    let earlier =
+                        |text: &str| text.parse::<jiff::Timestamp>().ok().map(|at| at - (24 * 300).hours());
                     for field in ["sentAt", "preparedAt"] {
                         let at = signal[field].as_str().and_then(earlier);
                         signal[field] = json!(at);
@@ -213,7 +214,9 @@ impl Sabotage {
                 }
             }),
             CrisisWithoutEarly if of_signals => change(record, |dossier| {
-                for signal in each(dossier, "signals").filter(|s| s["kind"] == "early" && s["sentAt"].is_string()) {
+                for signal in
+                    each(dossier, "signals").filter(|s| s["kind"] == "early" && s["sentAt"].is_string())
+                {
                     signal["sentAt"] = json!("2025-12-01T00:00:00Z");
                 }
             }),
@@ -245,7 +248,8 @@ impl Sabotage {
                     }
                 }
                 SmallAmountsReminded => {
-                    each(&mut settings["policy"], "steps").for_each(|step| step["minimumOpen"] = json!("0.00"));
+                    each(&mut settings["policy"], "steps")
+                        .for_each(|step| step["minimumOpen"] = json!("0.00"));
                 }
                 GraceADayShort => less(&mut settings["graceDays"], 1),
                 NoInterval => settings["minimumIntervalDays"] = json!(0),
@@ -320,7 +324,8 @@ impl Sabotage {
             }
             LiftingOneLiftsAll => change(record, |dossier| {
                 let lifted = each(dossier, "holds").any(|hold| {
-                    let before = stored["holds"].as_array().and_then(|all| all.iter().find(|h| h["id"] == hold["id"]));
+                    let before =
+                        stored["holds"].as_array().and_then(|all| all.iter().find(|h| h["id"] == hold["id"]));
                     hold["liftedAt"].is_string() && before.is_some_and(|before| before["liftedAt"].is_null())
                 });
                 if lifted && function == Function::AccountingApi {
@@ -330,7 +335,9 @@ impl Sabotage {
                     }
                 }
             }),
-            PaymentBookedTwice | PaymentForgotten | CreditNoteIgnored if function == Function::AccountingApi => {
+            PaymentBookedTwice | PaymentForgotten | CreditNoteIgnored
+                if function == Function::AccountingApi =>
+            {
                 change(record, |dossier| self.on_bookings(dossier, stored));
             }
             _ => {}
@@ -373,7 +380,8 @@ fn put_back(record: &mut Record, stored: &Value, field: &str) {
     change(record, |dossier| {
         let mut whole = stored[field].clone();
         if let (Some(whole), Some(new)) = (whole.as_array_mut(), dossier[field].as_array()) {
-            let strange: Vec<Value> = new.iter().filter(|n| whole.iter().all(|w| w["id"] != n["id"])).cloned().collect();
+            let strange: Vec<Value> =
+                new.iter().filter(|n| whole.iter().all(|w| w["id"] != n["id"])).cloned().collect();
             whole.extend(strange);
         }
         if !whole.is_null() {

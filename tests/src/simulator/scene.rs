@@ -174,7 +174,10 @@ impl Person {
             birth_date: rng.u32(..8) != 0,
             emails: one_of(rng, &[1, 1, 1, 1, 2, 2, 0]),
             postcode,
-            reports: one_of(rng, &[Reports::Payments, Reports::Payments, Reports::Both, Reports::OpenAmounts]),
+            reports: one_of(
+                rng,
+                &[Reports::Payments, Reports::Payments, Reports::Both, Reports::OpenAmounts],
+            ),
             pays: one_of(rng, &[0, 0, 10, 30, 70]),
             recurring: rng.u32(..3) != 0,
             english: rng.u32(..4) == 0,

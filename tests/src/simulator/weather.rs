@@ -83,7 +83,18 @@ impl Weather {
     /// Nothing goes wrong, so nothing may be late.
     pub fn is_calm(&self) -> bool {
         let Weather {
-            killed, unanswered, throttled, conflict, slow, hint_lost, twice, late, very_late, report_lost, ahead, ..
+            killed,
+            unanswered,
+            throttled,
+            conflict,
+            slow,
+            hint_lost,
+            twice,
+            late,
+            very_late,
+            report_lost,
+            ahead,
+            ..
         } = self;
         let chances =
             [killed, unanswered, throttled, conflict, slow, hint_lost, twice, late, very_late, report_lost];

@@ -121,9 +121,14 @@ impl Sim {
         }
         known.consent_pending = true;
         let (id, enabled) = (known.person.id.clone(), known.objects);
-        self.post(debtor, &format!("/v1/debtors/{id}/early-signalling"), Intent::Consent { enabled }, json!({
-            "enabled": enabled, "reason": "the debtor said so"
-        }));
+        self.post(
+            debtor,
+            &format!("/v1/debtors/{id}/early-signalling"),
+            Intent::Consent { enabled },
+            json!({
+                "enabled": enabled, "reason": "the debtor said so"
+            }),
+        );
     }
 
     /// Sends what waits for a word, or takes back what was sent.

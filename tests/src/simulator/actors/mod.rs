@@ -113,7 +113,13 @@ impl Sim {
         }
         let request = self.requests[number].clone();
         self.trace.add(self.now, || {
-            format!("ASK {} {} {}{}", request.method, request.path, request.body, if first { "" } else { " again" })
+            format!(
+                "ASK {} {} {}{}",
+                request.method,
+                request.path,
+                request.body,
+                if first { "" } else { " again" }
+            )
         });
         let http = self.http(request.method, &request.path, request.body, request.key.as_deref());
         let life = engine::request(&self.plant.api, http);
@@ -158,7 +164,9 @@ impl Sim {
     fn may_be_refused(&self, intent: &Intent, code: &str, unknown_case: bool) -> bool {
         match intent {
             Intent::Hold(_) => unknown_case,
-            Intent::Release { .. } => ["signal_not_prepared", "conditions_no_longer_hold"].contains(&code),
+            Intent::Release { .. } => {
+                ["signal_not_prepared", "conditions_no_longer_hold", "not_found"].contains(&code)
+            }
             Intent::Withdraw { .. } => code == "signal_not_sent",
             _ => false,
         }
@@ -174,7 +182,8 @@ impl Sim {
                 let hold = &mut self.holds[hold];
                 hold.acknowledged.get_or_insert(now);
                 hold.id = answer.body["id"].as_str().map(str::to_owned);
-                let effective = answer.body["effectiveAt"].as_str().and_then(|at| at.parse::<jiff::Timestamp>().ok());
+                let effective =
+                    answer.body["effectiveAt"].as_str().and_then(|at| at.parse::<jiff::Timestamp>().ok());
                 // A clock that is ahead may say so a minute late.
                 let by_its_clock = effective.map_or(now, |at| at.as_millisecond());
                 let ahead = if self.weather.ahead == Some(Function::AccountingApi) { MINUTE } else { 0 };
@@ -218,9 +227,16 @@ impl Sim {
         };
         let wrong = (says_taken && request.applied.is_none())
             || (is_older && says_taken && request.applied == Some(self.now))
-            || (outcome == Some("older") && !is_older && request.applied.is_none() && !matches!(request.intent, Intent::Pay(_)));
+            || (outcome == Some("older")
+                && !is_older
+                && request.applied.is_none()
+                && !matches!(request.intent, Intent::Pay(_)));
         if wrong {
-            let what = format!("{} is answered {outcome:?}, stored at {:?}", request.path, request.applied.map(timestamp));
+            let what = format!(
+                "{} is answered {outcome:?}, stored at {:?}",
+                request.path,
+                request.applied.map(timestamp)
+            );
             self.violate(Check::Records, what);
         }
     }

@@ -93,7 +93,10 @@ impl Sim {
             http::StatusCode::ACCEPTED => self.acknowledged(number),
             http::StatusCode::SERVICE_UNAVAILABLE | http::StatusCode::CONFLICT => self.call_again(number),
             status => {
-                self.violate(Check::Answers, format!("callback {}: {status} {}", callback.event, answer.body));
+                self.violate(
+                    Check::Answers,
+                    format!("callback {}: {status} {}", callback.event, answer.body),
+                );
             }
         }
     }
@@ -163,7 +166,9 @@ impl Sim {
     /// What help or a death demands is held from the moment on which it is told.
     pub(in super::super) fn check_expected_holds(&mut self, debtor: usize) {
         for reason in std::mem::take(&mut self.expected_holds) {
-            let stands = |hold: &Hold| hold.debtor == Some(debtor) && hold.reason == reason && hold.may_stand(self.now);
+            let stands = |hold: &Hold| {
+                hold.debtor == Some(debtor) && hold.reason == reason && hold.may_stand(self.now)
+            };
             if !self.holds.iter().any(stands) {
                 self.violate(Check::Feedback, format!("{reason:?} was reported, and nothing is held"));
             }

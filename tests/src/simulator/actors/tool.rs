@@ -213,7 +213,8 @@ impl Sim {
         // Booked on the wrong invoice first, and corrected days later.
         let other = known.book.bills().find(|b| Some(&b.id) != payment.bill.as_ref() && !b.credit_note);
         let other = other.map(|bill| bill.id.clone());
-        let mistaken = kind == "payment" && known.person.reports == Reports::Payments && self.rng.u32(..20) == 0;
+        let mistaken =
+            kind == "payment" && known.person.reports == Reports::Payments && self.rng.u32(..20) == 0;
         let mut at = now + self.rng.i64(SECOND..10 * MINUTE);
         if let Some(other) = other.filter(|_| mistaken) {
             let wrong = Money { bill: Some(other), modified: payment.modified - 500, ..payment.clone() };

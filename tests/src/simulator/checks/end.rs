@@ -20,7 +20,8 @@ impl Sim {
     }
 
     fn check_nothing_waits(&mut self) {
-        let waiting = self.agenda.events().filter(|event| matches!(event, Event::Deliver(_) | Event::Relay(_)));
+        let waiting =
+            self.agenda.events().filter(|event| matches!(event, Event::Deliver(_) | Event::Relay(_)));
         let (waiting, running) = (waiting.count(), !self.processes.is_empty());
         if waiting > 0 || running {
             self.violate(Check::Messages, format!("{waiting} message(s) wait, processes run: {running}"));
@@ -45,7 +46,10 @@ impl Sim {
         if let Some(card) = card
             && (view["name"] != card.name.as_str() || view["emails"] != serde_json::json!(card.emails))
         {
-            self.violate(Check::Records, format!("{id} is {} {} and not {card:?}", view["name"], view["emails"]));
+            self.violate(
+                Check::Records,
+                format!("{id} is {} {} and not {card:?}", view["name"], view["emails"]),
+            );
         }
         let bills: Vec<_> = self.debtors[debtor].book.bills().cloned().collect();
         for bill in bills {
@@ -59,9 +63,11 @@ impl Sim {
                 })
                 .max_by_key(|sent| sent.modified);
             if let Some(newest) = newest
-                && (view["total"] != decimal(newest.total).as_str() || view["dueDate"] != newest.due.to_string())
+                && (view["total"] != decimal(newest.total).as_str()
+                    || view["dueDate"] != newest.due.to_string())
             {
-                let what = format!("{} is {} due {}, and not {newest:?}", bill.id, view["total"], view["dueDate"]);
+                let what =
+                    format!("{} is {} due {}, and not {newest:?}", bill.id, view["total"], view["dueDate"]);
                 self.violate(Check::Records, what);
             }
             let open = decimal(self.debtors[debtor].book.open(&bill.id));
@@ -93,7 +99,8 @@ impl Sim {
         };
         let signals = view["signals"].as_array().cloned().unwrap_or_default();
         for signal in &signals {
-            let (id, status) = (signal["id"].as_str().unwrap_or_default(), signal["status"].as_str().unwrap_or_default());
+            let (id, status) =
+                (signal["id"].as_str().unwrap_or_default(), signal["status"].as_str().unwrap_or_default());
             let waits = match status {
                 "sending" => true,
                 "unknown" => !has_task("signal_unanswered", id),

@@ -89,11 +89,15 @@ impl Sim {
         let known = self.debtors[debtor].notices.get(notice).cloned().unwrap_or_default();
         if let Some(before) = known.mails.last() {
             self.counts.second_mails += 1;
-            let bounded = known.mails.len() == 1 && now - before.at >= SECOND_TRY_AFTER && known.told.is_none();
+            let bounded =
+                known.mails.len() == 1 && now - before.at >= SECOND_TRY_AFTER && known.told.is_none();
             if !bounded {
                 let times = known.mails.len() + 1;
                 let before = timestamp(before.at);
-                self.violate(Check::MailOnce, format!("{notice} leaves for the {times}th time, after {before}"));
+                self.violate(
+                    Check::MailOnce,
+                    format!("{notice} leaves for the {times}th time, after {before}"),
+                );
             }
             return;
         }
@@ -145,7 +149,9 @@ impl Sim {
     fn check_wait(&mut self, debtor: usize, notice: &str, lines: &[Line], claimed: Instant) {
         let today = day(claimed);
         for line in lines {
-            let Some(step) = self.scene.steps.iter().find(|step| step.id == line.step).cloned() else { continue };
+            let Some(step) = self.scene.steps.iter().find(|step| step.id == line.step).cloned() else {
+                continue;
+            };
             let known = &self.debtors[debtor];
             let taken = known.taken.get(&line.bill).map(Vec::as_slice).unwrap_or_default();
             let previous = taken.iter().rfind(|taken| taken.step != line.step);
@@ -188,12 +194,13 @@ impl Sim {
         } else if !mail.text.contains(&written(asked, english)) {
             wrong.push((Check::Contents, format!("{notice} does not ask for {}", written(asked, english))));
         }
-        let minimum = |line: &&Line| self.scene.steps.iter().find(|s| s.id == line.step).map_or(0, |s| s.minimum);
+        let minimum =
+            |line: &&Line| self.scene.steps.iter().find(|s| s.id == line.step).map_or(0, |s| s.minimum);
         if let Some(line) = lines.iter().find(|line| open(line) < minimum(line)) {
-            wrong.push((Check::Contents, format!("{notice} is about {}, of which little is open", line.bill)));
+            wrong
+                .push((Check::Contents, format!("{notice} is about {}, of which little is open", line.bill)));
         }
-        let recurring =
-            |line: &&Line| known.book.get(&line.bill).is_some_and(|bill| bill.recurring);
+        let recurring = |line: &&Line| known.book.get(&line.bill).is_some_and(|bill| bill.recurring);
         let principal: i64 = lines
             .iter()
             .filter(|line| line.kind == StepKind::FormalNotice && (business || !recurring(line)))
@@ -210,9 +217,8 @@ impl Sim {
             wrong.push((Check::Costs, format!("{notice} does not name costs of {costs} cents")));
         }
         let card = known.card.as_ref().filter(|_| known.card_since < claim.at);
-        let strange = |to: &&String| {
-            card.is_some_and(|card| !card.emails.contains(to)) || known.failed.contains(to)
-        };
+        let strange =
+            |to: &&String| card.is_some_and(|card| !card.emails.contains(to)) || known.failed.contains(to);
         if card.is_some() && (mail.to.len() != 1 || mail.to.iter().any(|to| strange(&to))) {
             wrong.push((Check::Address, format!("{notice} goes to {:?}", mail.to)));
         }

@@ -61,7 +61,10 @@ mod tests {
         for (principal, costs) in table {
             assert_eq!(collection_costs(principal), costs, "{principal}");
         }
-        assert_eq!((written(1_234_56, false), written(1_234_56, true)), ("€ 1.234,56".into(), "€1,234.56".into()));
+        assert_eq!(
+            (written(1_234_56, false), written(1_234_56, true)),
+            ("€ 1.234,56".into(), "€1,234.56".into())
+        );
         assert_eq!((decimal(-5), decimal(121_00)), ("-0.05".into(), "121.00".into()));
     }
 }

@@ -1,7 +1,7 @@
 //! A platform took a signal in: might it be sent, was it the first, and does it say what is so?
 
-use domain::provider::Provider;
 use domain::administration::Sector;
+use domain::provider::Provider;
 use domain::step::{SignalKind, StepKind};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -62,7 +62,8 @@ impl Sim {
         let (id, kind) = (message.id.clone(), message.kind);
         let signal = &known.signals[&id];
         let Some(card) = &known.card else { return };
-        let desk_decides = matches!(self.scene.sector, Sector::Energy | Sector::Heat) && kind == SignalKind::Crisis;
+        let desk_decides =
+            matches!(self.scene.sector, Sector::Energy | Sector::Heat) && kind == SignalKind::Crisis;
         let objected = known.objected.is_some_and(|at| at <= now);
         let held = self.holds.iter().find(|hold| hold.surely_stands(now) && hold.covers_signals(debtor));
         let goes_to = POSTCODES.iter().find(|(postcode, ..)| *postcode == card.postcode);
@@ -94,14 +95,12 @@ impl Sim {
         let today = day(claim.at);
         let (id, kind) = (message.id.clone(), message.kind);
         let finals = claim.open.keys().filter(|bill| took(known, bill, StepKind::FinalReminder)).count();
-        let reminders = notices_about(known, claim, |kind| {
-            matches!(kind, StepKind::Reminder | StepKind::FinalReminder)
-        });
+        let reminders =
+            notices_about(known, claim, |kind| matches!(kind, StepKind::Reminder | StepKind::FinalReminder));
         let efforts = notices_about(known, claim, |kind| kind >= StepKind::Reminder);
         let offers = notices_about(known, claim, |kind| kind >= StepKind::FinalReminder);
         let least_finals = if kind == SignalKind::Early { 2 } else { 1 };
-        let announced =
-            claim.open.keys().any(|bill| took(known, bill, StepKind::EndOfServiceAnnouncement));
+        let announced = claim.open.keys().any(|bill| took(known, bill, StepKind::EndOfServiceAnnouncement));
         let early = known
             .signals
             .values()
@@ -214,7 +213,8 @@ fn notices_about(debtor: &Debtor, claim: &Standing, of_kind: impl Fn(StepKind) -
 
 /// Whether the newest report says that help runs, or that the person died.
 fn is_helped(feedback: &[(String, Instant, String)], at: Instant) -> bool {
-    let newest = feedback.iter().filter(|(_, happened, _)| *happened <= at).max_by_key(|(_, happened, _)| *happened);
+    let newest =
+        feedback.iter().filter(|(_, happened, _)| *happened <= at).max_by_key(|(_, happened, _)| *happened);
     newest.is_some_and(|(_, _, code)| {
         code.starts_with("help_accepted") || code == "known_to_debt_help" || code == "deceased"
     })
