@@ -12,4 +12,5 @@ mod golden;
 mod privacy;
 mod refusals;
 mod scenarios;
+mod simulator;
 mod tidy;

@@ -12,6 +12,7 @@ pub mod mail;
 pub mod perils;
 pub mod platforms;
 pub mod queues;
+pub mod simulator;
 pub mod stack;
 pub mod stories;
 pub mod world;

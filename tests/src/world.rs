@@ -548,7 +548,7 @@ pub fn signed(by: Provider, id: &str, at: Timestamp, body: &str) -> [(&'static s
     ]
 }
 
-fn keys_of(provider: Provider) -> Keys {
+pub(crate) fn keys_of(provider: Provider) -> Keys {
     let secret = match provider {
         Provider::Bkr => BKR_SECRET,
         Provider::Inforing => INFORING_SECRET,

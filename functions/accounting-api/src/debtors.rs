@@ -197,5 +197,10 @@ async fn set_early_signalling(
         }
         Ok(())
     })
-    .await
+    .await?;
+    // A signal that is just being submitted is waited for: once this is answered, none leaves any more.
+    if !enabled {
+        app.store.wait_for_calls(administration, id, &|| app.now().ok()).await?;
+    }
+    Ok(())
 }

@@ -68,12 +68,18 @@ pub async fn store_payment(
         let mut draft = Draft::of(dossier.value, now, &caller.subject);
         let stored = known.as_ref().map(|k| &k.value.payment);
         let (upsert, booked_on) = intake::put_payment(&mut draft, payment.clone(), stored, archived)?;
-        if matches!(upsert, Upsert::Created | Upsert::Changed) {
-            holding::name_resumption(&mut draft, &administration);
-            let stored = Box::new(StoredPayment { payment: payment.clone(), booked_on, updated_at: now });
-            let along = vec![Along::Payment { stored, known: known.map(|k| k.version) }];
-            app.store.commit(&administration, &draft, Some(dossier.version), along).await?;
-        }
+        let booked_on = match (upsert, &known) {
+            (Upsert::Created | Upsert::Changed, _) => booked_on,
+            // The newer time stamp is kept: what came between the two versions is older than this one.
+            (Upsert::Unchanged, Some(k)) if k.value.payment.modified_at < payment.modified_at => {
+                k.value.booked_on.clone()
+            }
+            (Upsert::Unchanged | Upsert::Older, _) => return Ok(upsert),
+        };
+        holding::name_resumption(&mut draft, &administration);
+        let stored = Box::new(StoredPayment { payment: payment.clone(), booked_on, updated_at: now });
+        let along = vec![Along::Payment { stored, known: known.map(|k| k.version) }];
+        app.store.commit(&administration, &draft, Some(dossier.version), along).await?;
         Ok(upsert)
     })
     .await

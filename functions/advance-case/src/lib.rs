@@ -78,19 +78,24 @@ impl Advance {
             hint(&*self.notices, &message).await?;
             hinted = true;
         }
+        let mut evaluate = Vec::new();
         for work in due_work(dossier, now) {
             match work {
-                SignalWork::Evaluate(kind) => {
-                    let debtor_id = dossier.debtor.id.clone();
-                    let administration = administration.clone();
-                    let message = EvaluateSignal { administration, debtor_id, evaluate: vec![kind] };
-                    hint(&*self.evaluations, &message).await?;
-                }
+                SignalWork::Evaluate(kind) => evaluate.push(kind),
                 SignalWork::Submit(signal_id) => {
                     let message = SubmitSignal { administration: administration.clone(), signal_id };
                     hint(&*self.submissions, &message).await?;
+                    hinted = true;
                 }
             }
+        }
+        if !evaluate.is_empty() {
+            // Together, as the notice asked for them: beside a heavier kind a lighter one may tell nothing new.
+            evaluate.sort_unstable();
+            evaluate.dedup();
+            let debtor_id = dossier.debtor.id.clone();
+            let administration = administration.clone();
+            hint(&*self.evaluations, &EvaluateSignal { administration, debtor_id, evaluate }).await?;
             hinted = true;
         }
         Ok(hinted)

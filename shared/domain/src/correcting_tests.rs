@@ -355,6 +355,6 @@ fn an_update_that_is_never_answered_is_put_before_a_person_and_tried_no_more() {
         complete(&mut draft, Operation::Update, Submission::Unknown);
     }
     assert_eq!(draft.dossier.tasks[0].about, "signal_unanswered");
-    assert_eq!(signalling::wake_at(&draft.dossier, draft.now), None);
+    assert_eq!(signalling::wake_at(&draft.dossier, &administration, draft.now), None);
     assert_eq!(wake_at(&draft.dossier, &administration, draft.now), None);
 }

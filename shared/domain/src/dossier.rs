@@ -1,6 +1,6 @@
 //! Everything that decisions about one debtor need, as one aggregate; and the draft in which a decision changes it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -17,7 +17,7 @@ use crate::notice::Notice;
 use crate::plan::PaymentPlan;
 use crate::promise::Promise;
 use crate::signal::Signal;
-use crate::step::StepKind;
+use crate::step::{SignalKind, StepKind};
 use crate::timeline::{Entry, Event};
 
 /// Open invoices and open credit notes that one debtor may have at once.
@@ -50,6 +50,9 @@ pub struct Dossier {
     pub disputes: Vec<Dispute>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub promises: Vec<Promise>,
+    /// Kinds of signal that a step asked for and whose conditions nobody has looked at since.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub signals_asked: BTreeSet<SignalKind>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case: Option<CaseId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -146,6 +149,7 @@ impl Dossier {
             plans: Vec::new(),
             disputes: Vec::new(),
             promises: Vec::new(),
+            signals_asked: BTreeSet::new(),
             case: None,
             tasks: Vec::new(),
             failed_addresses: Vec::new(),
@@ -244,8 +248,8 @@ impl Dossier {
     }
 
     /// An outside call about this debtor may still be about to leave.
-    pub fn has_notice_in_flight(&self, now: Timestamp) -> bool {
-        self.notices.iter().any(|n| n.is_in_flight(now))
+    pub fn has_call_in_flight(&self, now: Timestamp) -> bool {
+        self.notices.iter().any(|n| n.is_in_flight(now)) || self.signals.iter().any(|s| s.is_in_flight(now))
     }
 
     /// Sets what this source leaves to the debtor's credit.

@@ -255,6 +255,7 @@ fn prepare_notice(draft: &mut Draft, administration: &Administration) {
         id,
         kind,
         channel: *channel,
+        address: None,
         lines,
         prepared_at: now,
         attempts: 0,

@@ -82,8 +82,10 @@ impl Hold {
         }
     }
 
+    /// Whether it has not ended. It stands from the moment on which it is stored: the clock of whoever placed it may be
+    /// ahead.
     pub fn stands_at(&self, now: Timestamp) -> bool {
-        self.placed_at <= now && self.ends_at().is_none_or(|end| now < end)
+        self.ends_at().is_none_or(|end| now < end)
     }
 
     /// Whether it keeps a step of this kind about this invoice from being taken. `case` is the debtor's running case.
@@ -199,12 +201,12 @@ mod tests {
     }
 
     #[test]
-    fn a_hold_stands_through_its_last_day() {
+    fn a_hold_stands_through_its_last_day_whatever_the_clock_of_whoever_placed_it() {
         let mut hold = hold(date(2026, 3, 1), None);
         hold.until = Some(date(2026, 3, 5));
         let end: Timestamp = "2026-03-05T23:00:00Z".parse().unwrap();
         assert!(hold.stands_at(end - jiff::SignedDuration::from_secs(1)));
         assert!(!hold.stands_at(end));
-        assert!(!hold.stands_at(hold.placed_at - jiff::SignedDuration::from_secs(1)));
+        assert!(hold.stands_at(hold.placed_at - jiff::SignedDuration::from_secs(1)));
     }
 }

@@ -11,7 +11,7 @@ use crate::dispute;
 use crate::dossier::{CreditSource, Draft, MOST_OPEN_INVOICES};
 use crate::follow_up::NO_ADDRESS;
 use crate::ids::{InvoiceId, PaymentId};
-use crate::invoice::{Booking, BookingKind, Invoice, InvoiceKind};
+use crate::invoice::{Booking, BookingKind, Invoice, InvoiceKind, LedgerOpen};
 use crate::payment::{Payment, PaymentKind};
 use crate::planning;
 use crate::promise;
@@ -49,6 +49,8 @@ pub fn put_debtor(draft: &mut Draft, debtor: Debtor) -> Upsert {
         address, policy_id, labels
     );
     if fields.is_empty() {
+        // The newer time stamp is kept: what came between the two versions is older than this one.
+        draft.dossier.debtor.modified_at = debtor.modified_at;
         return Upsert::Unchanged;
     }
     draft.dossier.debtor = debtor;
@@ -98,32 +100,48 @@ pub fn put_invoice(
         policy_id,
         labels
     );
-    // The ledger's open amount counts as a change only where it says something that we do not know already.
-    if invoice.ledger.as_ref().is_some_and(|ledger| ledger.open != known.open()) {
-        fields.push("open".to_owned());
-    }
-    if fields.is_empty() {
-        return Ok(Upsert::Unchanged);
-    }
     invoice.bookings = known.bookings.clone();
     invoice.steps = known.steps.clone();
+    invoice.closed_on = known.closed_on;
     invoice.planned = known.planned.clone();
     invoice.restarted_on = known.restarted_on;
     invoice.formal_notice = known.formal_notice.clone();
     invoice.charges = known.charges.clone();
     invoice.claimed = known.claimed;
-    // A version without the ledger's figure leaves the last one standing.
-    invoice.ledger = invoice.ledger.or(known.ledger.clone());
+    invoice.ledger = newest_figure(invoice.ledger, known.ledger.as_ref());
+    // The ledger's open amount counts as a change only where it says something that we do not know already.
+    if (invoice.open(), invoice.overpaid()) != (known.open(), known.overpaid()) {
+        fields.push("open".to_owned());
+    }
+    if fields.is_empty() {
+        if invoice != known {
+            // The newer time stamp is kept: what came between the two versions is older than this one.
+            draft.bring_back(invoice);
+            draft.archive_closed();
+        }
+        return Ok(Upsert::Unchanged);
+    }
     let (id, open) = (invoice.id.clone(), invoice.open());
     draft.record(Event::InvoiceChanged { invoice: id.clone(), fields, open });
     if !known.is_open() && invoice.is_open() {
         make_room(draft)?;
         draft.record(Event::InvoiceReopened { invoice: id.clone(), open });
     }
-    invoice.closed_on = known.closed_on;
     draft.bring_back(invoice);
     settle(draft);
     Ok(Upsert::Changed)
+}
+
+/// A version without the ledger's figure leaves the last one standing, and so does the same version once more: what was
+/// booked since that one came in still counts.
+fn newest_figure(told: Option<LedgerOpen>, known: Option<&LedgerOpen>) -> Option<LedgerOpen> {
+    let same = |told: &LedgerOpen, known: &LedgerOpen| {
+        (told.open, told.modified_at) == (known.open, known.modified_at)
+    };
+    match (told, known) {
+        (Some(told), Some(known)) if !same(&told, known) => Some(told),
+        (told, known) => known.cloned().or(told),
+    }
 }
 
 fn put_new_invoice(draft: &mut Draft, invoice: Invoice) -> Result<Upsert, Refusal> {

@@ -237,7 +237,7 @@ pub fn due_at(dossier: &Dossier, administration: &Administration, now: Timestamp
         .chain(undelivered)
         .chain(planning::wake_at(dossier, now))
         .chain(promise::wake_at(dossier, now))
-        .chain(signalling::wake_at(dossier, now))
+        .chain(signalling::wake_at(dossier, administration, now))
         .chain(correcting::wake_at(dossier, administration, now))
         .min()
 }

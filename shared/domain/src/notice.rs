@@ -16,6 +16,10 @@ pub const CLAIM_LEASE: SignedDuration = SignedDuration::from_secs(10);
 /// two to spare.
 pub const CALL_OVER_AFTER: SignedDuration = SignedDuration::from_secs(20);
 
+/// The clocks of two functions differ by less than this: whoever compares an instant of one with the clock of another
+/// allows for it where the answer matters.
+pub const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(2);
+
 /// After this long without an answer the outcome of a claimed call counts as unknown: longer than a
 /// function may live.
 pub const UNKNOWN_AFTER: SignedDuration = SignedDuration::from_secs(60);
@@ -34,6 +38,9 @@ pub struct Notice {
     /// The heaviest kind among its lines: the one that it speaks with.
     pub kind: StepKind,
     pub channel: Channel,
+    /// Where it goes to, since it was claimed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
     pub lines: Vec<NoticeLine>,
     pub prepared_at: Timestamp,
     pub attempts: u8,
@@ -177,6 +184,11 @@ pub enum NoticeState {
     },
 }
 
+/// Whether a call that was claimed at `at`, by another function's clock, may still be about to leave.
+pub fn call_may_leave(at: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(at) < CALL_OVER_AFTER + CLOCKS_DIFFER
+}
+
 impl Notice {
     /// Nothing more has to be done to get it out.
     pub fn is_settled(&self) -> bool {
@@ -213,7 +225,7 @@ impl Notice {
 
     /// A function may still be about to make the call.
     pub fn is_in_flight(&self, now: Timestamp) -> bool {
-        matches!(self.state, NoticeState::Claimed { at } if now.duration_since(at) < CALL_OVER_AFTER)
+        matches!(self.state, NoticeState::Claimed { at } if call_may_leave(at, now))
     }
 
     pub fn status(&self) -> &'static str {

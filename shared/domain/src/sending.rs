@@ -15,7 +15,8 @@ use crate::follow_up::{Quiet, channel_for, heaviest, quiet};
 use crate::ids::NoticeId;
 use crate::invoice::{Invoice, SentFormalNotice, TakenStep};
 use crate::notice::{
-    Channel, Evidence, MOST_ATTEMPTS, NoticeLine, NoticeState, SECOND_TRY_AFTER, UNKNOWN_AFTER,
+    CALL_OVER_AFTER, Channel, Evidence, MOST_ATTEMPTS, Notice, NoticeLine, NoticeState, SECOND_TRY_AFTER,
+    UNKNOWN_AFTER,
 };
 use crate::planning;
 use crate::refusal::Refusal;
@@ -113,7 +114,8 @@ pub fn claim(draft: &mut Draft, id: &NoticeId, administration: &Administration) 
         | NoticeState::Failed { .. }
         | NoticeState::Cancelled { .. } => return Ok(Claim::NotNow("settled_already")),
     }
-    if !administration.window.is_open(now) {
+    // The call may still be under way for a while: the window has to be open until it is over.
+    if ![now, now + CALL_OVER_AFTER].iter().all(|at| administration.window.is_open(*at)) {
         return Ok(Claim::NotNow("window_closed"));
     }
     let lines: Vec<NoticeLine> = notice
@@ -144,7 +146,9 @@ pub fn claim(draft: &mut Draft, id: &NoticeId, administration: &Administration) 
     let amount = draft.dossier.balance(today).min(due);
     let evidence = evidence_of(&draft.dossier, administration, heaviest(&lines));
     let costs_announced = collecting::announced(&draft.dossier, administration, &lines);
+    let address = draft.dossier.email().filter(|_| channel == Some(Channel::Email)).map(str::to_owned);
     if let Some(notice) = draft.dossier.notice_mut(id) {
+        notice.address = address;
         notice.kind = heaviest(&lines);
         notice.lines = lines;
         notice.instalment = instalment;
@@ -262,8 +266,13 @@ pub fn complete(draft: &mut Draft, id: &NoticeId, sending: Sending) -> Result<()
     Ok(())
 }
 
-fn mark_address_failed(draft: &mut Draft) {
-    if let Some(address) = draft.dossier.email().map(str::to_owned) {
+/// The address that the notice went to does not work, if it is still one of the debtor's.
+fn mark_address_failed(draft: &mut Draft, id: &NoticeId) {
+    let Some(address) = draft.dossier.notice(id).and_then(|n| n.address.clone()) else {
+        return;
+    };
+    let failed = &draft.dossier.failed_addresses;
+    if draft.dossier.debtor.emails.iter().any(|e| e.as_str() == address) && !failed.contains(&address) {
         draft.dossier.failed_addresses.push(address);
     }
 }
@@ -290,8 +299,12 @@ fn mark_sent(draft: &mut Draft, id: &NoticeId, claimed_at: Timestamp, message_id
         draft.dossier.last_notice_on = draft.dossier.last_notice_on.max(Some(on));
     }
     draft.dossier.last_failure_on = None;
-    draft.dossier.tasks.retain(|t| t.about != "notice_failed");
+    // Another notice that was given up still waits for a person.
+    if !draft.dossier.notices.iter().any(Notice::is_given_up) {
+        draft.dossier.tasks.retain(|t| t.about != "notice_failed");
+    }
     let evaluate = links(&lines);
+    draft.dossier.signals_asked.extend(&evaluate);
     draft.record(Event::NoticeSent { notice: id.clone(), kind, lines, amount, evaluate });
 }
 
@@ -404,7 +417,7 @@ fn mark_delivery(draft: &mut Draft, id: &NoticeId, delivery: Delivery, at: Times
     }
     draft.record(event);
     if unreachable {
-        mark_address_failed(draft);
+        mark_address_failed(draft, id);
         draft.open_task("address_failed", id.as_str());
     }
     true

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::Money;
 use crate::feedback::Outcome;
 use crate::ids::SignalId;
+use crate::notice::call_may_leave;
 use crate::provider::Provider;
 use crate::step::SignalKind;
 
@@ -145,6 +146,11 @@ impl Signal {
             | SignalState::Refused { .. }
             | SignalState::Withdrawn { .. } => false,
         }
+    }
+
+    /// A function may still be about to make the call.
+    pub fn is_in_flight(&self, now: Timestamp) -> bool {
+        matches!(self.state, SignalState::Claimed { at, .. } if call_may_leave(at, now))
     }
 
     /// Nothing but the call to the provider is left to do.

@@ -148,6 +148,7 @@ pub(crate) fn notice(number: u32, kind: StepKind, on: Date) -> Notice {
         id: DebtorId::parse("d1").unwrap().notice(number),
         kind,
         channel: Channel::Email,
+        address: None,
         lines: vec![line("i1"), line("i2")],
         prepared_at: at(on),
         attempts: 1,

@@ -5,11 +5,11 @@ use jiff::civil::Date;
 
 use crate::administration::{Administration, Objection};
 use crate::arrears::{arrears, counted};
-use crate::calendar::today;
+use crate::calendar::{plus_days, today};
 use crate::conditions::{Condition, can_be_described, conditions, holds_from};
 use crate::dossier::{Dossier, Draft};
 use crate::ids::SignalId;
-use crate::notice::{Notice, UNKNOWN_AFTER};
+use crate::notice::UNKNOWN_AFTER;
 use crate::refusal::Refusal;
 use crate::signal::{Operation, Signal, SignalState};
 use crate::step::SignalKind;
@@ -27,6 +27,7 @@ pub const WITHDRAW_BY_HAND: &str = "withdraw_by_hand";
 /// Does nothing while a signal of this kind is on its way already, nor where no step asked since the last one. Doing
 /// it twice does nothing the second time, however much later that is.
 pub fn evaluate(draft: &mut Draft, administration: &Administration, kind: SignalKind) {
+    let asked = draft.dossier.signals_asked.remove(&kind);
     if !administration.sector.may_signal() || draft.dossier.debtor.is_business() {
         // Not a case for signalling at all: no record is kept about it.
         draft.dossier.signals.retain(|s| !(s.kind == kind && matches!(s.state, SignalState::Blocked { .. })));
@@ -40,7 +41,8 @@ pub fn evaluate(draft: &mut Draft, administration: &Administration, kind: Signal
     {
         return;
     }
-    if !is_asked_for(&draft.dossier, kind) {
+    let is_blocked = |s: &Signal| s.kind == kind && matches!(s.state, SignalState::Blocked { .. });
+    if !asked && !draft.dossier.signals.iter().any(is_blocked) {
         return;
     }
     let found = conditions(&draft.dossier, administration, kind, draft.now);
@@ -50,17 +52,6 @@ pub fn evaluate(draft: &mut Draft, administration: &Administration, kind: Signal
     } else {
         block(draft, administration, kind, failing, &found);
     }
-}
-
-/// Whether one of this kind is blocked, or a notice with a step that links to it left after the last one was
-/// prepared.
-fn is_asked_for(dossier: &Dossier, kind: SignalKind) -> bool {
-    let of_kind = || dossier.signals.iter().filter(|s| s.kind == kind);
-    let last = of_kind().map(|s| today(s.prepared_at)).max();
-    let links = |n: &&Notice| n.lines.iter().any(|l| l.links_to == Some(kind));
-    let asked = dossier.notices.iter().filter(links).filter_map(Notice::sent_on).max();
-    of_kind().any(|s| matches!(s.state, SignalState::Blocked { .. }))
-        || asked.is_some_and(|on| last.is_none_or(|last| last < on))
 }
 
 fn blocked_or_new(draft: &mut Draft, administration: &Administration, kind: SignalKind) -> Signal {
@@ -245,6 +236,7 @@ fn drop_signal(draft: &mut Draft, id: &SignalId, reason: String) {
 
 /// Signals that have not left lose their ground: a step has to ask for them again.
 pub(crate) fn lapse(draft: &mut Draft, reason: &str) {
+    draft.dossier.signals_asked.clear();
     let waiting = draft.dossier.signals.iter().filter(|s| match s.state {
         SignalState::Blocked { .. } | SignalState::Prepared { .. } => true,
         SignalState::Queued { operation: Operation::Create, .. } => s.attempts == 0,
@@ -256,23 +248,39 @@ pub(crate) fn lapse(draft: &mut Draft, reason: &str) {
     }
 }
 
+/// A hold, or the debtor's objection, keeps signals of this kind from leaving.
+pub(crate) fn is_stopped(
+    dossier: &Dossier,
+    administration: &Administration,
+    kind: SignalKind,
+    now: Timestamp,
+) -> bool {
+    let objected = !dossier.early_signalling.enabled;
+    let blocks = administration.objections.of(kind) == Objection::Blocks;
+    (objected && blocks) || dossier.standing_signal_hold(&administration.holds, now).is_some()
+}
+
 /// The next instant at which something has to be done about signals by itself.
-pub fn wake_at(dossier: &Dossier, now: Timestamp) -> Option<Timestamp> {
-    dossier
-        .signals
-        .iter()
-        .filter_map(|s| match &s.state {
-            SignalState::Blocked { again_on, .. } => again_on.map(crate::calendar::midnight),
-            SignalState::Queued { not_before, .. } => Some(not_before.unwrap_or(now)),
-            SignalState::Claimed { at, .. } => Some(*at + UNKNOWN_AFTER),
-            SignalState::Unknown { since, .. } if s.attempts < MOST_SUBMISSIONS => Some(*since + RETRY_AFTER),
-            SignalState::Unknown { .. }
-            | SignalState::Prepared { .. }
-            | SignalState::Sent
-            | SignalState::Refused { .. }
-            | SignalState::Withdrawn { .. } => None,
-        })
-        .min()
+pub fn wake_at(dossier: &Dossier, administration: &Administration, now: Timestamp) -> Option<Timestamp> {
+    let asked = (!dossier.signals_asked.is_empty()).then_some(now);
+    let of_signals = dossier.signals.iter().filter_map(|s| match &s.state {
+        // Lifting a hold on everyone touches no dossier: looked at again the next day.
+        SignalState::Queued { operation: Operation::Create, .. } | SignalState::Unknown { .. }
+            if s.attempts > 0 && is_stopped(dossier, administration, s.kind, now) =>
+        {
+            Some(crate::calendar::midnight(plus_days(today(now), 1)))
+        }
+        SignalState::Blocked { again_on, .. } => again_on.map(crate::calendar::midnight),
+        SignalState::Queued { not_before, .. } => Some(not_before.unwrap_or(now)),
+        SignalState::Claimed { at, .. } => Some(*at + UNKNOWN_AFTER),
+        SignalState::Unknown { since, .. } if s.attempts < MOST_SUBMISSIONS => Some(*since + RETRY_AFTER),
+        SignalState::Unknown { .. }
+        | SignalState::Prepared { .. }
+        | SignalState::Sent
+        | SignalState::Refused { .. }
+        | SignalState::Withdrawn { .. } => None,
+    });
+    asked.into_iter().chain(of_signals).min()
 }
 
 /// What has to be done about signals now.
@@ -285,27 +293,23 @@ pub enum SignalWork {
 /// The work on signals that is due at `now`.
 pub fn due_work(dossier: &Dossier, now: Timestamp) -> Vec<SignalWork> {
     let day = today(now);
-    dossier
-        .signals
-        .iter()
-        .filter_map(|s| match &s.state {
-            SignalState::Blocked { again_on: Some(on), .. } if *on <= day => {
-                Some(SignalWork::Evaluate(s.kind))
-            }
-            SignalState::Queued { not_before, .. } if not_before.is_none_or(|at| at <= now) => {
-                Some(SignalWork::Submit(s.id.clone()))
-            }
-            SignalState::Claimed { at, .. } if now.duration_since(*at) >= UNKNOWN_AFTER => {
-                Some(SignalWork::Submit(s.id.clone()))
-            }
-            SignalState::Unknown { since, .. }
-                if s.attempts < MOST_SUBMISSIONS && now.duration_since(*since) >= RETRY_AFTER =>
-            {
-                Some(SignalWork::Submit(s.id.clone()))
-            }
-            _ => None,
-        })
-        .collect()
+    let asked = dossier.signals_asked.iter().map(|kind| SignalWork::Evaluate(*kind));
+    let of_signals = dossier.signals.iter().filter_map(|s| match &s.state {
+        SignalState::Blocked { again_on: Some(on), .. } if *on <= day => Some(SignalWork::Evaluate(s.kind)),
+        SignalState::Queued { not_before, .. } if not_before.is_none_or(|at| at <= now) => {
+            Some(SignalWork::Submit(s.id.clone()))
+        }
+        SignalState::Claimed { at, .. } if now.duration_since(*at) >= UNKNOWN_AFTER => {
+            Some(SignalWork::Submit(s.id.clone()))
+        }
+        SignalState::Unknown { since, .. }
+            if s.attempts < MOST_SUBMISSIONS && now.duration_since(*since) >= RETRY_AFTER =>
+        {
+            Some(SignalWork::Submit(s.id.clone()))
+        }
+        _ => None,
+    });
+    asked.chain(of_signals).collect()
 }
 
 /// Other conditions stand in the way of a blocked signal than those that were written down: rules or settings changed, or

@@ -12,7 +12,7 @@ use crate::notice::UNKNOWN_AFTER;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
 use crate::signal::{Operation, Signal, SignalState};
-use crate::signalling::{UPDATE_BY_HAND, WITHDRAW_BY_HAND, block, look_again, name_arrears};
+use crate::signalling::{UPDATE_BY_HAND, WITHDRAW_BY_HAND, block, is_stopped, look_again, name_arrears};
 use crate::step::SignalKind;
 use crate::timeline::Event;
 
@@ -74,6 +74,11 @@ pub fn claim_submission(
         return Ok(claim_change(draft, administration, id, operation));
     }
     let first_try = attempts == 0 && operation == Operation::Create;
+    // Nobody knows whether what was tried was taken in, so a repetition may be what sends it.
+    if !first_try && operation == Operation::Create && is_stopped(&draft.dossier, administration, kind, now) {
+        draft.open_task("signal_unanswered", id.as_str());
+        return Ok(SubmissionClaim::NotNow("held"));
+    }
     if first_try {
         let found = conditions(&draft.dossier, administration, kind, now);
         let failing: Vec<String> = found.iter().filter(|c| !c.holds).map(|c| c.name.to_owned()).collect();

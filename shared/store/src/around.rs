@@ -172,7 +172,8 @@ impl Store {
         let condition = version.map_or(Condition::Absent, Condition::Version);
         match self.table.write(vec![put(record, condition)]).await {
             Ok(()) => Ok(None),
-            Err(TableError::Conflict { .. }) => Ok(self.get(&key).await?.map(|v| v.value)),
+            // Without an index another transaction was in the way, and nothing is known to be there.
+            Err(TableError::Conflict { index: Some(_) }) => Ok(self.get(&key).await?.map(|v| v.value)),
             Err(other) => Err(other),
         }
     }

@@ -229,7 +229,8 @@ impl Store {
         let record = Record::new(keys::invoice_owner(administration, invoice), 1, encode(debtor)?);
         match self.table.write(vec![Write::Put { record, condition: Condition::Absent }]).await {
             Ok(()) => Ok(None),
-            Err(TableError::Conflict { .. }) => {
+            // Without an index another transaction was in the way, and nothing is known to be there.
+            Err(TableError::Conflict { index: Some(_) }) => {
                 let owner = self.invoice_owner(administration, invoice).await?;
                 Ok(owner.filter(|o| o != debtor))
             }

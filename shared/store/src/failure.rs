@@ -63,10 +63,10 @@ impl Store {
         for _ in 0..rounds {
             let dossier = self.dossier(administration, debtor).await?;
             let (Some(dossier), Some(now)) = (dossier, now()) else { return Ok(()) };
-            if !dossier.value.has_notice_in_flight(now) {
+            if !dossier.value.has_call_in_flight(now) {
                 return Ok(());
             }
-            tokio::time::sleep(LOOK_AGAIN_AFTER).await;
+            self.table.pause(LOOK_AGAIN_AFTER).await;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@
 //! same contract tests: [`crate::DynamoTable`] and, for tests and the simulator, [`crate::MemoryTable`].
 
 use std::fmt::{self, Debug};
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -262,4 +263,9 @@ pub trait Table: Send + Sync + Debug {
 
     /// All of the writes or none, each on another key, at most [`MOST_WRITES`]. No writes are no work.
     async fn write(&self, writes: Vec<Write>) -> Result<(), TableError>;
+
+    /// Lets time pass before another look at an item. A table whose calendar is told lets it pass there.
+    async fn pause(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
 }

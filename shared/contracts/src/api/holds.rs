@@ -172,7 +172,7 @@ impl HoldView {
             HoldReason::Deceased { signal } => ("deceased", format!("reported on signal {signal}")),
         };
         let effective_at = match hold.scope {
-            HoldScope::Administration => hold.placed_at + domain::notice::CLAIM_LEASE,
+            HoldScope::Administration => hold.placed_at + domain::notice::CALL_OVER_AFTER,
             HoldScope::Debtor | HoldScope::Invoice(_) | HoldScope::Invoices(_) | HoldScope::Case(_) => {
                 hold.placed_at
             }

@@ -1,0 +1,123 @@
+//! The functions of one simulation, each at its own edges.
+
+use std::sync::Arc;
+
+use accounting_api::App;
+use advance_case::Advance;
+use axum::Router;
+use domain::ids::AdministrationId;
+use domain::provider::Provider;
+use evaluate_signal::Evaluate;
+use municipality_callback::{Callbacks, Sender};
+use record_delivery::Record;
+use runtime::clock::Clock;
+use runtime::http::Caller;
+use send_notice::Send as SendsNotices;
+use store::{PostcodeArea, Store};
+use submit_signal::Submit;
+use sweep_due::Sweep;
+
+use super::edges::{MailEdge, ParkingEdge, PlatformEdge, QueueEdge, QueueName, Shared, TableEdge};
+use super::scene::{POSTCODES, Scene};
+use super::weather::Function;
+use crate::world::{BKR_SOURCE, INFORING_SOURCE, keys_of};
+
+/// Every function that the simulator runs.
+#[derive(Debug)]
+pub struct Plant {
+    pub administration: AdministrationId,
+    pub caller: Caller,
+    pub api: Router,
+    pub callbacks: Router,
+    pub sweep: Sweep,
+    pub advance: Advance,
+    pub send: SendsNotices,
+    pub record: Record,
+    pub evaluate: Evaluate,
+    pub submit: Submit,
+    pub parking: ParkingEdge,
+}
+
+impl Plant {
+    pub async fn new(shared: &Arc<Shared>, scene: &Scene, ahead: Option<Function>) -> Plant {
+        let store = |function| Store::new(Arc::new(TableEdge { shared: shared.clone(), function }));
+        let clock = |function| {
+            let skewed = ahead == Some(function);
+            Clock::shared(if skewed { shared.ahead.clone() } else { shared.clock.clone() })
+        };
+        let queue = |function, queue| Arc::new(QueueEdge { shared: shared.clone(), function, queue });
+        let platform = |provider| Arc::new(PlatformEdge { shared: shared.clone(), provider });
+        let administration = AdministrationId::parse("demo").expect("an id");
+        let (api, callback) = (Function::AccountingApi, Function::MunicipalityCallback);
+        let sender = |provider, source: &str| Sender { keys: keys_of(provider), source: source.to_owned() };
+        let callbacks = Callbacks {
+            store: store(callback),
+            clock: clock(callback),
+            bkr: sender(Provider::Bkr, BKR_SOURCE),
+            inforing: sender(Provider::Inforing, INFORING_SOURCE),
+        };
+        let scopes = [
+            "debtors", "invoices", "payments", "holds", "signals", "plans", "disputes", "promises",
+            "settings",
+        ];
+        let plant = Plant {
+            caller: Caller {
+                administration: administration.clone(),
+                scopes: scopes.iter().flat_map(|s| [format!("{s}:read"), format!("{s}:write")]).collect(),
+                subject: "accounting tool".to_owned(),
+            },
+            api: runtime::http::app(
+                accounting_api::router(App {
+                    store: store(api),
+                    clock: clock(api),
+                    portal_url: "https://portal.example.nl/portal".to_owned(),
+                }),
+                accounting_api::BODY_BYTES,
+            ),
+            callbacks: runtime::http::app(municipality_callback::router(callbacks), 100_000),
+            sweep: Sweep {
+                store: store(Function::SweepDue),
+                cases: queue(Function::SweepDue, QueueName::Cases),
+            },
+            advance: Advance {
+                store: store(Function::AdvanceCase),
+                clock: clock(Function::AdvanceCase),
+                notices: queue(Function::AdvanceCase, QueueName::Notices),
+                evaluations: queue(Function::AdvanceCase, QueueName::Evaluations),
+                submissions: queue(Function::AdvanceCase, QueueName::Submissions),
+            },
+            send: SendsNotices {
+                store: store(Function::SendNotice),
+                clock: clock(Function::SendNotice),
+                mailer: Arc::new(MailEdge { shared: shared.clone() }),
+                portal_url: "https://portal.example.nl/portal".to_owned(),
+            },
+            record: Record { store: store(Function::RecordDelivery), clock: clock(Function::RecordDelivery) },
+            evaluate: Evaluate {
+                store: store(Function::EvaluateSignal),
+                clock: clock(Function::EvaluateSignal),
+            },
+            submit: Submit {
+                store: store(Function::SubmitSignal),
+                clock: clock(Function::SubmitSignal),
+                bkr: platform(Provider::Bkr),
+                inforing: platform(Provider::Inforing),
+            },
+            parking: ParkingEdge { shared: shared.clone() },
+            administration,
+        };
+        plant.provision(&store(api), scene).await;
+        plant
+    }
+
+    async fn provision(&self, store: &Store, scene: &Scene) {
+        let administration = scene.administration(&self.administration);
+        store.put_administration(&administration, None).await.expect("a new administration");
+        for (postcode, municipality, provider) in POSTCODES {
+            let area = PostcodeArea { municipality: municipality.to_owned(), exceptions: Default::default() };
+            store.put_postcode(postcode, &area).await.expect("a postcode");
+            let provider: Provider = provider.parse().expect("a provider");
+            store.put_municipality(municipality, provider).await.expect("a municipality");
+        }
+    }
+}

@@ -1,0 +1,409 @@
+//! Broken copies of the rules. The rules have no switches, so a broken one is imitated at the edge of a process: it
+//! reads or writes what it would if its rule were broken. Each is caught by the check of that rule.
+
+use jiff::ToSpan;
+use outside::mail::{RefusalKind, SendOutcome};
+use outside::platform::SignalMessage;
+use serde_json::{Value, json};
+use store::MemoryTable;
+use store::table::{Condition, Key, Record, Table, Write};
+
+use super::trace::Check;
+use super::weather::Function;
+
+/// A rule that is broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sabotage {
+    PauseIgnored,
+    PauseOfEveryoneIgnored,
+    PauseAcknowledgedAtOnce,
+    LiftingOneLiftsAll,
+    StepADayEarly,
+    GraceADayShort,
+    NoInterval,
+    SundayIsADay,
+    OpensAnHourEarly,
+    StepTakenTwice,
+    StepLeftOut,
+    UnknownSentAgainAtOnce,
+    ClaimRunsOutAndSendsAgain,
+    PaymentBookedTwice,
+    PaymentForgotten,
+    DuplicatePaymentNotSeen,
+    OlderVersionWins,
+    CreditNoteIgnored,
+    DeadAddressUsed,
+    SmallAmountsReminded,
+    CostsForRecurringTerms,
+    BusinessSignalled,
+    ObjectionIgnored,
+    SignalledWhileHeld,
+    SignalledWithinSixMonths,
+    CrisisWithoutEarly,
+    SignalNamesTooMuch,
+    WebhookForgotten,
+    EarlyFeedbackForgotten,
+    LateFeedbackActedOn,
+    DueIndexForgotten,
+    HistoryNotWritten,
+    EventNotCarried,
+}
+
+use Sabotage::{
+    BusinessSignalled, ClaimRunsOutAndSendsAgain, CostsForRecurringTerms, CreditNoteIgnored,
+    CrisisWithoutEarly, DeadAddressUsed, DueIndexForgotten, DuplicatePaymentNotSeen, EarlyFeedbackForgotten,
+    EventNotCarried, GraceADayShort, HistoryNotWritten, LateFeedbackActedOn, LiftingOneLiftsAll, NoInterval,
+    ObjectionIgnored, OlderVersionWins, OpensAnHourEarly, PauseAcknowledgedAtOnce, PauseIgnored,
+    PauseOfEveryoneIgnored, PaymentBookedTwice, PaymentForgotten, SignalNamesTooMuch, SignalledWhileHeld,
+    SignalledWithinSixMonths, SmallAmountsReminded, StepADayEarly, StepLeftOut, StepTakenTwice, SundayIsADay,
+    UnknownSentAgainAtOnce, WebhookForgotten,
+};
+
+/// Every broken rule with the check that has to catch it.
+pub const SABOTAGES: [(Sabotage, Check); 33] = [
+    (PauseIgnored, Check::HoldWins),
+    (PauseOfEveryoneIgnored, Check::HoldWins),
+    (PauseAcknowledgedAtOnce, Check::HoldWins),
+    (LiftingOneLiftsAll, Check::HoldWins),
+    (StepADayEarly, Check::Wait),
+    (GraceADayShort, Check::Grace),
+    (NoInterval, Check::Interval),
+    (SundayIsADay, Check::Window),
+    (OpensAnHourEarly, Check::Window),
+    (StepTakenTwice, Check::StepOnce),
+    (StepLeftOut, Check::StepOrder),
+    (UnknownSentAgainAtOnce, Check::MailOnce),
+    (ClaimRunsOutAndSendsAgain, Check::MailOnce),
+    (PaymentBookedTwice, Check::Balance),
+    (PaymentForgotten, Check::Balance),
+    (DuplicatePaymentNotSeen, Check::Balance),
+    (OlderVersionWins, Check::Records),
+    (CreditNoteIgnored, Check::Open),
+    (DeadAddressUsed, Check::Address),
+    (SmallAmountsReminded, Check::Contents),
+    (CostsForRecurringTerms, Check::Costs),
+    (BusinessSignalled, Check::SignalAllowed),
+    (ObjectionIgnored, Check::SignalAllowed),
+    (SignalledWhileHeld, Check::SignalConditions),
+    (SignalledWithinSixMonths, Check::SignalOnce),
+    (CrisisWithoutEarly, Check::SignalConditions),
+    (SignalNamesTooMuch, Check::SignalAmount),
+    (WebhookForgotten, Check::Feedback),
+    (EarlyFeedbackForgotten, Check::Feedback),
+    (LateFeedbackActedOn, Check::Feedback),
+    (DueIndexForgotten, Check::Promise),
+    (HistoryNotWritten, Check::Timeline),
+    (EventNotCarried, Check::Outbox),
+];
+
+const FOLLOW_UP: [Function; 2] = [Function::AdvanceCase, Function::SendNotice];
+const SIGNALS: [Function; 2] = [Function::EvaluateSignal, Function::SubmitSignal];
+
+fn is_dossier(key: &Key) -> bool {
+    key.sort == "D"
+}
+
+fn is_administration(key: &Key) -> bool {
+    key.partition.ends_with("#A")
+}
+
+fn change(record: &mut Record, with: impl FnOnce(&mut Value)) {
+    let mut document: Value = serde_json::from_slice(&record.document).expect("a document is JSON");
+    with(&mut document);
+    record.document = serde_json::to_vec(&document).expect("JSON is written");
+}
+
+fn each<'a>(document: &'a mut Value, field: &str) -> impl Iterator<Item = &'a mut Value> + use<'a> {
+    let found = document.get_mut(field);
+    let found = found.map(|value| match value {
+        Value::Array(items) => items.iter_mut().collect::<Vec<_>>(),
+        Value::Object(fields) => fields.values_mut().collect(),
+        _ => Vec::new(),
+    });
+    found.unwrap_or_default().into_iter()
+}
+
+impl Sabotage {
+    /// The hour at which the schedule begins to call the sweep.
+    pub fn sweeps_open(self) -> i8 {
+        if self == OpensAnHourEarly { 7 } else { 8 }
+    }
+
+    /// A function does not see this item at all.
+    pub fn hides(self, function: Function, key: &Key) -> bool {
+        match self {
+            DuplicatePaymentNotSeen => function == Function::AccountingApi && key.partition.contains("#P#"),
+            WebhookForgotten => key.partition.starts_with("webhook#"),
+            EarlyFeedbackForgotten => key.sort.starts_with(store::keys::EARLY_FEEDBACK_PREFIX),
+            _ => false,
+        }
+    }
+
+    /// What a function reads although it is stored otherwise.
+    pub fn on_read(self, function: Function, record: &mut Record) {
+        let follows_up = FOLLOW_UP.contains(&function);
+        if is_administration(&record.key) && follows_up {
+            self.on_settings(record);
+        }
+        if !is_dossier(&record.key) {
+            return;
+        }
+        match self {
+            PauseIgnored if follows_up => change(record, |dossier| dossier["holds"] = json!([])),
+            SignalledWhileHeld if SIGNALS.contains(&function) => {
+                change(record, |dossier| dossier["holds"] = json!([]));
+            }
+            PauseAcknowledgedAtOnce if !follows_up => {
+                change(record, |dossier| {
+                    for notice in each(dossier, "notices").filter(|n| n["state"]["is"] == "claimed") {
+                        notice["state"]["at"] = json!("2020-01-01T00:00:00Z");
+                    }
+                });
+            }
+            StepTakenTwice if function == Function::AdvanceCase => {
+                change(record, |dossier| {
+                    for invoice in each(dossier, "invoices") {
+                        if let Some(steps) = invoice["steps"].as_array_mut() {
+                            steps.pop();
+                        }
+                    }
+                });
+            }
+            _ => self.on_more(function, record),
+        }
+    }
+
+    fn on_more(self, function: Function, record: &mut Record) {
+        let follows_up = FOLLOW_UP.contains(&function);
+        let of_signals = SIGNALS.contains(&function);
+        match self {
+            ClaimRunsOutAndSendsAgain if follows_up => change(record, |dossier| {
+                for notice in each(dossier, "notices") {
+                    if ["claimed", "unknown"].contains(&notice["state"]["is"].as_str().unwrap_or_default()) {
+                        notice["state"] = json!({ "is": "prepared" });
+                    }
+                }
+            }),
+            OlderVersionWins if function == Function::AccountingApi => change(record, |dossier| {
+                dossier["debtor"]["modifiedAt"] = json!("2020-01-01T00:00:00Z");
+                for invoice in each(dossier, "invoices") {
+                    invoice["modifiedAt"] = json!("2020-01-01T00:00:00Z");
+                }
+            }),
+            DeadAddressUsed if follows_up => change(record, |dossier| dossier["failedAddresses"] = json!([])),
+            CostsForRecurringTerms if function == Function::SendNotice => change(record, |dossier| {
+                each(dossier, "invoices").for_each(|invoice| invoice["recurringTerm"] = json!(false));
+            }),
+            BusinessSignalled if of_signals => change(record, |dossier| {
+                dossier["debtor"]["kind"] = json!("consumer");
+                if let Some(debtor) = dossier["debtor"].as_object_mut() {
+                    debtor.remove("kvkNumber");
+                }
+            }),
+            ObjectionIgnored if of_signals => change(record, |dossier| {
+                dossier["earlySignalling"] = json!({ "enabled": true });
+            }),
+            SignalledWithinSixMonths if of_signals => change(record, |dossier| {
+                for signal in each(dossier, "signals").filter(|s| s["state"]["is"] == "sent") {
+                    let earlier =
+                        |text: &str| text.parse::<jiff::Timestamp>().ok().map(|at| at - (24 * 300).hours());
+                    for field in ["sentAt", "preparedAt"] {
+                        let at = signal[field].as_str().and_then(earlier);
+                        signal[field] = json!(at);
+                    }
+                }
+            }),
+            CrisisWithoutEarly if of_signals => change(record, |dossier| {
+                for signal in
+                    each(dossier, "signals").filter(|s| s["kind"] == "early" && s["sentAt"].is_string())
+                {
+                    signal["sentAt"] = json!("2025-12-01T00:00:00Z");
+                }
+            }),
+            WebhookForgotten if function == Function::MunicipalityCallback => change(record, |dossier| {
+                each(dossier, "signals").for_each(|signal| signal["feedback"] = json!([]));
+            }),
+            LateFeedbackActedOn if function == Function::MunicipalityCallback => change(record, |dossier| {
+                for signal in each(dossier, "signals") {
+                    each(signal, "feedback").for_each(|report| report["at"] = json!("2020-01-01T00:00:00Z"));
+                }
+            }),
+            _ => {}
+        }
+    }
+
+    fn on_settings(self, record: &mut Record) {
+        change(record, |settings| {
+            let less = |value: &mut Value, by: i64| {
+                *value = json!((value.as_i64().unwrap_or_default() - by).max(0));
+            };
+            match self {
+                PauseOfEveryoneIgnored => settings["holds"] = json!([]),
+                StepADayEarly => {
+                    each(&mut settings["policy"], "steps").for_each(|step| less(&mut step["afterDays"], 1));
+                }
+                StepLeftOut => {
+                    if let Some(steps) = settings["policy"]["steps"].as_array_mut() {
+                        steps.remove(1);
+                    }
+                }
+                SmallAmountsReminded => {
+                    each(&mut settings["policy"], "steps")
+                        .for_each(|step| step["minimumOpen"] = json!("0.00"));
+                }
+                GraceADayShort => less(&mut settings["graceDays"], 1),
+                NoInterval => settings["minimumIntervalDays"] = json!(0),
+                OpensAnHourEarly => settings["window"]["opens"] = json!("07:00:00"),
+                _ => {}
+            }
+        });
+    }
+
+    /// What a function stores although its decision was another one.
+    pub async fn on_write(self, function: Function, writes: &mut Vec<Write>, table: &MemoryTable) {
+        let follows_up = FOLLOW_UP.contains(&function);
+        match self {
+            HistoryNotWritten => {
+                let is_sent = |record: &Record| {
+                    record.event.as_ref().is_some_and(|event| event.detail_type == "PaymentReceived")
+                };
+                writes.retain(|write| !matches!(write, Write::Put { record, .. } if is_sent(record)));
+            }
+            EventNotCarried => {
+                for write in writes.iter_mut() {
+                    if let Write::Put { record, .. } = write
+                        && record.event.as_ref().is_some_and(|event| event.detail_type == "NoticePrepared")
+                    {
+                        record.event = None;
+                    }
+                }
+            }
+            DuplicatePaymentNotSeen => {
+                for write in writes.iter_mut() {
+                    if let Write::Put { record, condition } = write
+                        && record.key.partition.contains("#P#")
+                    {
+                        *condition = Condition::None;
+                    }
+                }
+            }
+            _ => {}
+        }
+        for write in writes.iter_mut() {
+            let Write::Put { record, .. } = write else { continue };
+            if !is_dossier(&record.key) {
+                continue;
+            }
+            let stored = table.get(&record.key).await.ok().flatten();
+            let stored = stored.and_then(|stored| serde_json::from_slice::<Value>(&stored.document).ok());
+            let Some(stored) = stored else { continue };
+            self.on_dossier(function, follows_up, record, &stored);
+        }
+    }
+
+    /// Puts back what the function was not shown, or breaks what it decided.
+    fn on_dossier(self, function: Function, follows_up: bool, record: &mut Record, stored: &Value) {
+        match self {
+            DueIndexForgotten if function == Function::AccountingApi => record.due = None,
+            PauseIgnored if follows_up => put_back(record, stored, "holds"),
+            SignalledWhileHeld if SIGNALS.contains(&function) => put_back(record, stored, "holds"),
+            DeadAddressUsed if follows_up => put_back(record, stored, "failedAddresses"),
+            ObjectionIgnored if SIGNALS.contains(&function) => put_back(record, stored, "earlySignalling"),
+            BusinessSignalled if SIGNALS.contains(&function) => put_back(record, stored, "debtor"),
+            StepTakenTwice if function == Function::AdvanceCase => change(record, |dossier| {
+                put_back_of_each(dossier, stored, "invoices", "steps");
+            }),
+            CostsForRecurringTerms if function == Function::SendNotice => change(record, |dossier| {
+                put_back_of_each(dossier, stored, "invoices", "recurringTerm");
+            }),
+            SignalledWithinSixMonths | CrisisWithoutEarly if SIGNALS.contains(&function) => {
+                change(record, |dossier| {
+                    put_back_of_each(dossier, stored, "signals", "sentAt");
+                    put_back_of_each(dossier, stored, "signals", "preparedAt");
+                });
+            }
+            LiftingOneLiftsAll => change(record, |dossier| {
+                let lifted = each(dossier, "holds").any(|hold| {
+                    let before =
+                        stored["holds"].as_array().and_then(|all| all.iter().find(|h| h["id"] == hold["id"]));
+                    hold["liftedAt"].is_string() && before.is_some_and(|before| before["liftedAt"].is_null())
+                });
+                if lifted && function == Function::AccountingApi {
+                    let now = dossier["updatedAt"].clone();
+                    for hold in each(dossier, "holds").filter(|hold| hold["liftedAt"].is_null()) {
+                        hold["liftedAt"] = now.clone();
+                    }
+                }
+            }),
+            PaymentBookedTwice | PaymentForgotten | CreditNoteIgnored
+                if function == Function::AccountingApi =>
+            {
+                change(record, |dossier| self.on_bookings(dossier, stored));
+            }
+            _ => {}
+        }
+    }
+
+    fn on_bookings(self, dossier: &mut Value, stored: &Value) {
+        let Some(invoices) = dossier["invoices"].as_object_mut() else { return };
+        for (id, invoice) in invoices {
+            let before = stored["invoices"][id]["bookings"].as_array().map_or(0, Vec::len);
+            let Some(bookings) = invoice["bookings"].as_array_mut() else { continue };
+            let is_new = bookings.len() == before + 1;
+            let last = bookings.last().cloned().unwrap_or_default();
+            match self {
+                PaymentBookedTwice if is_new && last["kind"] == "payment" => bookings.push(last),
+                PaymentForgotten if is_new && last["kind"] == "payment" => bookings.truncate(before),
+                CreditNoteIgnored => bookings.retain(|booking| booking["kind"] != "credit"),
+                _ => {}
+            }
+        }
+    }
+
+    /// What a caller believes of an answer.
+    pub fn on_answer(self, outcome: &mut SendOutcome) {
+        if self == UnknownSentAgainAtOnce && matches!(outcome, SendOutcome::Unknown { .. }) {
+            let reason = "timeout".to_owned();
+            *outcome = SendOutcome::Refused { reason, kind: RefusalKind::Temporary };
+        }
+    }
+
+    pub fn on_submission(self, message: &mut SignalMessage) {
+        if self == SignalNamesTooMuch {
+            message.arrears = message.arrears + domain::Money::from_cents(100_00);
+        }
+    }
+}
+
+/// Puts back what is stored of a field, beside what is new in a list.
+fn put_back(record: &mut Record, stored: &Value, field: &str) {
+    change(record, |dossier| {
+        let mut whole = stored[field].clone();
+        if let (Some(whole), Some(new)) = (whole.as_array_mut(), dossier[field].as_array()) {
+            let strange: Vec<Value> =
+                new.iter().filter(|n| whole.iter().all(|w| w["id"] != n["id"])).cloned().collect();
+            whole.extend(strange);
+        }
+        if !whole.is_null() {
+            dossier[field] = whole;
+        }
+    });
+}
+
+/// The same of one field of each thing in a list or map, by its id.
+fn put_back_of_each(dossier: &mut Value, stored: &Value, list: &str, field: &str) {
+    let mut stored = stored.clone();
+    let before: Vec<Value> = each(&mut stored, list).map(|value| value.clone()).collect();
+    for thing in each(dossier, list) {
+        if let Some(known) = before.iter().find(|known| known["id"] == thing["id"]) {
+            match known.get(field) {
+                Some(value) => thing[field] = value.clone(),
+                None => {
+                    if let Some(thing) = thing.as_object_mut() {
+                        thing.remove(field);
+                    }
+                }
+            }
+        }
+    }
+}
