@@ -325,7 +325,8 @@ mod tests {
     #[test]
     fn every_rule_has_its_bounds() {
         type Change = fn(&mut SignalRules);
-        let table: Vec<(Sector, Change, &[(&str, &str)])> = vec![
+        type Row = (Sector, Change, &'static [(&'static str, &'static str)]);
+        let table: Vec<Row> = vec![
             (Sector::Water, |r| r.minimum_days = 29, &[("minimumDays", "too_early")]),
             (Sector::Water, |r| r.minimum_days = 30, &[]),
             (Sector::Water, |r| r.minimum_days = 367, &[("minimumDays", "out_of_range")]),

@@ -428,6 +428,7 @@ async fn what_is_wrong_with_a_policy_or_a_setting_is_named_all_at_once() {
                 ("steps[2].id", "repeated_step"),
                 ("steps[2].kind", "lighter_than_before"),
                 ("steps[2].afterDays", "not_before_due"),
+                ("steps[2].afterDays", "earlier_than_before"),
                 ("steps[2].opening", "length"),
                 ("steps[0].channels[0]", "channel_not_connected"),
             ],
