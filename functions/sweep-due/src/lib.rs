@@ -1,22 +1,33 @@
 //! The sweep: puts whoever is due on the queue of `advance-case`. It reads the due index and nothing else, so it
 //! costs what is due and not what exists. Whoever is not done stays in the index: the next sweep finds them again.
 //!
-//! A change of an administration's settings makes all its debtors due once: that is a *walk*, which stands in the same
-//! index, and which the sweep goes on with after everything else.
+//! A change of an administration's settings moves its debtors' places in the index: that is a *walk*, which stands in the
+//! same index, and which the sweep goes on with after everything else. It stores each place itself, so that a message that
+//! is lost leaves nobody where they were.
 
 use std::sync::Arc;
 
 use contracts::failure::Failure;
 use contracts::queues::AdvanceCase;
-use domain::ids::AdministrationId;
+use domain::administration::Administration;
+use domain::dossier::Draft;
+use domain::ids::{AdministrationId, DebtorId};
+use domain::next::due_at;
+use domain::signalling;
 use jiff::Timestamp;
 use runtime::hints::{Hints, hint_all};
 use serde::{Deserialize, Serialize};
 use store::table::TableError;
-use store::{Due, Store, keys};
+use store::{Due, Store, keys, until_no_conflict};
 
 /// Entries that one read of an index takes.
 const PAGE: u32 = 500;
+
+/// Debtors between two looks at the time while a walk goes on: each is read, and written where its place changed.
+const WALK_PAGE: u32 = 100;
+
+/// Who the timeline would say did it; taking a place in the index is no entry.
+const BY: &str = "schedule";
 
 /// What the sweep works with.
 #[derive(Debug, Clone)]
@@ -32,7 +43,7 @@ pub struct Sweep {
 pub struct Swept {
     /// Debtors put on the queue because something is due.
     pub queued: usize,
-    /// Debtors put on the queue because their administration's settings changed.
+    /// Debtors looked at because their administration's settings changed.
     pub walked: usize,
     /// The time ran out before the end: the next sweep goes on, since what is done leaves the index.
     pub stopped_early: bool,
@@ -93,11 +104,16 @@ impl Sweep {
                 swept.stopped_early = true;
                 return Ok(());
             }
-            let page = self.store.walk_page(administration, &at.value, PAGE).await?;
-            let hint = |debtor_id| AdvanceCase { administration: administration.clone(), debtor_id };
-            let hints: Vec<AdvanceCase> = page.items.into_iter().map(hint).collect();
+            let Some(settings) = self.store.administration(administration).await? else { return Ok(()) };
+            let page = self.store.walk_page(administration, &at.value, WALK_PAGE).await?;
+            let mut hints = Vec::new();
+            for debtor_id in page.items {
+                swept.walked += 1;
+                if self.replace(&settings.value, &debtor_id, now).await? {
+                    hints.push(AdvanceCase { administration: administration.clone(), debtor_id });
+                }
+            }
             hint_all(&*self.cases, &hints).await?;
-            swept.walked += hints.len();
             walk = match self.store.walked(administration, &at, page.next).await {
                 Ok(next) => next,
                 Err(TableError::Conflict { .. }) => return Ok(()),
@@ -105,5 +121,27 @@ impl Sweep {
             };
         }
         Ok(())
+    }
+
+    /// Gives a dossier the place in the due index that it has under these settings. Whether it is due now.
+    async fn replace(
+        &self,
+        settings: &Administration,
+        debtor: &DebtorId,
+        now: Timestamp,
+    ) -> Result<bool, Failure> {
+        until_no_conflict(|| async {
+            let Some(placed) = self.store.placed_dossier(&settings.id, debtor).await? else {
+                return Ok(false);
+            };
+            let version = placed.known.version;
+            let mut draft = Draft::of(placed.known.value.clone(), now, BY);
+            signalling::look_again_where_conditions_changed(&mut draft, settings);
+            if !draft.is_unchanged() || !placed.is_right_for(&draft.dossier, settings, now) {
+                self.store.commit(settings, &draft, Some(version), Vec::new()).await?;
+            }
+            Ok(due_at(&draft.dossier, settings, now).is_some_and(|at| at <= now))
+        })
+        .await
     }
 }

@@ -314,7 +314,7 @@ pub fn due_work(dossier: &Dossier, now: Timestamp) -> Vec<SignalWork> {
 
 /// Other conditions stand in the way of a blocked signal than those that were written down: rules or settings changed, or
 /// a hold on everyone. It is worth another look today.
-pub(crate) fn look_again_where_conditions_changed(draft: &mut Draft, administration: &Administration) {
+pub fn look_again_where_conditions_changed(draft: &mut Draft, administration: &Administration) {
     let today = draft.today();
     for at in 0..draft.dossier.signals.len() {
         let signal = &draft.dossier.signals[at];

@@ -64,6 +64,8 @@ pub struct Wrote {
     pub debtor: Option<String>,
     /// When the dossier has to be looked at next, as the due index has it.
     pub due: Option<String>,
+    /// When everyone is to be looked at anew, where this write says so; `None` within where that is done.
+    pub walk: Option<Option<String>>,
     pub entries: Vec<Entry>,
     /// What the stream carries: name and detail.
     pub stream: Vec<(String, String)>,
@@ -273,20 +275,34 @@ impl TableEdge {
             function: self.function,
             debtor: None,
             due: None,
+            walk: None,
             entries: Vec::new(),
             stream: Vec::new(),
             settings: false,
         };
         for write in writes {
-            let Write::Put { record, .. } = write else { continue };
+            let record = match write {
+                Write::Put { record, .. } => record,
+                Write::Delete { key, .. } => {
+                    if store::keys::walk_of(key).is_some() {
+                        wrote.walk = Some(None);
+                    }
+                    continue;
+                }
+                Write::Check { .. } => continue,
+            };
             let Key { partition, sort } = &record.key;
+            let due = || record.due.as_ref().and_then(|due| due.sort.split('#').next()).map(str::to_owned);
+            if store::keys::walk_of(&record.key).is_some() {
+                wrote.walk = Some(due());
+            }
             if let Some((_, debtor)) = store::keys::dossier_of(&record.key).filter(|_| sort == "D") {
                 wrote.debtor = Some(debtor.to_string());
-                wrote.due = record.due.as_ref().and_then(|due| due.sort.split('#').next()).map(str::to_owned);
+                wrote.due = due();
             } else if sort.starts_with(store::keys::TIMELINE_PREFIX) {
                 wrote.entries.push(serde_json::from_slice(&record.document).expect("an entry"));
             }
-            wrote.settings |= partition.ends_with("#A");
+            wrote.settings |= partition.ends_with("#A") && sort == "-";
         }
         wrote
     }

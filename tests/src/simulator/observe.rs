@@ -12,6 +12,9 @@ use super::model::{Hold, Intent, Line, Notice, Reason, Scope, Signal, Taken};
 use super::trace::Check;
 use super::weather::Function;
 
+/// Where a walk stands among what is due. Not the id of a debtor.
+const WALK: &str = "#walk";
+
 impl Sim {
     pub(super) fn observe(&mut self, work: &Work, seen: Seen) {
         match seen {
@@ -31,6 +34,13 @@ impl Sim {
     fn wrote(&mut self, work: &Work, wrote: Wrote) {
         if wrote.settings {
             self.settings_written(work);
+        }
+        if let Some(walk) = &wrote.walk {
+            match walk.as_ref().and_then(|due| due.parse::<jiff::Timestamp>().ok()) {
+                Some(due) => self.due.insert(WALK.to_owned(), due.as_millisecond()),
+                None => self.due.remove(WALK),
+            };
+            self.plan_sweep();
         }
         let Some(id) = wrote.debtor.clone() else { return };
         let Some(debtor) = self.debtor(&id) else { return };

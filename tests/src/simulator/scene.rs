@@ -161,7 +161,7 @@ fn steps(rng: &mut Rng) -> Vec<PlannedStep> {
         ),
     ];
     match rng.u32(..6) {
-        0 => steps.insert(0, step("pre-reminder", StepKind::PreReminder, 1, None)),
+        0 => steps.insert(1, step("reminder-1b", StepKind::Reminder, 7, None)),
         1 => steps.truncate(3),
         _ => {}
     }
