@@ -6,7 +6,7 @@ use bytes::Bytes;
 use contracts::api::invoices::InvoiceMade;
 use contracts::failure::Failure;
 use domain::Language;
-use domain::calendar::plus_days;
+use domain::calendar::{midnight, plus_days};
 use domain::debtor::{Address, Debtor, DebtorKind, EmailAddress};
 use domain::ids::{DebtorId, InvoiceId};
 use domain::invoice::{Invoice, InvoiceKind, InvoiceLine, Parties, Party, PaymentReference, ReferenceScheme};
@@ -46,8 +46,7 @@ pub async fn post(
         Ok(document) => document,
         Err(refusals) => return Ok(refused(&refusals)),
     };
-    let now = app.now()?;
-    let (debtor, invoice) = read(&document, now)?;
+    let (debtor, invoice) = read(&document)?;
     answers::once(&app, &caller.administration, "POST /v1/invoices", &headers, &raw, || async {
         let made = InvoiceMade { invoice_id: invoice.id.to_string(), debtor_id: debtor.id.to_string() };
         invoices::store_invoice(&app, &caller, &debtor.id, invoice, Some(&debtor)).await?;
@@ -79,7 +78,7 @@ fn refused(refusals: &[UblRefusal]) -> Response {
     (StatusCode::BAD_REQUEST, content_type, body.to_string()).into_response()
 }
 
-fn read(document: &UblDocument, now: Timestamp) -> Result<(Debtor, Invoice), Failure> {
+fn read(document: &UblDocument) -> Result<(Debtor, Invoice), Failure> {
     if document.payable.is_negative() {
         let path = "/*/cac:LegalMonetaryTotal/cbc:PayableAmount";
         return Err(Failure::bad_input(
@@ -115,7 +114,8 @@ fn read(document: &UblDocument, now: Timestamp) -> Result<(Debtor, Invoice), Fai
             .collect(),
         parties: Some(Parties { seller: party(&document.seller), buyer: party(&document.buyer) }),
         labels: Vec::new(),
-        modified_at: now,
+        // A document tells nothing later than its own date: the same one once more is the same version.
+        modified_at: midnight(document.issue_date),
         bookings: Vec::new(),
         closed_on: None,
         steps: Vec::new(),

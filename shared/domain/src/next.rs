@@ -8,7 +8,6 @@ use crate::administration::Administration;
 use crate::calendar::{midnight, plus_days, today};
 use crate::dossier::Dossier;
 use crate::follow_up::{NO_ADDRESS, NextStep, Quiet, interval_over_on, next_step, quiet};
-use crate::hold::Hold;
 use crate::ids::{InvoiceId, NoticeId, StepId};
 use crate::notice::{NoticeState, SECOND_TRY_AFTER, UNKNOWN_AFTER};
 use crate::signalling;
@@ -145,19 +144,19 @@ fn why_nothing(dossier: &Dossier, administration: &Administration, now: Timestam
     reason
 }
 
-/// It stands and only a person can end it.
-fn stands_on(hold: &Hold, now: Timestamp) -> bool {
-    hold.stands_at(now) && hold.ends_at().is_none()
-}
-
 /// The next instant at which the dossier has to be looked at: its place in the due index. `None` while only the
 /// outside can change anything.
 pub fn due_at(dossier: &Dossier, administration: &Administration, now: Timestamp) -> Option<Timestamp> {
+    // Lifting a hold on everyone touches no dossier: while one stands, each is looked at again the next day.
+    let everyone = administration.holds.iter().any(|h| h.stands_at(now));
+    let tomorrow = plus_days(today(now), 1);
     let step = match next(dossier, administration, now) {
-        Next::Notice { on, .. } => Some(administration.window.opening_on_or_after(on)),
-        // Lifting a hold on everyone touches no dossier: each is looked at again the next day.
-        Next::Nothing(Nothing::Held { .. }) if administration.holds.iter().any(|h| stands_on(h, now)) => {
-            Some(administration.window.opening_on_or_after(plus_days(today(now), 1)))
+        Next::Notice { on, .. } => {
+            let on = if everyone { on.min(tomorrow) } else { on };
+            Some(administration.window.opening_on_or_after(on))
+        }
+        Next::Nothing(Nothing::Held { .. }) if everyone => {
+            Some(administration.window.opening_on_or_after(tomorrow))
         }
         // On the day on which the notice would leave, a person is told; once.
         Next::Nothing(Nothing::NoAddress) if !dossier.tasks.iter().any(|t| t.about == NO_ADDRESS) => {

@@ -1,5 +1,6 @@
 //! Dated stories, in one process with a moved calendar.
 
+mod disorder;
 mod holds;
 mod notices;
 mod once;

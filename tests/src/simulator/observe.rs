@@ -180,7 +180,12 @@ impl Sim {
         let now = self.now;
         match &entry.event {
             Told::CaseOpened { case } => self.debtors[debtor].case = Some(case.to_string()),
-            Told::CaseSettled { .. } => self.debtors[debtor].case = None,
+            Told::CaseSettled { .. } => {
+                let known = &mut self.debtors[debtor];
+                known.case = None;
+                // What waits for a signal lapses.
+                known.asked.clear();
+            }
             Told::NoticePrepared { notice, lines, .. } => {
                 let lines = lines.iter().map(|line| Line {
                     bill: line.invoice.to_string(),
@@ -260,6 +265,7 @@ impl Sim {
             HoldReason::HelpRunning { signal } => (Reason::Help { signal: signal.to_string() }, false),
             HoldReason::Deceased { .. } => (Reason::Deceased, true),
         };
+        self.debtors[debtor].asked.clear();
         let mut hold = Hold::asked(Some(debtor), Scope::Debtor, everything, None);
         (hold.reason, hold.id, hold.placed) = (reason, Some(id.to_owned()), Some(self.now));
         self.holds.push(hold);
