@@ -1,6 +1,7 @@
 //! Queues and dead-letter queues in memory, and batches as functions get them.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -19,6 +20,7 @@ pub struct Queue {
     perils: Arc<Perils>,
     waiting: Mutex<VecDeque<String>>,
     ever: Mutex<Vec<String>>,
+    loses: AtomicUsize,
 }
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -27,15 +29,28 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Queue {
     pub(crate) fn new(perils: &Arc<Perils>) -> Arc<Queue> {
-        Arc::new(Queue { perils: perils.clone(), waiting: Mutex::default(), ever: Mutex::default() })
+        Arc::new(Queue {
+            perils: perils.clone(),
+            waiting: Mutex::default(),
+            ever: Mutex::default(),
+            loses: AtomicUsize::new(0),
+        })
     }
 
     pub(crate) fn take(&self) -> Option<String> {
         lock(&self.waiting).pop_front()
     }
 
+    /// Loses the next messages that are put on it.
+    pub fn lose(&self, messages: usize) {
+        self.loses.store(messages, Ordering::SeqCst);
+    }
+
     pub fn push(&self, body: String) {
         lock(&self.ever).push(body.clone());
+        if self.loses.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok() {
+            return;
+        }
         lock(&self.waiting).push_back(body);
     }
 

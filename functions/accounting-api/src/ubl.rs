@@ -114,7 +114,7 @@ fn read(document: &UblDocument) -> Result<(Debtor, Invoice), Failure> {
             .collect(),
         parties: Some(Parties { seller: party(&document.seller), buyer: party(&document.buyer) }),
         labels: Vec::new(),
-        // A document carries no version but the day on which it was issued.
+        // A document tells nothing later than its own date: the same one once more is the same version.
         modified_at: midnight(document.issue_date),
         bookings: Vec::new(),
         closed_on: None,

@@ -25,7 +25,7 @@ use outside::platform::{
 };
 use runtime::clock::Clock;
 use runtime::queue::{Delivery, Handled, QueueHandler};
-use store::{Along, Store, until_no_conflict};
+use store::{Along, SignalOwner, Store, until_no_conflict};
 
 /// Who the timeline says did it.
 const BY: &str = "signal service";
@@ -148,15 +148,16 @@ impl Submit {
         submission::complete_submission(&mut draft, id, call.operation, submission.clone())?;
         let mut along = Vec::new();
         if let Submission::Accepted { provider_reference: reference } = submission {
-            // From here on feedback finds the signal; what came before the receipt is applied now.
+            // From here on feedback finds the signal; what came before the receipt is applied now. Where the process dies
+            // in between, the submission is repeated under its key and this is done again.
+            let owner = SignalOwner { administration: administration.clone(), signal: id.clone() };
+            self.store.put_signal_owner(provider, reference, &owner).await?;
             for feedback in self.store.early_feedback(provider, reference).await? {
                 let done = feedback.id.clone();
                 reporting::apply_feedback(&mut draft, id, feedback)?;
                 along.push(Along::EarlyFeedbackDone { provider, reference: reference.clone(), id: done });
             }
             holding::name_resumption(&mut draft, &settings);
-            let signal = id.clone();
-            along.push(Along::SignalReference { provider, reference: reference.clone(), signal });
         }
         if !draft.is_unchanged() {
             self.store.commit(&settings, &draft, Some(known.version), along).await?;

@@ -10,6 +10,7 @@ use crate::calendar::{days_between, plus_days, today};
 use crate::debtor::Address;
 use crate::dossier::Dossier;
 use crate::feedback::Outcome;
+use crate::ids::InvoiceId;
 use crate::invoice::Invoice;
 use crate::notice::{Evidence, Notice};
 use crate::promise::PromiseState;
@@ -66,6 +67,7 @@ pub fn conditions(
         facts.offered_to_pass_data(),
         facts.offered_arrangement(),
         facts.early_first(),
+        facts.end_of_service_announced(),
         facts.not_signalled_recently(),
         facts.no_help_running(),
     ]
@@ -383,6 +385,22 @@ impl<'a> Facts<'a> {
         let mut found = condition("earlySignalFirst", holds, facts, requires);
         found.holds_on = over;
         found
+    }
+
+    /// Whoever has paid what the announcement was about is not in a crisis over it.
+    fn end_of_service_announced(&self) -> Condition {
+        let needed = self.kind == SignalKind::Crisis;
+        let asks = |n: &&&Notice| {
+            let about_open = |invoice: &InvoiceId| self.open.iter().any(|i| i.id == *invoice);
+            n.lines.iter().any(|l| l.links_to == Some(SignalKind::Crisis) && about_open(&l.invoice))
+        };
+        let proof = self.notices.iter().find(asks);
+        let facts = match proof.and_then(|n| n.sent_on().map(|on| (n, on))) {
+            Some((notice, on)) => format!("notice {} of {on} did, about what is still open", notice.id),
+            None => "no notice did about what is open".to_owned(),
+        };
+        let requires = "a crisis signal follows the announcement of an end of service";
+        condition("endOfServiceAnnounced", !needed || proof.is_some(), facts, requires)
     }
 
     fn not_signalled_recently(&self) -> Condition {

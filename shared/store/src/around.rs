@@ -92,6 +92,18 @@ impl Store {
         Ok(self.get(&keys::reference(provider, reference)).await?.map(|v| v.value))
     }
 
+    /// From now on feedback under this reference is about this signal. Whoever notes it looks for feedback that came
+    /// before only afterwards: then none falls between.
+    pub async fn put_signal_owner(
+        &self,
+        provider: Provider,
+        reference: &str,
+        owner: &SignalOwner,
+    ) -> Result<(), TableError> {
+        let record = Record::new(keys::reference(provider, reference), 1, encode(owner)?);
+        self.table.write(vec![put(record, Condition::None)]).await
+    }
+
     /// Whether this webhook was applied already.
     pub async fn webhook_seen(&self, provider: Provider, id: &str) -> Result<bool, TableError> {
         Ok(self.table.get(&keys::webhook(provider, id)).await?.is_some())

@@ -97,12 +97,6 @@ pub enum Along {
         stored: Box<StoredPayment>,
         known: Option<u64>,
     },
-    /// From now on feedback under this reference is about this signal.
-    SignalReference {
-        provider: Provider,
-        reference: String,
-        signal: SignalId,
-    },
     /// This webhook was applied: a second one with the same id is not.
     WebhookSeen {
         provider: Provider,
@@ -439,10 +433,6 @@ fn beside(administration: &AdministrationId, now: Timestamp, item: Along) -> Res
             let mut record = Record::new(key, known.map_or(1, |v| v + 1), encode(&*stored)?);
             record.listed = Some(keys::listed_payment(administration, &stored.payment.id, now));
             put(record, known.map_or(Condition::Absent, Condition::Version))
-        }
-        Along::SignalReference { provider, reference, signal } => {
-            let owner = SignalOwner { administration: administration.clone(), signal };
-            put(Record::new(keys::reference(provider, &reference), 1, encode(&owner)?), Condition::None)
         }
         Along::WebhookSeen { provider, id, until } => {
             let mut record = Record::new(keys::webhook(provider, &id), 1, encode(&now)?);

@@ -308,7 +308,7 @@ impl Table for DynamoTable {
     }
 
     async fn write(&self, writes: Vec<Write>) -> Result<(), TableError> {
-        let mut prepared = stored::prepare(writes)?;
+        let mut prepared = stored::prepare(writes, stored::Weighed::Packed)?;
         match (prepared.pop(), prepared.is_empty()) {
             (None, _) => Ok(()),
             (Some(Prepared::Put { record, packed, condition, .. }), true) => {

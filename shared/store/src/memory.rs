@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 use crate::cursor::{self, Cursor};
-use crate::stored::{self, Prepared, names};
+use crate::stored::{self, Prepared, Weighed, names};
 use crate::table::{
     Condition, EventFields, Index, IndexKey, Key, LARGEST_PAGE, Order, Page, Record, SortRange, Table,
     TableError, Write,
@@ -43,6 +43,7 @@ pub struct StreamRecord {
 #[derive(Clone, Default)]
 pub struct MemoryTable {
     state: Arc<Mutex<State>>,
+    weighed: Weighed,
 }
 
 #[derive(Debug, Default)]
@@ -71,6 +72,11 @@ impl fmt::Debug for MemoryTable {
 impl MemoryTable {
     pub fn new() -> MemoryTable {
         MemoryTable::default()
+    }
+
+    /// The same, but documents are weighed as they are: for the simulator, which stores much and counts no units.
+    pub fn weighing_plain() -> MemoryTable {
+        MemoryTable { weighed: Weighed::Plain, ..MemoryTable::default() }
     }
 
     /// The next operation of this kind fails with this error. Several wait for their turn, in order.
@@ -169,7 +175,7 @@ impl Table for MemoryTable {
     }
 
     async fn write(&self, writes: Vec<Write>) -> Result<(), TableError> {
-        let prepared = stored::prepare(writes)?;
+        let prepared = stored::prepare(writes, self.weighed)?;
         if prepared.is_empty() {
             return Ok(());
         }

@@ -91,8 +91,18 @@ pub(crate) fn check_key(key: &Key) -> Result<(), TableError> {
     }
 }
 
+/// How documents are weighed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Weighed {
+    /// In the form in which they are stored.
+    #[default]
+    Packed,
+    /// As they are: quicker by the packing, and heavier.
+    Plain,
+}
+
 /// Checks what no table takes, packs the documents and weighs the items.
-pub(crate) fn prepare(writes: Vec<Write>) -> Result<Vec<Prepared>, TableError> {
+pub(crate) fn prepare(writes: Vec<Write>, weighed: Weighed) -> Result<Vec<Prepared>, TableError> {
     if writes.len() > MOST_WRITES {
         return Err(TableError::TooLarge(format!("{} writes in one transaction", writes.len())));
     }
@@ -100,18 +110,19 @@ pub(crate) fn prepare(writes: Vec<Write>) -> Result<Vec<Prepared>, TableError> {
     if !writes.iter().all(|write| keys.insert(write.key())) {
         return Err(TableError::Bug("two writes on one item".to_owned()));
     }
-    let prepared = writes.into_iter().map(prepare_one).collect::<Result<Vec<_>, _>>()?;
+    let prepared = writes.into_iter().map(|write| prepare_one(write, weighed));
+    let prepared = prepared.collect::<Result<Vec<_>, _>>()?;
     if prepared.len() > 1 && prepared.iter().map(Prepared::size).sum::<usize>() > LARGEST_TRANSACTION {
         return Err(TableError::TooLarge("a transaction of more than 4 MB".to_owned()));
     }
     Ok(prepared)
 }
 
-fn prepare_one(write: Write) -> Result<Prepared, TableError> {
+fn prepare_one(write: Write, weighed: Weighed) -> Result<Prepared, TableError> {
     check_key(write.key())?;
     match write {
         Write::Put { record, condition } => {
-            let packed = pack(&record)?;
+            let packed = pack(&record, weighed)?;
             let size = item_size(&record, &packed);
             if size > LARGEST_ITEM {
                 return Err(TableError::TooLarge(format!("an item of {size} bytes")));
@@ -126,9 +137,12 @@ fn prepare_one(write: Write) -> Result<Prepared, TableError> {
     }
 }
 
-fn pack(record: &Record) -> Result<Packed, TableError> {
+fn pack(record: &Record, weighed: Weighed) -> Result<Packed, TableError> {
     if ![&record.due, &record.listed].into_iter().flatten().all(|at| fits(&at.partition, &at.sort)) {
         return Err(TableError::Bug("an index key that is empty or too long".to_owned()));
+    }
+    if weighed == Weighed::Plain && record.document.len() <= compress::LARGEST_PLAIN {
+        return Ok(Packed { bytes: record.document.clone(), deflated: false });
     }
     compress::pack(&record.document).map_err(|error| match error {
         CompressError::TooLarge => TableError::TooLarge(error.to_string()),

@@ -3,6 +3,7 @@
 mod channels;
 mod collecting;
 mod disconnection;
+mod disorder;
 mod disputes;
 mod feedback;
 mod holds;

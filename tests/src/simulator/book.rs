@@ -203,8 +203,9 @@ impl Book {
     }
 
     /// What is past its due date, less everything to the debtor's credit.
-    pub fn arrears(&self, on: Date) -> Cents {
-        let overdue: Cents = self.open_bills().filter(|(bill, _)| bill.due < on).map(|(_, open)| open).sum();
+    pub fn arrears(&self, on: Date, held: &[String]) -> Cents {
+        let counts = |bill: &Bill| bill.due < on && !held.contains(&bill.id);
+        let overdue: Cents = self.open_bills().filter(|(bill, _)| counts(bill)).map(|(_, open)| open).sum();
         (overdue - self.credit()).max(0)
     }
 
@@ -253,6 +254,6 @@ mod tests {
         book.bill(&note);
         book.bill(&bill("b3", jiff::civil::date(2026, 3, 1), 100));
         assert_eq!((book.open("b3"), book.open("c1"), book.balance()), (70, 0, 20));
-        assert_eq!(book.arrears(jiff::civil::date(2026, 4, 1)), 20);
+        assert_eq!(book.arrears(jiff::civil::date(2026, 4, 1), &[]), 20);
     }
 }

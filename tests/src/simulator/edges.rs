@@ -110,7 +110,7 @@ pub struct Polled {
 impl Shared {
     pub fn new(rng: Rng, weather: Weather, sabotage: Option<Sabotage>) -> Arc<Shared> {
         Arc::new(Shared {
-            table: MemoryTable::new(),
+            table: MemoryTable::weighing_plain(),
             clock: Arc::default(),
             ahead: Arc::default(),
             inner: Mutex::new(Inner {

@@ -32,7 +32,7 @@ use fastrand::Rng;
 use serde_json::Value;
 
 use actors::municipality;
-use calendar::{DAY, HOUR, Instant, MINUTE, SECOND, next_sweep};
+use calendar::{DAY, HOUR, Instant, MINUTE, SECOND, day, instant, next_sweep};
 use edges::{ProcessId, QueueName, Shared};
 use engine::{Agenda, Ended, Event, Message, Processes, Work};
 use model::{Callback, Debtor, Hold, Request, Standing};
@@ -206,7 +206,7 @@ impl Sim {
             plant,
             now: begins,
             quiet: begins + MONTHS_18,
-            end: begins + MONTHS_18 + QUIET,
+            end: instant(day(begins + MONTHS_18 + QUIET), 3, 0),
             agenda: Agenda::default(),
             processes: Processes::default(),
             streams: BTreeMap::new(),

@@ -313,15 +313,16 @@ impl Debtor {
         self.stamp
     }
 
-    pub fn standing(&self, at: Instant) -> Standing {
-        let open: BTreeMap<String, Cents> =
-            self.book.open_bills().map(|(bill, open)| (bill.id.clone(), open)).collect();
+    /// `held` are the invoices that are held by themselves: a signal leaves them out.
+    pub fn standing(&self, at: Instant, held: &[String]) -> Standing {
+        let counted = || self.book.open_bills().filter(|(bill, _)| !held.contains(&bill.id));
+        let open: BTreeMap<String, Cents> = counted().map(|(bill, open)| (bill.id.clone(), open)).collect();
         Standing {
             at,
             balance: self.book.balance(),
-            arrears: self.book.arrears(day(at)),
+            arrears: self.book.arrears(day(at), held),
             open,
-            oldest_due: self.book.open_bills().map(|(bill, _)| bill.due).min(),
+            oldest_due: counted().map(|(bill, _)| bill.due).min(),
         }
     }
 

@@ -166,10 +166,17 @@ impl Sim {
 
     /// A function that claims decides on how the debtor stands now.
     fn note_claim(&mut self, work: &Work, debtor: usize, wrote: &Wrote) {
-        let standing = || self.debtors[debtor].standing(self.now);
+        let alone = |hold: &&Hold| hold.debtor == Some(debtor) && hold.may_stand(self.now);
+        let held: Vec<String> = self
+            .holds
+            .iter()
+            .filter(alone)
+            .filter_map(|hold| if let Scope::Bill(bill) = &hold.scope { Some(bill.clone()) } else { None })
+            .collect();
+        let standing = || self.debtors[debtor].standing(self.now, &held);
         match wrote.function {
             Function::SendNotice => {
-                let standing = standing();
+                let standing = self.debtors[debtor].standing(self.now, &[]);
                 self.claims.insert(wrote.process, standing);
             }
             Function::SubmitSignal => {
@@ -190,7 +197,12 @@ impl Sim {
         let now = self.now;
         match &entry.event {
             Told::CaseOpened { case } => self.debtors[debtor].case = Some(case.to_string()),
-            Told::CaseSettled { .. } => self.debtors[debtor].case = None,
+            Told::CaseSettled { .. } => {
+                let known = &mut self.debtors[debtor];
+                known.case = None;
+                // What waits for a signal lapses.
+                known.asked.clear();
+            }
             Told::NoticePrepared { notice, lines, .. } => {
                 let lines = lines.iter().map(|line| Line {
                     bill: line.invoice.to_string(),
@@ -273,6 +285,7 @@ impl Sim {
                 return;
             }
         };
+        self.debtors[debtor].asked.clear();
         let mut hold = Hold::asked(Some(debtor), Scope::Debtor, everything, None);
         (hold.reason, hold.id, hold.placed) = (reason, Some(id.to_owned()), Some(self.now));
         self.holds.push(hold);

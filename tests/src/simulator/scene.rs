@@ -66,7 +66,12 @@ pub struct Scene {
     pub minimum_outstanding: Cents,
     pub minimum_days: i32,
     pub people: Vec<Person>,
+    pub creditor: &'static str,
 }
+
+/// A name that no payment code holds: drawing one is most of the work of a mail, and no check looks at it.
+const LONG_NAME: &str =
+    "Coöperatieve vereniging Voorbeeld voor de levering van energie, warmte en drinkwater u.a.";
 
 /// Where the postcodes of the drawn addresses lie: postcode, municipality and provider. Of the third nothing is known.
 pub const POSTCODES: [(&str, &str, &str); 2] = [("3511AA", "0344", "inforing"), ("3011AA", "0599", "bkr")];
@@ -89,13 +94,14 @@ impl Scene {
             automatic: rng.u32(..4) != 0,
             minimum_outstanding: one_of(rng, &[100_00, 100_00, 50_00, 250_00]),
             minimum_days: one_of(rng, &[30, 30, 45]),
+            creditor: if rng.u32(..16) == 0 { "Voorbeeld" } else { LONG_NAME },
             people: (1..=people).map(|number| Person::drawn(rng, number)).collect(),
         }
     }
 
     pub fn administration(&self, id: &AdministrationId) -> Administration {
         let creditor = Creditor {
-            name: "Voorbeeld".to_owned(),
+            name: self.creditor.to_owned(),
             address_lines: vec!["Postbus 1".to_owned(), "3500 AA Utrecht".to_owned()],
             iban: "NL91ABNA0417164300".to_owned(),
             bic: None,
@@ -185,7 +191,7 @@ impl Person {
             business,
             kvk: rng.u32(..if business { 2 } else { 12 }) == 0,
             birth_date: rng.u32(..8) != 0,
-            emails: one_of(rng, &[1, 1, 1, 1, 2, 2, 0]),
+            emails: one_of(rng, &[1, 1, 1, 1, 1, 1, 2, 2, 2, 0]),
             postcode,
             reports: one_of(
                 rng,

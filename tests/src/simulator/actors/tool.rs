@@ -124,7 +124,7 @@ impl Sim {
         if rng.u32(..100) < person.pays {
             plan.push((due + rng.i64(-6 * DAY..3 * DAY), pay(total, "payment")));
         } else {
-            match rng.u32(..20) {
+            match rng.u32(..26) {
                 0..4 => plan.push((due + rng.i64(5 * DAY..50 * DAY), pay(total / 2, "payment"))),
                 4..7 => plan.push((due + rng.i64(8 * DAY..100 * DAY), pay(total, "payment"))),
                 7 => plan.push((due + rng.i64(60 * DAY..150 * DAY), pay(total, "writeOff"))),
