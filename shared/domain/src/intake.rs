@@ -10,6 +10,8 @@ use crate::debtor::Debtor;
 use crate::dispute;
 use crate::dossier::{CreditSource, Draft, MOST_OPEN_INVOICES};
 use crate::follow_up::NO_ADDRESS;
+use crate::hold::{Hold, HoldScope};
+use crate::holding::lift_standing;
 use crate::ids::{InvoiceId, PaymentId};
 use crate::invoice::{Booking, BookingKind, Invoice, InvoiceKind, LedgerOpen};
 use crate::payment::{Payment, PaymentKind};
@@ -366,6 +368,12 @@ fn settle(draft: &mut Draft) {
         && let Some(case) = draft.dossier.case.take()
     {
         lapse(draft, "nothing is open any more");
+        let now = draft.now;
+        let of_case = |h: &&Hold| h.scope == HoldScope::Case(case.clone()) && h.stands_at(now);
+        let over: Vec<_> = draft.dossier.holds.iter().filter(of_case).map(|h| h.id.clone()).collect();
         draft.record(Event::CaseSettled { case });
+        for hold in over {
+            lift_standing(draft, &hold, "the case is settled");
+        }
     }
 }

@@ -69,6 +69,16 @@ pub fn next_step<'p>(
     if let Some(notice) = dossier.notices.iter().find(about) {
         return NextStep::GivenUp(notice.id.clone());
     }
+    planned_step(dossier, invoice, administration, now)
+}
+
+/// The same, whatever notices there are.
+pub(crate) fn planned_step<'p>(
+    dossier: &Dossier,
+    invoice: &Invoice,
+    administration: &'p Administration,
+    now: Timestamp,
+) -> NextStep<'p> {
     let Some(policy) = administration.policy_of(&dossier.debtor, invoice) else {
         return NextStep::PolicyEnded;
     };

@@ -14,6 +14,7 @@ use crate::dossier::{Dossier, Draft};
 use crate::follow_up::{Quiet, channel_for, heaviest, quiet};
 use crate::ids::NoticeId;
 use crate::invoice::{Invoice, SentFormalNotice, TakenStep};
+use crate::next_step::{NextStep, planned_step};
 use crate::notice::{
     CALL_OVER_AFTER, Channel, Evidence, MOST_ATTEMPTS, Notice, NoticeLine, NoticeState, SECOND_TRY_AFTER,
     UNKNOWN_AFTER,
@@ -180,8 +181,13 @@ fn still_stands(
     let Some(invoice) = dossier.invoices.get(&line.invoice) else {
         return false;
     };
-    invoice.is_open()
-        && !invoice.steps.iter().any(|s| s.step == line.step)
+    // A hold that came and went since then has put it off: the debtor gets the days of grace first.
+    let is_due = match planned_step(dossier, invoice, administration, now) {
+        NextStep::On(planned) => planned.step.id == line.step && planned.day <= today(now),
+        _ => false,
+    };
+    is_due
+        && invoice.is_open()
         && dossier.standing_hold(&invoice.id, line.kind, &administration.holds, now).is_none()
 }
 

@@ -197,7 +197,12 @@ impl Sim {
         let now = self.now;
         match &entry.event {
             Told::CaseOpened { case } => self.debtors[debtor].case = Some(case.to_string()),
-            Told::CaseSettled { .. } => {
+            Told::CaseSettled { case } => {
+                // A hold on the case ends with it.
+                let of_case = |hold: &&mut Hold| hold.scope == Scope::Case(case.to_string());
+                for hold in self.holds.iter_mut().filter(of_case) {
+                    hold.lift_asked.get_or_insert(now);
+                }
                 let known = &mut self.debtors[debtor];
                 known.case = None;
                 // What waits for a signal lapses.

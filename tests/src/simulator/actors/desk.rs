@@ -92,7 +92,7 @@ impl Sim {
         }
         let request = Request {
             method: "DELETE",
-            path: format!("/v1/holds/{id}"),
+            path: format!("/v1/holds/{id}?force=true"),
             body: String::new(),
             key: None,
             debtor: known.debtor,

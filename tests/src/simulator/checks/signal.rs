@@ -31,6 +31,13 @@ impl Sim {
             return self.violate(Check::SignalAllowed, format!("{id} was never prepared"));
         };
         self.trace.add(self.now, || format!("SIGNAL {id} {operation:?} to {provider} as {reference}"));
+        if operation == Operation::Update {
+            // From now on the platform knows this amount.
+            let told = message.arrears.to_string().replace('.', "").parse().expect("cents");
+            if let Some(signal) = self.debtors[debtor].signals.get_mut(id) {
+                signal.amount = told;
+            }
+        }
         if operation != Operation::Create {
             return;
         }
