@@ -134,9 +134,11 @@ impl Shared {
     }
 
     pub fn set(&self, now: Instant) {
-        self.clock.store(now, Ordering::SeqCst);
-        self.ahead.store(now + MINUTE, Ordering::SeqCst);
-        self.inner().now = now;
+        let mut inner = self.inner();
+        inner.now = now;
+        let shown = inner.sabotage.map_or(now, |sabotage| sabotage.shows(now));
+        self.clock.store(shown, Ordering::SeqCst);
+        self.ahead.store(shown + MINUTE, Ordering::SeqCst);
     }
 
     /// From now on nothing goes wrong.
@@ -195,7 +197,8 @@ impl Shared {
             } else {
                 Fate::Done
             };
-            let delay = if happens(rng, weather.slow) { rng.i64(SECOND..=slowest) } else { rng.i64(1..=12) };
+            let usual = if slowest == SLOWEST_CALL { 30..=400 } else { 1..=12 };
+            let delay = if happens(rng, weather.slow) { rng.i64(SECOND..=slowest) } else { rng.i64(usual) };
             let until = *now + delay;
             if fate != Fate::Done {
                 inner.seen.push(Seen::Struck { function, at, fate });

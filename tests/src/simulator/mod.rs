@@ -54,6 +54,9 @@ const QUIET: Instant = 60 * DAY;
 /// Violations of one simulation that are kept.
 const MOST_VIOLATIONS: usize = 40;
 
+/// A simulation in which more happens does not end: an ordinary one has a few thousand events.
+const MOST_EVENTS: u64 = 30_000;
+
 /// A message that was received so often goes to the dead-letter queue.
 const MOST_RECEIVED: u32 = 5;
 
@@ -77,6 +80,7 @@ pub struct Outcome {
 /// How much happened.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
+    pub events: u64,
     pub steps: u64,
     pub mails: u64,
     /// Mails that were a second one, because nobody knew of the first.
@@ -94,6 +98,7 @@ pub struct Counts {
 impl Counts {
     pub fn add(&mut self, other: &Counts) {
         let Counts {
+            events,
             steps,
             mails,
             second_mails,
@@ -106,6 +111,7 @@ impl Counts {
             looks,
             sweeps,
         } = other;
+        self.events += events;
         self.steps += steps;
         self.mails += mails;
         self.second_mails += second_mails;
@@ -168,6 +174,10 @@ pub fn run(setup: Setup) -> Outcome {
             sim.calm_down();
         }
         sim.happen(event);
+        if sim.counts.events > MOST_EVENTS {
+            sim.violate(Check::Forever, "messages beget messages without end".to_owned());
+            break;
+        }
     }
     sim.now = sim.end;
     sim.shared.set(sim.end);
@@ -248,6 +258,7 @@ impl Sim {
     }
 
     fn happen(&mut self, event: Event) {
+        self.counts.events += 1;
         match event {
             Event::Resume(process) => self.resume(process),
             Event::Deliver(message) => self.deliver(message),

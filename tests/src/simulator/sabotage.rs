@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use store::MemoryTable;
 use store::table::{Condition, Key, Record, Table, Write};
 
+use super::calendar::{DAY, Instant, day, is_sending_day};
 use super::trace::Check;
 use super::weather::Function;
 
@@ -21,7 +22,7 @@ pub enum Sabotage {
     StepADayEarly,
     GraceADayShort,
     NoInterval,
-    SundayIsADay,
+    HolidayIsADay,
     OpensAnHourEarly,
     StepTakenTwice,
     StepLeftOut,
@@ -52,11 +53,11 @@ pub enum Sabotage {
 use Sabotage::{
     BusinessSignalled, ClaimRunsOutAndSendsAgain, CostsForRecurringTerms, CreditNoteIgnored,
     CrisisWithoutEarly, DeadAddressUsed, DueIndexForgotten, DuplicatePaymentNotSeen, EarlyFeedbackForgotten,
-    EventNotCarried, GraceADayShort, HistoryNotWritten, LateFeedbackActedOn, LiftingOneLiftsAll, NoInterval,
-    ObjectionIgnored, OlderVersionWins, OpensAnHourEarly, PauseAcknowledgedAtOnce, PauseIgnored,
-    PauseOfEveryoneIgnored, PaymentBookedTwice, PaymentForgotten, SignalNamesTooMuch, SignalledWhileHeld,
-    SignalledWithinSixMonths, SmallAmountsReminded, StepADayEarly, StepLeftOut, StepTakenTwice, SundayIsADay,
-    UnknownSentAgainAtOnce, WebhookForgotten,
+    EventNotCarried, GraceADayShort, HistoryNotWritten, HolidayIsADay, LateFeedbackActedOn,
+    LiftingOneLiftsAll, NoInterval, ObjectionIgnored, OlderVersionWins, OpensAnHourEarly,
+    PauseAcknowledgedAtOnce, PauseIgnored, PauseOfEveryoneIgnored, PaymentBookedTwice, PaymentForgotten,
+    SignalNamesTooMuch, SignalledWhileHeld, SignalledWithinSixMonths, SmallAmountsReminded, StepADayEarly,
+    StepLeftOut, StepTakenTwice, UnknownSentAgainAtOnce, WebhookForgotten,
 };
 
 /// Every broken rule with the check that has to catch it.
@@ -68,7 +69,7 @@ pub const SABOTAGES: [(Sabotage, Check); 33] = [
     (StepADayEarly, Check::Wait),
     (GraceADayShort, Check::Grace),
     (NoInterval, Check::Interval),
-    (SundayIsADay, Check::Window),
+    (HolidayIsADay, Check::Window),
     (OpensAnHourEarly, Check::Window),
     (StepTakenTwice, Check::StepOnce),
     (StepLeftOut, Check::StepOrder),
@@ -78,7 +79,7 @@ pub const SABOTAGES: [(Sabotage, Check); 33] = [
     (PaymentForgotten, Check::Balance),
     (DuplicatePaymentNotSeen, Check::Balance),
     (OlderVersionWins, Check::Records),
-    (CreditNoteIgnored, Check::Open),
+    (CreditNoteIgnored, Check::Balance),
     (DeadAddressUsed, Check::Address),
     (SmallAmountsReminded, Check::Contents),
     (CostsForRecurringTerms, Check::Costs),
@@ -96,7 +97,11 @@ pub const SABOTAGES: [(Sabotage, Check); 33] = [
     (EventNotCarried, Check::Outbox),
 ];
 
+/// Ends the id of a signal that a broken rule believes in.
+const NEVER_SENT: &str = ".s4000000000";
+
 const FOLLOW_UP: [Function; 2] = [Function::AdvanceCase, Function::SendNotice];
+const WHO_ACKNOWLEDGES: [Function; 2] = [Function::AccountingApi, Function::MunicipalityCallback];
 const SIGNALS: [Function; 2] = [Function::EvaluateSignal, Function::SubmitSignal];
 
 fn is_dossier(key: &Key) -> bool {
@@ -129,6 +134,16 @@ impl Sabotage {
         if self == OpensAnHourEarly { 7 } else { 8 }
     }
 
+    /// What a clock shows: on a holiday the day before, where holidays are days as any other.
+    pub fn shows(self, now: Instant) -> Instant {
+        let before = day(now - DAY);
+        if self == HolidayIsADay && !is_sending_day(day(now)) && is_sending_day(before) {
+            now - DAY
+        } else {
+            now
+        }
+    }
+
     /// A function does not see this item at all.
     pub fn hides(self, function: Function, key: &Key) -> bool {
         match self {
@@ -153,17 +168,17 @@ impl Sabotage {
             SignalledWhileHeld if SIGNALS.contains(&function) => {
                 change(record, |dossier| dossier["holds"] = json!([]));
             }
-            PauseAcknowledgedAtOnce if !follows_up => {
+            PauseAcknowledgedAtOnce if WHO_ACKNOWLEDGES.contains(&function) => {
                 change(record, |dossier| {
                     for notice in each(dossier, "notices").filter(|n| n["state"]["is"] == "claimed") {
                         notice["state"]["at"] = json!("2020-01-01T00:00:00Z");
                     }
                 });
             }
-            StepTakenTwice if function == Function::AdvanceCase => {
+            StepTakenTwice if follows_up => {
                 change(record, |dossier| {
                     for invoice in each(dossier, "invoices") {
-                        if let Some(steps) = invoice["steps"].as_array_mut() {
+                        if let Some(steps) = invoice.get_mut("steps").and_then(Value::as_array_mut) {
                             steps.pop();
                         }
                     }
@@ -214,10 +229,15 @@ impl Sabotage {
                 }
             }),
             CrisisWithoutEarly if of_signals => change(record, |dossier| {
-                for signal in
-                    each(dossier, "signals").filter(|s| s["kind"] == "early" && s["sentAt"].is_string())
-                {
-                    signal["sentAt"] = json!("2025-12-01T00:00:00Z");
+                let early = json!({
+                    "id": format!("{}{NEVER_SENT}", dossier["debtor"]["id"].as_str().unwrap_or_default()),
+                    "kind": "early", "state": { "is": "sent" }, "preparedAt": "2025-01-01T00:00:00Z",
+                    "sentAt": "2025-01-01T00:00:00Z", "arrears": "0.00", "arrearsSince": null, "attempts": 1,
+                    "rulesVersion": 1
+                });
+                match dossier.get_mut("signals").and_then(Value::as_array_mut) {
+                    Some(signals) => signals.push(early),
+                    None => dossier["signals"] = json!([early]),
                 }
             }),
             WebhookForgotten if function == Function::MunicipalityCallback => change(record, |dossier| {
@@ -310,18 +330,21 @@ impl Sabotage {
             DeadAddressUsed if follows_up => put_back(record, stored, "failedAddresses"),
             ObjectionIgnored if SIGNALS.contains(&function) => put_back(record, stored, "earlySignalling"),
             BusinessSignalled if SIGNALS.contains(&function) => put_back(record, stored, "debtor"),
-            StepTakenTwice if function == Function::AdvanceCase => change(record, |dossier| {
+            StepTakenTwice if follows_up => change(record, |dossier| {
                 put_back_of_each(dossier, stored, "invoices", "steps");
             }),
             CostsForRecurringTerms if function == Function::SendNotice => change(record, |dossier| {
                 put_back_of_each(dossier, stored, "invoices", "recurringTerm");
             }),
-            SignalledWithinSixMonths | CrisisWithoutEarly if SIGNALS.contains(&function) => {
-                change(record, |dossier| {
-                    put_back_of_each(dossier, stored, "signals", "sentAt");
-                    put_back_of_each(dossier, stored, "signals", "preparedAt");
-                });
-            }
+            SignalledWithinSixMonths if SIGNALS.contains(&function) => change(record, |dossier| {
+                put_back_of_each(dossier, stored, "signals", "sentAt");
+                put_back_of_each(dossier, stored, "signals", "preparedAt");
+            }),
+            CrisisWithoutEarly if SIGNALS.contains(&function) => change(record, |dossier| {
+                if let Some(signals) = dossier.get_mut("signals").and_then(Value::as_array_mut) {
+                    signals.retain(|signal| !signal["id"].as_str().unwrap_or_default().ends_with(NEVER_SENT));
+                }
+            }),
             LiftingOneLiftsAll => change(record, |dossier| {
                 let lifted = each(dossier, "holds").any(|hold| {
                     let before =
@@ -345,10 +368,13 @@ impl Sabotage {
     }
 
     fn on_bookings(self, dossier: &mut Value, stored: &Value) {
-        let Some(invoices) = dossier["invoices"].as_object_mut() else { return };
+        let Some(invoices) = dossier.get_mut("invoices").and_then(Value::as_object_mut) else { return };
+        if self == CreditNoteIgnored {
+            invoices.retain(|_, invoice| invoice["kind"] != "creditNote");
+        }
         for (id, invoice) in invoices {
             let before = stored["invoices"][id]["bookings"].as_array().map_or(0, Vec::len);
-            let Some(bookings) = invoice["bookings"].as_array_mut() else { continue };
+            let Some(bookings) = invoice.get_mut("bookings").and_then(Value::as_array_mut) else { continue };
             let is_new = bookings.len() == before + 1;
             let last = bookings.last().cloned().unwrap_or_default();
             match self {
@@ -398,6 +424,7 @@ fn put_back_of_each(dossier: &mut Value, stored: &Value, list: &str, field: &str
         if let Some(known) = before.iter().find(|known| known["id"] == thing["id"]) {
             match known.get(field) {
                 Some(value) => thing[field] = value.clone(),
+                None if field == "sentAt" => {}
                 None => {
                     if let Some(thing) = thing.as_object_mut() {
                         thing.remove(field);

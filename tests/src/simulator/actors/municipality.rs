@@ -151,6 +151,8 @@ impl Sim {
         ];
         if !is_late && ends.contains(&callback.code) {
             let reason = Reason::Help { signal: signal.to_owned() };
+            // Reports that are applied together end what the earlier one began.
+            self.expected_holds.retain(|expected| *expected != reason);
             for hold in self.holds.iter_mut().filter(|hold| hold.reason == reason) {
                 hold.lift_asked.get_or_insert(now);
             }
