@@ -260,15 +260,16 @@ impl Sabotage {
             match self {
                 PauseOfEveryoneIgnored => settings["holds"] = json!([]),
                 StepADayEarly => {
-                    each(&mut settings["policy"], "steps").for_each(|step| less(&mut step["afterDays"], 1));
+                    each(&mut settings["policies"][0], "steps")
+                        .for_each(|step| less(&mut step["afterDays"], 1));
                 }
                 StepLeftOut => {
-                    if let Some(steps) = settings["policy"]["steps"].as_array_mut() {
+                    if let Some(steps) = settings["policies"][0]["steps"].as_array_mut() {
                         steps.remove(1);
                     }
                 }
                 SmallAmountsReminded => {
-                    each(&mut settings["policy"], "steps")
+                    each(&mut settings["policies"][0], "steps")
                         .for_each(|step| step["minimumOpen"] = json!("0.00"));
                 }
                 GraceADayShort => less(&mut settings["graceDays"], 1),
