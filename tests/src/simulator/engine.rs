@@ -69,7 +69,7 @@ impl Agenda {
         self.events.insert(self.count, event);
     }
 
-    pub fn next(&mut self) -> Option<(Instant, Event)> {
+    pub fn take(&mut self) -> Option<(Instant, Event)> {
         let Reverse((at, number)) = self.order.pop()?;
         self.events.remove(&number).map(|event| (at, event))
     }

@@ -164,7 +164,7 @@ pub struct Sim {
 pub fn run(setup: Setup) -> Outcome {
     let mut sim = Sim::new(setup);
     sim.open();
-    while let Some((at, event)) = sim.agenda.next() {
+    while let Some((at, event)) = sim.agenda.take() {
         if at > sim.end {
             break;
         }

@@ -110,7 +110,7 @@ impl Sim {
             if same.is_empty() {
                 continue;
             }
-            let bounded = same.len() == 1 && same.iter().all(|notice| unknown(notice));
+            let bounded = same.len() == 1 && same.iter().all(unknown);
             let what = format!("{notice} takes {} of {} again, after {same:?}", line.step, line.bill);
             self.counts.second_mails += 1;
             if !bounded {
