@@ -232,10 +232,16 @@ async fn a_report_that_comes_while_the_receipt_is_stored_takes_effect() {
 #[tokio::test]
 async fn who_paid_what_the_end_of_service_was_about_is_not_signalled_as_a_crisis() {
     let (world, _) = two_invoices_signalled().await;
+    // The announcement follows the final reminder, without a formal notice whose term it would wait for. It asks for a
+    // crisis signal, which waits for the four weeks that the municipality has.
+    world
+        .change_settings(|s| {
+            s.policies[0].steps.remove(3);
+            s.policies[0].steps[3].after_days = 7;
+        })
+        .await;
     // A third invoice is not announced yet when the first two are paid.
     world.put("/v1/invoices/i3", &invoice("d1", "3", "2026-08-20", "2026-09-25", "500.00")).await;
-    // The announcement asks for a crisis signal; it waits for the four weeks that the municipality has.
-    world.change_settings(|s| s.policies[0].steps[4].after_days = 1).await;
     world.go_to("2026-10-30T08:00:00Z").await;
     let names = |view: &Value| {
         view["signals"].as_array().unwrap().iter().map(|s| s["type"].clone()).collect::<Vec<_>>()
