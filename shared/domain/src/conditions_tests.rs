@@ -265,16 +265,50 @@ fn an_objection_does_what_the_sector_says() {
 #[test]
 fn a_crisis_signal_waits_four_weeks_after_an_early_one_that_reached_somebody() {
     let crisis = |on, change| failing(SignalKind::Crisis, Sector::Energy, on, change);
+    let announced: Change = |d, _| announce(d);
     let early_sent: Change = |d, _| {
+        announce(d);
         sent(d, SignalKind::Early, DAY);
     };
     let over = date(2026, 11, 3);
-    assert_eq!(crisis(DAY, |_, _| {}), [("earlySignalFirst", None)]);
+    assert_eq!(crisis(DAY, announced), [("earlySignalFirst", None)]);
     assert_eq!(crisis(date(2026, 11, 2), early_sent), [("earlySignalFirst", Some(over))]);
     assert_eq!(crisis(over, early_sent), []);
     let moved: Change = |d, _| {
+        announce(d);
         sent(d, SignalKind::Early, DAY);
         d.signals[0].feedback.push(report("f1", DAY, Outcome::NotResident));
     };
     assert_eq!(crisis(over, moved), [("earlySignalFirst", None)]);
+}
+
+#[test]
+fn a_crisis_signal_follows_an_announcement_about_what_is_still_open() {
+    let crisis = |change| failing(SignalKind::Crisis, Sector::Energy, date(2026, 11, 3), change);
+    let silent: Change = |d, _| {
+        sent(d, SignalKind::Early, DAY);
+    };
+    assert_eq!(crisis(silent), [("endOfServiceAnnounced", None)]);
+    let one_paid: Change = |d, a| {
+        announce(d);
+        sent(d, SignalKind::Early, DAY);
+        a.crisis.minimum_outstanding = Money::from_cents(100_00);
+        a.crisis.minimum_final_reminders = 1;
+        pay(d, "i1", 121_00, BookingKind::Payment);
+    };
+    assert_eq!(crisis(one_paid), [], "the other invoice was announced as well");
+    let what_was_announced_paid: Change = |d, a| {
+        announce(d);
+        d.notices.last_mut().unwrap().lines.retain(|l| l.invoice.to_string() == "i1");
+        sent(d, SignalKind::Early, DAY);
+        a.crisis.minimum_outstanding = Money::from_cents(100_00);
+        a.crisis.minimum_final_reminders = 1;
+        pay(d, "i1", 121_00, BookingKind::Payment);
+    };
+    assert_eq!(crisis(what_was_announced_paid), [("endOfServiceAnnounced", None)]);
+}
+
+/// The announcement of the end of service about both invoices.
+fn announce(dossier: &mut Dossier) {
+    dossier.notices.push(notice(4, StepKind::EndOfService, DAY));
 }

@@ -134,7 +134,11 @@ pub(crate) fn notice(number: u32, kind: StepKind, on: Date) -> Notice {
         invoice: InvoiceId::parse(invoice).unwrap(),
         step: StepId::parse("s").unwrap(),
         kind,
-        links_to: (kind == StepKind::FinalReminder).then_some(SignalKind::Early),
+        links_to: match kind {
+            StepKind::FinalReminder => Some(SignalKind::Early),
+            StepKind::EndOfService => Some(SignalKind::Crisis),
+            _ => None,
+        },
         policy: PolicyId::parse("standard").unwrap(),
         policy_version: 1,
         claims_costs: false,

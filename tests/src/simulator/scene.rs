@@ -85,7 +85,7 @@ impl Scene {
     pub fn drawn(rng: &mut Rng) -> Scene {
         let lawful = [Sector::Energy, Sector::Energy, Sector::Water, Sector::Rent, Sector::HealthInsurance];
         let sector = if rng.u32(..8) == 0 { Sector::Other } else { one_of(rng, &lawful) };
-        let people = 1 + usize::from(rng.u32(..2) == 0) + usize::from(rng.u32(..5) == 0);
+        let people = 1 + usize::from(rng.u32(..5) < 2) + usize::from(rng.u32(..6) == 0);
         Scene {
             sector,
             interval_days: one_of(rng, &[7, 7, 7, 5, 10, 1]),

@@ -32,7 +32,7 @@ impl Sim {
         for report in reports {
             at += match self.rng.u32(..10) {
                 0 => self.rng.i64(HOUR..9 * HOUR),
-                1 if !self.calm_from_the_start => self.rng.i64(HOUR..3 * DAY),
+                1 if !self.calmed && !self.calm_from_the_start => self.rng.i64(HOUR..3 * DAY),
                 _ => self.rng.i64(1..20 * SECOND),
             };
             let copies = if happens(&mut self.rng, self.weather.twice) { 2 } else { 1 };
