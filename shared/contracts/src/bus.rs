@@ -116,7 +116,7 @@ fn signal(event: &Event) -> Option<SignalId> {
     match event {
         Event::SignalBlocked { signal, .. }
         | Event::SignalPrepared { signal, .. }
-        | Event::SignalReleased { signal }
+        | Event::SignalReleased { signal, .. }
         | Event::SignalSent { signal, .. }
         | Event::SignalRefused { signal, .. }
         | Event::SignalUnknown { signal }

@@ -103,7 +103,14 @@ fn charge(
         }
     }
     let invoices = charged.into_iter().map(|(id, _)| id).collect();
-    draft.record(Event::CostsCharged { notice: notice.clone(), invoices, principal, amount });
+    let settings_version = administration.settings_version;
+    draft.record(Event::CostsCharged {
+        notice: notice.clone(),
+        invoices,
+        principal,
+        amount,
+        settings_version,
+    });
 }
 
 fn may_charge(dossier: &Dossier, administration: &Administration, invoice: &Invoice, on: Date) -> bool {

@@ -310,5 +310,5 @@ fn a_crisis_signal_follows_an_announcement_about_what_is_still_open() {
 
 /// The announcement of the end of service about both invoices.
 fn announce(dossier: &mut Dossier) {
-    dossier.notices.push(notice(4, StepKind::EndOfService, DAY));
+    dossier.notices.push(notice(4, StepKind::EndOfServiceAnnouncement, DAY));
 }

@@ -45,7 +45,7 @@ pub fn edit(
     }
     let policy = administration.policy_of(&draft.dossier.debtor, known).ok_or(Refusal::NoNextStep)?;
     match edit {
-        Edit::Skip => skip(draft, policy, invoice),
+        Edit::Skip => skip(draft, administration, policy, invoice),
         Edit::Reset { to } => reset(draft, policy, invoice, to.as_ref()),
         Edit::Reschedule { on } => plan(draft, administration, policy, invoice, *on, false),
         Edit::SendNow => {
@@ -62,7 +62,12 @@ fn next_of<'p>(draft: &Draft, policy: &'p Policy, invoice: &InvoiceId) -> Result
     policy.steps_after(known).iter().find(meant).ok_or(Refusal::NoNextStep)
 }
 
-fn skip(draft: &mut Draft, policy: &Policy, id: &InvoiceId) -> Result<(), Refusal> {
+fn skip(
+    draft: &mut Draft,
+    administration: &Administration,
+    policy: &Policy,
+    id: &InvoiceId,
+) -> Result<(), Refusal> {
     let step = next_of(draft, policy, id)?;
     let on = draft.today();
     settle_given_up(draft, id);
@@ -78,6 +83,7 @@ fn skip(draft: &mut Draft, policy: &Policy, id: &InvoiceId) -> Result<(), Refusa
         reason: "skipped by hand".to_owned(),
         policy: policy.id.clone(),
         policy_version: policy.version,
+        settings_version: administration.settings_version,
     });
     Ok(())
 }
@@ -109,7 +115,12 @@ fn reset(draft: &mut Draft, policy: &Policy, id: &InvoiceId, to: Option<&StepId>
         let noticed = invoice.took(crate::step::StepKind::FormalNotice);
         invoice.formal_notice = invoice.formal_notice.take().filter(|_| noticed);
     });
-    draft.record(Event::StepsReset { invoice: id.clone(), to: to.cloned() });
+    draft.record(Event::StepsReset {
+        invoice: id.clone(),
+        to: to.cloned(),
+        policy: policy.id.clone(),
+        policy_version: policy.version,
+    });
     Ok(())
 }
 
@@ -143,7 +154,15 @@ fn plan(
         NextStep::AwaitsDelivery { .. } | NextStep::NotLawful(_) => return Err(Refusal::NotBeforeItsTerm),
         _ => {}
     }
-    draft.record(Event::StepRescheduled { invoice: id.clone(), step, on, at_once });
+    draft.record(Event::StepRescheduled {
+        invoice: id.clone(),
+        step,
+        on,
+        at_once,
+        policy: policy.id.clone(),
+        policy_version: policy.version,
+        settings_version: administration.settings_version,
+    });
     Ok(())
 }
 

@@ -174,7 +174,7 @@ fn take_tasks(draft: &mut Draft, administration: &Administration) {
     }
     let due = due_steps(&draft.dossier, administration, draft.now);
     for step in due.into_iter().filter(|d| !d.line.kind.is_notice()) {
-        record_passed(draft, &step);
+        record_passed(draft, administration, &step);
         open_case(draft);
         let NoticeLine { invoice, step, kind, policy, policy_version, .. } = step.line;
         let on = draft.today();
@@ -184,7 +184,8 @@ fn take_tasks(draft: &mut Draft, administration: &Administration) {
         }
         let about = if kind == StepKind::EndOfService { END_OF_SERVICE } else { READY_FOR_BAILIFF };
         let debtor = draft.dossier.debtor.id.clone();
-        draft.record(Event::StepTaken { invoice, step, kind, policy, policy_version });
+        let settings_version = administration.settings_version;
+        draft.record(Event::StepTaken { invoice, step, kind, policy, policy_version, settings_version });
         draft.open_task(about, debtor.as_str());
     }
 }
@@ -195,7 +196,7 @@ pub const END_OF_SERVICE: &str = "end_of_service";
 /// What the task is about that asks to hand over.
 pub const READY_FOR_BAILIFF: &str = "ready_for_bailiff";
 
-fn record_passed(draft: &mut Draft, due: &DueStep<'_>) {
+fn record_passed(draft: &mut Draft, administration: &Administration, due: &DueStep<'_>) {
     for (step, why) in &due.planned.passed {
         draft.record(Event::StepSkipped {
             invoice: due.line.invoice.clone(),
@@ -204,6 +205,7 @@ fn record_passed(draft: &mut Draft, due: &DueStep<'_>) {
             reason: (*why).to_owned(),
             policy: due.line.policy.clone(),
             policy_version: due.line.policy_version,
+            settings_version: administration.settings_version,
         });
     }
 }
@@ -240,7 +242,7 @@ fn prepare_notice(draft: &mut Draft, administration: &Administration) {
         d.line.kind != StepKind::FormalNotice || matches!(channel, Channel::Email | Channel::Letter)
     });
     for step in &due {
-        record_passed(draft, step);
+        record_passed(draft, administration, step);
     }
     let lines: Vec<NoticeLine> = due.into_iter().map(|d| d.line).collect();
     if !lines.is_empty() {

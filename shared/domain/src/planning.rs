@@ -73,6 +73,7 @@ pub fn propose(
         invoices: invoices.clone(),
         total: plan.total,
         instalments: proposal.instalments,
+        settings_version: administration.settings_version,
     });
     draft.dossier.plans.push(plan);
     let reason = HoldReason::PaymentPlan { plan: id.clone() };

@@ -136,6 +136,7 @@ pub fn make(
         invoices: invoices.clone(),
         amount,
         pay_by: promised.pay_by,
+        settings_version: administration.settings_version,
     });
     let reason = HoldReason::Promise { promise: id.clone() };
     let scope = HoldScope::Invoices(invoices);

@@ -136,7 +136,7 @@ pub(crate) fn notice(number: u32, kind: StepKind, on: Date) -> Notice {
         kind,
         links_to: match kind {
             StepKind::FinalReminder => Some(SignalKind::Early),
-            StepKind::EndOfService => Some(SignalKind::Crisis),
+            StepKind::EndOfServiceAnnouncement => Some(SignalKind::Crisis),
             _ => None,
         },
         policy: PolicyId::parse("standard").unwrap(),

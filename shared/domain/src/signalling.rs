@@ -102,7 +102,13 @@ pub(crate) fn block(
     let rules_version = administration.rules(kind).version;
     draft.dossier.signals.push(signal);
     if !known {
-        draft.record(Event::SignalBlocked { signal: id, kind, conditions: failing, rules_version });
+        draft.record(Event::SignalBlocked {
+            signal: id,
+            kind,
+            conditions: failing,
+            rules_version,
+            settings_version: administration.settings_version,
+        });
     }
 }
 
@@ -127,6 +133,7 @@ fn prepare(draft: &mut Draft, administration: &Administration, kind: SignalKind)
         kind,
         arrears: amount,
         rules_version: rules.version,
+        settings_version: administration.settings_version,
         automatic,
     });
     if asks_desk {
@@ -157,7 +164,11 @@ pub fn release(draft: &mut Draft, administration: &Administration, id: &SignalId
     if let Some(signal) = draft.dossier.signal_mut(id) {
         signal.state = SignalState::Queued { operation: Operation::Create, not_before: None };
     }
-    draft.record(Event::SignalReleased { signal: id.clone() });
+    draft.record(Event::SignalReleased {
+        signal: id.clone(),
+        rules_version: administration.rules(kind).version,
+        settings_version: administration.settings_version,
+    });
     Ok(())
 }
 

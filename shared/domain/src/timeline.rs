@@ -121,6 +121,7 @@ pub enum Event {
         reason: String,
         policy: PolicyId,
         policy_version: u32,
+        settings_version: u32,
     },
     /// A step that is no message to the debtor was taken.
     StepTaken {
@@ -129,11 +130,14 @@ pub enum Event {
         kind: StepKind,
         policy: PolicyId,
         policy_version: u32,
+        settings_version: u32,
     },
     /// Follow-up of the invoice goes back to this step; to the first where there is none.
     StepsReset {
         invoice: InvoiceId,
         to: Option<StepId>,
+        policy: PolicyId,
+        policy_version: u32,
     },
     /// Somebody set the day of the next step.
     StepRescheduled {
@@ -141,6 +145,9 @@ pub enum Event {
         step: StepId,
         on: Date,
         at_once: bool,
+        policy: PolicyId,
+        policy_version: u32,
+        settings_version: u32,
     },
     /// Statutory collection costs were charged over this principal.
     CostsCharged {
@@ -148,12 +155,14 @@ pub enum Event {
         invoices: Vec<InvoiceId>,
         principal: Money,
         amount: Money,
+        settings_version: u32,
     },
     PlanProposed {
         plan: PlanId,
         invoices: Vec<InvoiceId>,
         total: Money,
         instalments: u16,
+        settings_version: u32,
     },
     PlanApproved {
         plan: PlanId,
@@ -202,6 +211,7 @@ pub enum Event {
         invoices: Vec<InvoiceId>,
         amount: Money,
         pay_by: Date,
+        settings_version: u32,
     },
     PromiseKept {
         promise: PromiseId,
@@ -257,16 +267,20 @@ pub enum Event {
         kind: SignalKind,
         conditions: Vec<String>,
         rules_version: u32,
+        settings_version: u32,
     },
     SignalPrepared {
         signal: SignalId,
         kind: SignalKind,
         arrears: Money,
         rules_version: u32,
+        settings_version: u32,
         automatic: bool,
     },
     SignalReleased {
         signal: SignalId,
+        rules_version: u32,
+        settings_version: u32,
     },
     SignalSent {
         signal: SignalId,

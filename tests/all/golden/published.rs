@@ -161,6 +161,7 @@ fn next(event: Option<&Event>) -> Option<Event> {
             reason: reason(),
             policy: policy(),
             policy_version: 1,
+            settings_version: 1,
         }),
     }
 }
@@ -243,25 +244,33 @@ fn next_of_steps(event: &Event) -> Option<Event> {
             kind: StepKind::EndOfService,
             policy: policy(),
             policy_version: 1,
+            settings_version: 1,
         },
-        Event::StepTaken { .. } => Event::StepsReset { invoice: invoice("i1"), to: None },
+        Event::StepTaken { .. } => {
+            Event::StepsReset { invoice: invoice("i1"), to: None, policy: policy(), policy_version: 1 }
+        }
         Event::StepsReset { .. } => Event::StepRescheduled {
             invoice: invoice("i1"),
             step: step(),
             on: jiff::civil::date(2026, 12, 8),
             at_once: false,
+            policy: policy(),
+            policy_version: 1,
+            settings_version: 1,
         },
         Event::StepRescheduled { .. } => Event::CostsCharged {
             notice: notice(),
             invoices: vec![invoice("i1")],
             principal: amount(),
             amount: Money::from_cents(40_00),
+            settings_version: 1,
         },
         _ => Event::PlanProposed {
             plan: plan(),
             invoices: vec![invoice("i1"), invoice("i2")],
             total: amount(),
             instalments: 3,
+            settings_version: 1,
         },
     })
 }
@@ -298,6 +307,7 @@ fn next_of_disputes(event: &Event) -> Option<Event> {
             invoices: vec![invoice("i1")],
             amount: amount(),
             pay_by: jiff::civil::date(2026, 12, 8),
+            settings_version: 1,
         },
         Event::PromiseMade { .. } => Event::PromiseKept { promise },
         Event::PromiseKept { .. } => Event::PromiseBroken { promise, settings_version: 1 },
@@ -328,6 +338,7 @@ fn next_of_notices(event: &Event) -> Option<Event> {
             kind: SignalKind::Early,
             conditions: vec!["birthDateKnown".to_owned()],
             rules_version: 1,
+            settings_version: 1,
         },
     })
 }
@@ -340,9 +351,12 @@ fn next_of_signals(event: &Event) -> Option<Event> {
             kind: SignalKind::Early,
             arrears: amount(),
             rules_version: 1,
+            settings_version: 1,
             automatic: true,
         },
-        Event::SignalPrepared { .. } => Event::SignalReleased { signal },
+        Event::SignalPrepared { .. } => {
+            Event::SignalReleased { signal, rules_version: 1, settings_version: 1 }
+        }
         Event::SignalReleased { .. } => {
             Event::SignalSent { signal, provider: "inforing".to_owned(), municipality: "0344".to_owned() }
         }

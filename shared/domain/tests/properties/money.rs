@@ -1,8 +1,6 @@
 //! What holds of money whatever the amounts and the days: nothing is lost, nothing is made, and later days change no
 //! earlier one.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use domain::Money;
 use domain::allocation::{Claimable, Owed, Split, share_out, split};
 use domain::claim::{Charge, ClaimBooking, ClaimBookingKind, ClaimFacts, Specification, specify};
