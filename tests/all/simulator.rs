@@ -7,7 +7,7 @@ use tests::simulator::sabotage::{SABOTAGES, Sabotage};
 use tests::simulator::trace::Check;
 use tests::simulator::{Counts, Outcome, Setup, run};
 
-/// Seeds of an ordinary run. More: `TIJDIG_SEEDS=20000 cargo test -p tests simulator`.
+/// Seeds of an ordinary run. More: `TIJDIG_SEEDS=20000 cargo test --workspace --test all simulator`.
 const SEEDS: u64 = 2_000;
 
 /// Seeds that a broken rule is looked for in.
@@ -49,13 +49,13 @@ fn explain(seed: u64, failed: &Outcome) -> String {
     let tail = &again.trace[first.saturating_sub(TAIL)..first];
     let violations: Vec<String> = failed.violations.iter().map(ToString::to_string).collect();
     format!(
-        "TIJDIG_SEED={seed} cargo test -p tests simulator -- --nocapture\n{}\n\n{}\n",
+        "TIJDIG_SEED={seed} cargo test --workspace --test all simulator -- --nocapture\n{}\n\n{}\n",
         tail.join("\n"),
         violations.join("\n")
     )
 }
 
-/// One seed, with its whole trace: `TIJDIG_SEED=42 cargo test -p tests simulator -- --nocapture`.
+/// One seed, with its whole trace: `TIJDIG_SEED=42 cargo test --workspace --test all simulator -- --nocapture`.
 fn replay(seed: u64) {
     let outcome = run(Setup { seed, sabotage: None, traced: true });
     for line in &outcome.trace {

@@ -414,7 +414,7 @@ fn every_event_is_published_as_its_golden_file_says() {
     let mut expected: Vec<String> = samples.iter().map(file).collect();
     expected.sort_unstable();
     let again = format!(
-        "`{WRITE}=1 cargo test -p tests golden` writes what is published now; look at the difference"
+        "`{WRITE}=1 cargo test --workspace --test all golden` writes what is published now; look at the difference"
     );
     assert_eq!(names, expected, "{again}");
     for event in &samples {
@@ -474,5 +474,37 @@ fn matches(pattern: &Value, event: &Value) -> bool {
             one => values.contains(one),
         },
         other => panic!("not understood in a pattern: {other}"),
+    }
+}
+
+/// Whatever was decided by a policy, by settings or by signal rules can be looked up as it was then.
+#[test]
+fn every_decision_names_the_versions_it_was_made_under() {
+    let decisions = [
+        ("NoticePrepared", &["policyVersion", "settingsVersion"] as &[&str]),
+        ("NoticeSent", &["policyVersion"]),
+        ("StepTaken", &["policyVersion", "settingsVersion"]),
+        ("StepSkipped", &["policyVersion", "settingsVersion"]),
+        ("StepsReset", &["policyVersion"]),
+        ("StepRescheduled", &["policyVersion", "settingsVersion"]),
+        ("CostsCharged", &["settingsVersion"]),
+        ("HoldEnded", &["settingsVersion"]),
+        ("HoldLifted", &["settingsVersion"]),
+        ("PlanProposed", &["settingsVersion"]),
+        ("PlanApproved", &["settingsVersion"]),
+        ("PlanBroken", &["settingsVersion"]),
+        ("PromiseMade", &["settingsVersion"]),
+        ("PromiseBroken", &["settingsVersion"]),
+        ("SignalBlocked", &["rulesVersion", "settingsVersion"]),
+        ("SignalPrepared", &["rulesVersion", "settingsVersion"]),
+        ("SignalReleased", &["rulesVersion", "settingsVersion"]),
+        ("SignalUpdateAsked", &["rulesVersion"]),
+    ];
+    for (name, versions) in decisions {
+        let event = samples().into_iter().find(|e| e.name() == name).expect(name);
+        let text = serde_json::to_string(&event).unwrap();
+        for version in versions {
+            assert!(text.contains(&format!("\"{version}\":1")), "{name} names its {version}: {text}");
+        }
     }
 }

@@ -1,4 +1,20 @@
-//! Dated stories, in one process with a moved calendar.
+//! Dated stories, in one process with a moved calendar. Where each part of what the product does is told:
+//!
+//! | What | Stories |
+//! |---|---|
+//! | Policies and their steps | [`policies`], [`collecting`], [`disconnection`] |
+//! | Channels with fallback | [`channels`], [`notices`] |
+//! | Bundling, least interval, sending window | [`notices`] |
+//! | Editing the next step | [`step_edits`] |
+//! | Holds | [`holds`], [`disorder`] |
+//! | Reasons not to act, and what happens next | [`promises`], [`notices`] |
+//! | Payments, credit notes, reversals, write-offs | [`payments`], [`collecting`] |
+//! | Payment plans | [`plans`] |
+//! | Disputes, and promises to pay | [`disputes`], [`promises_to_pay`] |
+//! | Conditions of a signal, prepared and sent | [`signals`] |
+//! | Update and withdrawal | [`signal_changes`] |
+//! | Feedback of the municipality | [`feedback`], [`once`] |
+//! | All of it together | [`the_main_job`] |
 
 mod channels;
 mod collecting;
