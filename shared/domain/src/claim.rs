@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::Money;
 use crate::allocation::{Owed, Split, split, take};
 use crate::ids::NoticeId;
-use crate::interest::{Accrual, InterestError, InterestKind, InterestPaid, InterestPeriod};
+use crate::interest::{Accrual, InterestError, InterestKind, InterestPaid, InterestPeriod, rates_valid_to};
 
 /// Collection costs that were charged on an invoice (article 6:96(2)(c) BW).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -151,7 +151,18 @@ pub struct Movement {
 /// # Errors
 /// Interest runs on a day that the table of rates does not hold.
 pub fn specify(facts: &ClaimFacts<'_>, on: Date) -> Result<Specification, InterestError> {
-    let mut account = Account::new(facts);
+    specified(Account::new(facts, None), facts, on)
+}
+
+/// The same with all that was booked, and interest up to the last day for which a rate is known: later days bear none yet.
+///
+/// # Errors
+/// Interest begins before the first day of the table of rates.
+pub fn specify_as_far_as_known(facts: &ClaimFacts<'_>, on: Date) -> Result<Specification, InterestError> {
+    specified(Account::new(facts, Some(rates_valid_to())), facts, on)
+}
+
+fn specified(mut account: Account, facts: &ClaimFacts<'_>, on: Date) -> Result<Specification, InterestError> {
     for event in events(facts, on) {
         account.apply(&event)?;
     }
@@ -214,6 +225,8 @@ impl Receipt {
 /// The claim as it grows from day to day.
 #[derive(Debug, Clone)]
 struct Account {
+    /// The last day that bears interest, where it ends before the claim does.
+    bears_interest_to: Option<Date>,
     claimed: bool,
     principal: Money,
     costs: Money,
@@ -228,8 +241,9 @@ struct Account {
 }
 
 impl Account {
-    fn new(facts: &ClaimFacts<'_>) -> Account {
+    fn new(facts: &ClaimFacts<'_>, bears_interest_to: Option<Date>) -> Account {
         Account {
+            bears_interest_to,
             claimed: false,
             principal: facts.principal.max(Money::ZERO),
             costs: Money::ZERO,
@@ -273,6 +287,7 @@ impl Account {
     }
 
     fn run_through(&mut self, day: Date) -> Result<(), InterestError> {
+        let day = self.bears_interest_to.map_or(day, |last| day.min(last));
         self.accrual.as_mut().map_or(Ok(()), |accrual| accrual.run_through(day))
     }
 

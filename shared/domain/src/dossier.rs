@@ -172,6 +172,18 @@ impl Dossier {
         self.open_invoices().map(|i| i.owed(on)).sum::<Money>() - self.credit()
     }
 
+    /// The debtor's credit covers every open principal and all costs. Interest on money that the creditor holds already
+    /// is asked from nobody, so that a day that passes changes nothing here.
+    pub fn is_covered(&self, on: Date) -> bool {
+        let credit = self.credit();
+        let without_interest = |invoice: &Invoice| {
+            let owed = invoice.owed_parts(on);
+            owed.principal + owed.costs
+        };
+        let asked: Money = self.open_invoices().map(without_interest).sum();
+        (credit.is_positive() && credit >= asked) || !self.balance(on).is_positive()
+    }
+
     /// The principal of the open invoices, in euros.
     pub fn outstanding(&self) -> Money {
         self.open_invoices().map(Invoice::open).sum()

@@ -37,7 +37,7 @@ pub enum Quiet {
 /// What keeps a debtor quiet whatever the steps say. The invoice itself goes out although credit covers it.
 pub fn quiet(dossier: &Dossier, steps: &[(StepKind, Option<Channel>)], on: Date) -> Option<Quiet> {
     let sending = steps.iter().any(|(kind, _)| *kind == StepKind::InvoiceSending);
-    if !sending && !dossier.balance(on).is_positive() {
+    if !sending && dossier.is_covered(on) {
         return Some(Quiet::CoveredByCredit);
     }
     if steps.iter().all(|(_, channel)| channel.is_none()) {

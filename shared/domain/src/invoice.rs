@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 use crate::Money;
 use crate::allocation::Owed;
 use crate::calendar::today;
-use crate::claim::{Charge, ClaimBooking, ClaimBookingKind, ClaimFacts, Specification, specify};
+use crate::claim::{
+    Charge, ClaimBooking, ClaimBookingKind, ClaimFacts, Specification, specify, specify_as_far_as_known,
+};
 use crate::ids::{InvoiceId, NoticeId, PaymentId, PolicyId, StepId};
-use crate::interest::{InterestError, InterestKind, rates_valid_to};
+use crate::interest::{InterestError, InterestKind};
 use crate::step::StepKind;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,7 +149,7 @@ impl Invoice {
     /// # Errors
     /// Interest runs on a day for which the table holds no rate.
     pub fn specification(&self, on: Date) -> Result<Specification, InterestError> {
-        self.specified(on, self.claimed.and_then(|c| c.interest))
+        specify(&self.claim_facts(&self.claim_bookings()), on)
     }
 
     /// Where costs or interest are claimed: how it stands after everything that was booked, whatever day that bears. From
@@ -159,22 +161,22 @@ impl Invoice {
     }
 
     fn specified_as_far_as_known(&self, on: Date) -> Specification {
-        let known = self.specification(on).or_else(|_| self.specification(on.min(rates_valid_to())));
+        let bookings = self.claim_bookings();
+        let known = specify_as_far_as_known(&self.claim_facts(&bookings), on);
         // Without interest nothing is looked up: there is always an answer.
-        known.or_else(|_| self.specified(on, None)).unwrap_or_else(|_| unreachable!("no rate was asked for"))
+        let facts = ClaimFacts { interest: None, ..self.claim_facts(&bookings) };
+        known.or_else(|_| specify(&facts, on)).unwrap_or_else(|_| unreachable!("no rate was asked for"))
     }
 
-    fn specified(&self, on: Date, interest: Option<InterestKind>) -> Result<Specification, InterestError> {
-        let bookings = self.claim_bookings();
-        let facts = ClaimFacts {
+    fn claim_facts<'a>(&'a self, bookings: &'a [ClaimBooking]) -> ClaimFacts<'a> {
+        ClaimFacts {
             principal: self.total,
             due_date: self.due_date,
-            interest,
+            interest: self.claimed.and_then(|c| c.interest),
             claimed_on: self.claimed.map(|c| c.on),
             charges: &self.charges,
-            bookings: &bookings,
-        };
-        specify(&facts, on)
+            bookings,
+        }
     }
 
     /// The bookings as a claim sees them. Those that the ledger's open amount contains went to the principal, as the ledger

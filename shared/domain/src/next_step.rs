@@ -179,9 +179,13 @@ impl<'a> Case<'a, '_> {
         if !matches!(self.step.kind, StepKind::PreReminder | StepKind::InvoiceSending) {
             return false;
         }
-        let free = free_on(self.dossier, self.administration, self.step.kind, false).unwrap_or(day);
-        let first = day.max(free).max(today(self.now));
-        self.administration.window.first_sending_day(first) > self.invoice.due_date
+        self.leaves_on(day, false) > self.invoice.due_date
+    }
+
+    /// The day on which it can leave: not within the interval, and on a day on which anything leaves.
+    fn leaves_on(&self, day: Date, at_once: bool) -> Date {
+        let free = free_on(self.dossier, self.administration, self.step.kind, at_once).unwrap_or(day);
+        self.administration.window.first_sending_day(day.max(free).max(today(self.now)))
     }
 
     fn within_the_law<'p>(&self, mut planned: Planned<'p>) -> NextStep<'p> {
@@ -191,7 +195,7 @@ impl<'a> Case<'a, '_> {
                 Err(reason) => return NextStep::NotLawful(reason),
             }
         }
-        if self.step.interest && planned.day.max(today(self.now)) > rates_valid_to() {
+        if self.step.interest && self.leaves_on(planned.day, planned.at_once) > rates_valid_to() {
             return NextStep::RatesEnded;
         }
         let Some(notice) =

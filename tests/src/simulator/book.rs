@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::calendar::Instant;
+use super::calendar::{Instant, day};
+use super::claim::{self, Claim, Fact, Kind, Settled};
 use super::scene::Cents;
 
 /// A version of an invoice or credit note, as the accounting tool sent it.
@@ -14,6 +15,7 @@ pub struct Bill {
     pub id: String,
     pub number: String,
     pub credit_note: bool,
+    pub issued: Date,
     pub due: Date,
     pub total: Cents,
     /// The ledger's own open amount, where the tool gives one.
@@ -45,6 +47,8 @@ struct Line {
     /// The payment or credit note that it comes from.
     from: String,
     off: Cents,
+    kind: Kind,
+    on: Date,
     modified: Instant,
     order: u64,
 }
@@ -55,9 +59,36 @@ struct Account {
     /// What is open by the ledger, of which version and since when.
     ledger: Option<(Cents, Instant, u64)>,
     lines: Vec<Line>,
+    /// Since costs and interest are claimed.
+    claim: Option<Claim>,
 }
 
 impl Account {
+    /// How it stands at the end of a day: what was booked up to then, and costs and interest.
+    fn settled(&self, claim: &Claim, on: Date) -> Settled {
+        let fact = |line: &Line| Fact { on: line.on, kind: line.kind, amount: line.off.abs() };
+        let facts: Vec<Fact> = self.lines.iter().map(fact).collect();
+        claim::settle(self.bill.total, self.bill.due, claim, &facts, on)
+    }
+
+    /// The same after everything that was booked.
+    fn after_all(&self, claim: &Claim) -> Settled {
+        let days = self.lines.iter().map(|line| line.on).chain(claim.costs.iter().map(|(on, _)| *on));
+        self.settled(claim, days.fold(claim.on, Date::max))
+    }
+
+    fn owed(&self, on: Date) -> Cents {
+        self.claim.as_ref().map_or_else(|| self.open(), |claim| self.settled(claim, on).owed())
+    }
+
+    fn is_open(&self) -> bool {
+        self.claim.as_ref().map_or_else(|| self.open(), |claim| self.after_all(claim).owed()) > 0
+    }
+
+    fn over(&self) -> Cents {
+        self.claim.as_ref().map_or_else(|| (-self.remainder()).max(0), |claim| self.after_all(claim).over)
+    }
+
     fn remainder(&self) -> Cents {
         let start = self.ledger.map_or(self.bill.total, |(open, ..)| open);
         let counts = |line: &&Line| {
@@ -67,7 +98,10 @@ impl Account {
     }
 
     fn open(&self) -> Cents {
-        self.remainder().max(0)
+        match &self.claim {
+            Some(claim) => self.after_all(claim).principal,
+            None => self.remainder().max(0),
+        }
     }
 }
 
@@ -92,8 +126,10 @@ impl Book {
             known.ledger = said.or(known.ledger);
             return;
         }
-        self.accounts
-            .insert(bill.id.clone(), Account { bill: bill.clone(), ledger: said, lines: Vec::new() });
+        self.accounts.insert(
+            bill.id.clone(),
+            Account { bill: bill.clone(), ledger: said, lines: Vec::new(), claim: None },
+        );
         let open = |account: &Account| account.open() > 0;
         let pairs: Vec<(String, String)> = if bill.credit_note {
             let named = |a: &&Account| {
@@ -121,7 +157,9 @@ impl Book {
         let off = self.open(note).min(self.open(invoice));
         self.order += 1;
         let modified = self.accounts[note].bill.modified.max(self.accounts[invoice].bill.modified);
-        let line = Line { from: note.to_owned(), off, modified, order: self.order };
+        let on = self.accounts[note].bill.issued;
+        let from = note.to_owned();
+        let line = Line { from, off, kind: Kind::Reduction, on, modified, order: self.order };
         for id in [note, invoice] {
             if let Some(account) = self.accounts.get_mut(id) {
                 account.lines.push(line.clone());
@@ -138,19 +176,28 @@ impl Book {
         }
         self.on_account.remove(&payment.id);
         self.payments.insert(payment.id.clone(), payment.clone());
-        let line = |off| Line { from: payment.id.clone(), off, modified: payment.modified, order };
+        let on = day(payment.modified);
+        let kind = match payment.kind {
+            "reversal" => Kind::Reversal,
+            "settlement" => Kind::Reduction,
+            _ => Kind::Payment,
+        };
+        let line = |off| Line { from: payment.id.clone(), off, kind, on, modified: payment.modified, order };
         if let Some(id) = &payment.bill {
             if let Some(account) = self.accounts.get_mut(id) {
                 account.lines.push(line(payment.off()));
             }
             return;
         }
-        let mut oldest: Vec<(Date, String)> =
-            self.open_bills().map(|(bill, _)| (bill.due, bill.id.clone())).collect();
+        let rank = |bill: &Bill| {
+            let onerous = self.accounts.get(&bill.id).is_some_and(|account| account.claim.is_some());
+            (bill.due > on, !onerous, bill.due, bill.id.clone())
+        };
+        let mut oldest: Vec<_> = self.open_bills().map(|(bill, _)| rank(bill)).collect();
         oldest.sort();
         let mut left = payment.amount;
-        for (_, id) in oldest {
-            let off = left.min(self.open(&id));
+        for (.., id) in oldest {
+            let off = left.min(self.owed(&id, on));
             if off > 0
                 && let Some(account) = self.accounts.get_mut(&id)
             {
@@ -164,6 +211,32 @@ impl Book {
     /// What is still to be paid on one invoice, or left on one credit note.
     pub fn open(&self, id: &str) -> Cents {
         self.accounts.get(id).map_or(0, Account::open)
+    }
+
+    /// The same with the costs and the interest that are claimed on this day.
+    pub fn owed(&self, id: &str, on: Date) -> Cents {
+        self.accounts.get(id).map_or(0, |account| account.owed(on))
+    }
+
+    /// From now on costs and interest are claimed on this invoice. Says whether that is new.
+    pub fn claim(&mut self, id: &str, on: Date, trade: bool) -> bool {
+        let Some(account) = self.accounts.get_mut(id).filter(|account| account.claim.is_none()) else {
+            return false;
+        };
+        account.claim = Some(Claim { on, trade, costs: Vec::new() });
+        true
+    }
+
+    /// Costs were charged on this invoice.
+    pub fn charge(&mut self, id: &str, on: Date, costs: Cents) {
+        if let Some(claim) = self.accounts.get_mut(id).and_then(|account| account.claim.as_mut()) {
+            claim.costs.push((on, costs));
+        }
+    }
+
+    pub fn is_charged(&self, id: &str) -> bool {
+        let claim = self.accounts.get(id).and_then(|account| account.claim.as_ref());
+        claim.is_some_and(|claim| !claim.costs.is_empty())
     }
 
     pub fn is_known(&self, id: &str) -> bool {
@@ -180,12 +253,36 @@ impl Book {
 
     /// Invoices with something open, and how much.
     pub fn open_bills(&self) -> impl Iterator<Item = (&Bill, Cents)> {
-        let open = self.accounts.values().filter(|a| !a.bill.credit_note && a.open() > 0);
+        let open = self.accounts.values().filter(|a| !a.bill.credit_note && a.is_open());
         open.map(|account| (&account.bill, account.open()))
     }
 
-    /// Invoices less credit notes less payments, without a look at which payment went where: what the debtor owes.
-    pub fn balance(&self) -> Cents {
+    /// Invoices less credit notes less payments plus costs and interest, without a look at which payment went where: what
+    /// the debtor owes on this day.
+    pub fn balance(&self, on: Date) -> Cents {
+        let claims = |account: &Account| {
+            let claim = account.claim.as_ref()?;
+            let costs = claim.costs.iter().map(|(_, costs)| costs).sum::<Cents>();
+            Some(costs + account.settled(claim, on).accrued)
+        };
+        self.principal_balance() + self.accounts.values().filter_map(claims).sum::<Cents>()
+    }
+
+    /// What is open without costs and interest, less everything to the debtor's credit.
+    pub fn open_less_credit(&self) -> Cents {
+        let open = self.accounts.values().filter(|a| !a.bill.credit_note).map(Account::open);
+        open.sum::<Cents>() - self.credit()
+    }
+
+    /// What the creditor holds of the debtor covers what is open and its costs: interest on that is not asked for.
+    pub fn is_covered(&self, on: Date) -> bool {
+        let costs =
+            |account: &Account| account.claim.as_ref().map_or(0, |claim| account.after_all(claim).costs);
+        let asked = self.open_less_credit() + self.accounts.values().map(costs).sum::<Cents>();
+        self.balance(on) <= 0 || (self.credit() > 0 && asked <= 0)
+    }
+
+    fn principal_balance(&self) -> Cents {
         let billed: Cents = self
             .accounts
             .values()
@@ -214,8 +311,7 @@ impl Book {
     }
 
     fn credit(&self) -> Cents {
-        let overpaid: Cents =
-            self.accounts.values().filter(|a| !a.bill.credit_note).map(|a| (-a.remainder()).max(0)).sum();
+        let overpaid: Cents = self.accounts.values().filter(|a| !a.bill.credit_note).map(Account::over).sum();
         self.credit_notes() + overpaid + self.on_account.values().sum::<Cents>()
     }
 }
@@ -224,11 +320,14 @@ impl Book {
 mod tests {
     use super::*;
 
+    const ON: Date = jiff::civil::date(2026, 6, 1);
+
     fn bill(id: &str, due: Date, total: Cents) -> Bill {
         Bill {
             id: id.to_owned(),
             number: id.to_uppercase(),
             credit_note: false,
+            issued: due,
             due,
             total,
             open: None,
@@ -245,15 +344,15 @@ mod tests {
         book.bill(&bill("b2", jiff::civil::date(2026, 1, 1), 50));
         let mut payment = Money { id: "p1".to_owned(), kind: "payment", bill: None, amount: 60, modified: 1 };
         book.pay(&payment);
-        assert_eq!((book.open("b1"), book.open("b2"), book.balance()), (90, 0, 90));
+        assert_eq!((book.open("b1"), book.open("b2"), book.balance(ON)), (90, 0, 90));
         payment.amount = 200;
         book.pay(&payment);
-        assert_eq!((book.open("b1"), book.balance()), (0, -50));
+        assert_eq!((book.open("b1"), book.balance(ON)), (0, -50));
         let mut note = bill("c1", jiff::civil::date(2026, 3, 1), 30);
         (note.credit_note, note.corrects) = (true, Some("B3".to_owned()));
         book.bill(&note);
         book.bill(&bill("b3", jiff::civil::date(2026, 3, 1), 100));
-        assert_eq!((book.open("b3"), book.open("c1"), book.balance()), (70, 0, 20));
+        assert_eq!((book.open("b3"), book.open("c1"), book.balance(ON)), (70, 0, 20));
         assert_eq!(book.arrears(jiff::civil::date(2026, 4, 1), &[]), 20);
     }
 }

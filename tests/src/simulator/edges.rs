@@ -71,6 +71,8 @@ pub struct Wrote {
     pub stream: Vec<(String, String)>,
     /// The settings were written.
     pub settings: bool,
+    /// Invoices of which costs and interest are claimed, where a notice was claimed or sent.
+    pub claimed: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -282,6 +284,7 @@ impl TableEdge {
             entries: Vec::new(),
             stream: Vec::new(),
             settings: false,
+            claimed: Vec::new(),
         };
         for write in writes {
             let record = match write {
@@ -302,6 +305,9 @@ impl TableEdge {
             if let Some((_, debtor)) = store::keys::dossier_of(&record.key).filter(|_| sort == "D") {
                 wrote.debtor = Some(debtor.to_string());
                 wrote.due = due();
+                if self.function == Function::SendNotice {
+                    wrote.claimed = claimed(&record.document);
+                }
             } else if sort.starts_with(store::keys::TIMELINE_PREFIX) {
                 wrote.entries.push(serde_json::from_slice(&record.document).expect("an entry"));
             }
@@ -309,6 +315,17 @@ impl TableEdge {
         }
         wrote
     }
+}
+
+/// The invoices of a dossier of which costs and interest are claimed.
+fn claimed(document: &[u8]) -> Vec<String> {
+    let text = std::str::from_utf8(document).expect("JSON is text");
+    if !text.contains("\"claimed\":{") {
+        return Vec::new();
+    }
+    let dossier: serde_json::Value = serde_json::from_str(text).expect("a document is JSON");
+    let invoices = dossier["invoices"].as_object().into_iter().flatten();
+    invoices.filter(|(_, invoice)| invoice["claimed"].is_object()).map(|(id, _)| id.clone()).collect()
 }
 
 #[async_trait]

@@ -12,6 +12,7 @@ pub mod actors;
 pub mod book;
 pub mod calendar;
 pub mod checks;
+pub mod claim;
 pub mod edges;
 pub mod engine;
 pub mod model;

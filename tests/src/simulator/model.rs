@@ -186,6 +186,10 @@ pub struct Notice {
     pub told: Option<Instant>,
     /// When the timeline told that it is over in another way.
     pub over: Option<Instant>,
+    /// The day on which it arrived, as far as anybody was told.
+    pub delivered: Option<Date>,
+    /// The collection costs that it announced.
+    pub announced: Cents,
 }
 
 /// A mail about one step of one invoice.
@@ -204,6 +208,10 @@ pub struct Standing {
     pub balance: Cents,
     pub arrears: Cents,
     pub open: BTreeMap<String, Cents>,
+    /// The same with the costs and interest that are claimed.
+    pub owed: BTreeMap<String, Cents>,
+    /// What is open without costs and interest, less everything to the debtor's credit.
+    pub open_less_credit: Cents,
     pub oldest_due: Option<Date>,
 }
 
@@ -319,9 +327,11 @@ impl Debtor {
         let open: BTreeMap<String, Cents> = counted().map(|(bill, open)| (bill.id.clone(), open)).collect();
         Standing {
             at,
-            balance: self.book.balance(),
+            balance: self.book.balance(day(at)),
             arrears: self.book.arrears(day(at), held),
+            owed: open.keys().map(|id| (id.clone(), self.book.owed(id, day(at)))).collect(),
             open,
+            open_less_credit: self.book.open_less_credit(),
             oldest_due: counted().map(|(bill, _)| bill.due).min(),
         }
     }

@@ -53,6 +53,7 @@ impl Sim {
             .add(self.now, || format!("{:?} stores {id} {:?} due {:?}", wrote.function, names(), wrote.due));
         self.check_timeline(debtor, &wrote);
         self.applied(work, debtor, &wrote);
+        self.claims_made(debtor, &wrote);
         self.note_claim(work, debtor, &wrote);
         for entry in &wrote.entries {
             self.told(work, debtor, entry);
@@ -195,6 +196,7 @@ impl Sim {
 
     fn told(&mut self, work: &Work, debtor: usize, entry: &Entry) {
         let now = self.now;
+        self.delivery_told(debtor, entry);
         match &entry.event {
             Told::CaseOpened { case } => self.debtors[debtor].case = Some(case.to_string()),
             Told::CaseSettled { case } => {

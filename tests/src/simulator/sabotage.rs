@@ -36,6 +36,12 @@ pub enum Sabotage {
     DeadAddressUsed,
     SmallAmountsReminded,
     CostsForRecurringTerms,
+    CostsBeforeTheTerm,
+    CostsTooHigh,
+    CostsChargedTwice,
+    InterestOfTrade,
+    InterestADayTooMany,
+    CostsForgotten,
     BusinessSignalled,
     ObjectionIgnored,
     SignalledWhileHeld,
@@ -51,17 +57,18 @@ pub enum Sabotage {
 }
 
 use Sabotage::{
-    BusinessSignalled, ClaimRunsOutAndSendsAgain, CostsForRecurringTerms, CreditNoteIgnored,
-    CrisisWithoutEarly, DeadAddressUsed, DueIndexForgotten, DuplicatePaymentNotSeen, EarlyFeedbackForgotten,
-    EventNotCarried, GraceADayShort, HistoryNotWritten, HolidayIsADay, LateFeedbackActedOn,
-    LiftingOneLiftsAll, NoInterval, ObjectionIgnored, OlderVersionWins, OpensAnHourEarly,
-    PauseAcknowledgedAtOnce, PauseIgnored, PauseOfEveryoneIgnored, PaymentBookedTwice, PaymentForgotten,
-    SignalNamesTooMuch, SignalledWhileHeld, SignalledWithinSixMonths, SmallAmountsReminded, StepADayEarly,
-    StepLeftOut, StepTakenTwice, UnknownSentAgainAtOnce, WebhookForgotten,
+    BusinessSignalled, ClaimRunsOutAndSendsAgain, CostsBeforeTheTerm, CostsChargedTwice,
+    CostsForRecurringTerms, CostsForgotten, CostsTooHigh, CreditNoteIgnored, CrisisWithoutEarly,
+    DeadAddressUsed, DueIndexForgotten, DuplicatePaymentNotSeen, EarlyFeedbackForgotten, EventNotCarried,
+    GraceADayShort, HistoryNotWritten, HolidayIsADay, InterestADayTooMany, InterestOfTrade,
+    LateFeedbackActedOn, LiftingOneLiftsAll, NoInterval, ObjectionIgnored, OlderVersionWins,
+    OpensAnHourEarly, PauseAcknowledgedAtOnce, PauseIgnored, PauseOfEveryoneIgnored, PaymentBookedTwice,
+    PaymentForgotten, SignalNamesTooMuch, SignalledWhileHeld, SignalledWithinSixMonths, SmallAmountsReminded,
+    StepADayEarly, StepLeftOut, StepTakenTwice, UnknownSentAgainAtOnce, WebhookForgotten,
 };
 
 /// Every broken rule with the check that has to catch it.
-pub const SABOTAGES: [(Sabotage, Check); 33] = [
+pub const SABOTAGES: [(Sabotage, Check); 39] = [
     (PauseIgnored, Check::HoldWins),
     (PauseOfEveryoneIgnored, Check::HoldWins),
     (PauseAcknowledgedAtOnce, Check::HoldWins),
@@ -83,6 +90,12 @@ pub const SABOTAGES: [(Sabotage, Check); 33] = [
     (DeadAddressUsed, Check::Address),
     (SmallAmountsReminded, Check::Contents),
     (CostsForRecurringTerms, Check::Costs),
+    (CostsBeforeTheTerm, Check::Costs),
+    (CostsTooHigh, Check::Costs),
+    (CostsChargedTwice, Check::Balance),
+    (InterestOfTrade, Check::Balance),
+    (InterestADayTooMany, Check::Balance),
+    (CostsForgotten, Check::Balance),
     (BusinessSignalled, Check::SignalAllowed),
     (ObjectionIgnored, Check::SignalAllowed),
     (SignalledWhileHeld, Check::SignalConditions),
@@ -209,6 +222,14 @@ impl Sabotage {
             CostsForRecurringTerms if function == Function::SendNotice => change(record, |dossier| {
                 each(dossier, "invoices").for_each(|invoice| invoice["recurringTerm"] = json!(false));
             }),
+            CostsBeforeTheTerm if function == Function::RecordDelivery => change(record, |dossier| {
+                for invoice in each(dossier, "invoices").filter(|i| i["formalNotice"].is_object()) {
+                    invoice["formalNotice"]["receivedOn"] = json!("2026-01-01");
+                }
+            }),
+            CostsTooHigh if function == Function::SendNotice => change(record, |dossier| {
+                dossier["debtor"]["kind"] = json!("business");
+            }),
             BusinessSignalled if of_signals => change(record, |dossier| {
                 dossier["debtor"]["kind"] = json!("consumer");
                 if let Some(debtor) = dossier["debtor"].as_object_mut() {
@@ -334,6 +355,14 @@ impl Sabotage {
             StepTakenTwice if follows_up => change(record, |dossier| {
                 put_back_of_each(dossier, stored, "invoices", "steps");
             }),
+            CostsTooHigh if function == Function::SendNotice => put_back(record, stored, "debtor"),
+            CostsChargedTwice | InterestOfTrade | InterestADayTooMany | CostsForgotten
+                if function == Function::SendNotice =>
+            {
+                change(record, |dossier| {
+                    each(dossier, "invoices").for_each(|invoice| self.on_claim(invoice));
+                });
+            }
             CostsForRecurringTerms if function == Function::SendNotice => change(record, |dossier| {
                 put_back_of_each(dossier, stored, "invoices", "recurringTerm");
             }),
@@ -363,6 +392,29 @@ impl Sabotage {
                 if function == Function::AccountingApi =>
             {
                 change(record, |dossier| self.on_bookings(dossier, stored));
+            }
+            _ => {}
+        }
+    }
+
+    fn on_claim(self, invoice: &mut Value) {
+        if !invoice["claimed"].is_object() {
+            return;
+        }
+        match self {
+            CostsChargedTwice => {
+                if let Some(charges) = invoice.get_mut("charges").and_then(Value::as_array_mut)
+                    && let [charge] = charges.as_slice()
+                {
+                    charges.push(charge.clone());
+                }
+            }
+            CostsForgotten => invoice["charges"] = json!([]),
+            InterestOfTrade => invoice["claimed"]["interest"] = json!("trade"),
+            InterestADayTooMany => {
+                // One day of interest more: as if it had been due a day earlier.
+                let due = invoice["dueDate"].as_str().and_then(|due| due.parse::<jiff::civil::Date>().ok());
+                invoice["dueDate"] = json!(due.map(|due| due.saturating_sub(1.day())));
             }
             _ => {}
         }

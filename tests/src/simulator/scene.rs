@@ -21,6 +21,8 @@ pub struct PlannedStep {
     pub after_days: u16,
     pub links_to: Option<SignalKind>,
     pub minimum: Cents,
+    /// Costs and interest are claimed from it on.
+    pub claims: bool,
 }
 
 /// How an accounting tool reports what is open.
@@ -86,7 +88,7 @@ impl Scene {
         let lawful = [Sector::Energy, Sector::Energy, Sector::Water, Sector::Rent, Sector::HealthInsurance];
         let sector = if rng.u32(..8) == 0 { Sector::Other } else { one_of(rng, &lawful) };
         let people = 1 + usize::from(rng.u32(..5) < 2) + usize::from(rng.u32(..6) == 0);
-        Scene {
+        let mut scene = Scene {
             sector,
             interval_days: one_of(rng, &[7, 7, 7, 5, 10, 1]),
             grace_days: one_of(rng, &[7, 7, 7, 14, 3, 0]),
@@ -96,7 +98,17 @@ impl Scene {
             minimum_days: one_of(rng, &[30, 30, 45]),
             creditor: if rng.u32(..16) == 0 { "Voorbeeld" } else { LONG_NAME },
             people: (1..=people).map(|number| Person::drawn(rng, number)).collect(),
+        };
+        if scene.claims() {
+            // The ledger's own open amount knows nothing of costs and interest.
+            scene.people.iter_mut().for_each(|person| person.reports = Reports::Payments);
         }
+        scene
+    }
+
+    /// Costs and interest are claimed at the end.
+    pub fn claims(&self) -> bool {
+        self.steps.iter().any(|step| step.claims)
     }
 
     pub fn administration(&self, id: &AdministrationId) -> Administration {
@@ -120,8 +132,8 @@ impl Scene {
             channels: vec![Channel::Email],
             links_to: step.links_to,
             minimum_open: Money::from_cents(step.minimum),
-            costs: StepCosts::None,
-            interest: false,
+            costs: if step.claims { StepCosts::Statutory } else { StepCosts::None },
+            interest: step.claims,
             audience: Audience::default(),
             opening: BTreeMap::new(),
         });
@@ -153,6 +165,7 @@ fn steps(rng: &mut Rng) -> Vec<PlannedStep> {
         after_days,
         links_to,
         minimum: 0,
+        claims: false,
     };
     let mut steps = vec![
         step("reminder-1", StepKind::Reminder, one_of(rng, &[7, 7, 3, 10, 0]), None),
@@ -169,6 +182,13 @@ fn steps(rng: &mut Rng) -> Vec<PlannedStep> {
     match rng.u32(..6) {
         0 => steps.insert(1, step("reminder-1b", StepKind::Reminder, 7, None)),
         1 => steps.truncate(3),
+        2 | 3 => {
+            steps.truncate(4);
+            let claiming = |id, kind, days| PlannedStep { claims: true, ..step(id, kind, days, None) };
+            steps.push(claiming("summons", StepKind::Summons, one_of(rng, &[17, 20, 10])));
+            steps.push(claiming("second-summons", StepKind::SecondSummons, 14));
+            steps.push(claiming("notice-of-default", StepKind::NoticeOfDefault, one_of(rng, &[14, 30])));
+        }
         _ => {}
     }
     if rng.u32(..5) == 0 {

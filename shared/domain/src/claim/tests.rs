@@ -392,3 +392,26 @@ fn a_day_outside_the_table_is_an_error_where_interest_runs() {
     let paid = bookings(&[(april(2), Payment, 36592_00)]);
     assert!(specify(&facts(&paid), day).is_ok());
 }
+
+#[test]
+fn after_the_last_known_rate_what_is_paid_still_counts_and_no_day_bears_interest() {
+    let last = crate::interest::rates_valid_to();
+    let after = |days: i32| crate::calendar::plus_days(last, days);
+    let bookings = bookings(&[(after(40), Payment, 1000_00)]);
+    let facts = ClaimFacts {
+        principal: euros(PRINCIPAL),
+        due_date: DUE,
+        interest: Some(InterestKind::Statutory),
+        claimed_on: Some(CLAIMED),
+        charges: &[charge(CLAIMED, 40_00)],
+        bookings: &bookings,
+    };
+    assert!(specify(&facts, after(50)).is_err());
+    let of_last_day = specify(&facts, last).unwrap();
+    let before = specify_as_far_as_known(&facts, after(39)).unwrap();
+    assert_eq!((before.interest, before.principal), (of_last_day.interest, of_last_day.principal));
+    let paid = specify_as_far_as_known(&facts, after(50)).unwrap();
+    assert_conserved(&facts, &paid);
+    assert_eq!(paid.owed().total(), of_last_day.owed().total() - euros(1000_00));
+    assert_eq!(specify_as_far_as_known(&facts, last).unwrap(), of_last_day);
+}

@@ -259,10 +259,10 @@ pub(super) fn card_body(number: &str, english: bool, card: &Card) -> String {
 }
 
 /// The body of an invoice or credit note.
-pub(super) fn bill_body(debtor: &str, issued: jiff::civil::Date, bill: &Bill) -> String {
+pub(super) fn bill_body(debtor: &str, bill: &Bill) -> String {
     serde_json::json!({
         "debtorId": debtor, "number": bill.number, "kind": if bill.credit_note { "creditNote" } else { "invoice" },
-        "issueDate": issued.to_string(), "dueDate": bill.due.to_string(), "currency": "EUR",
+        "issueDate": bill.issued.to_string(), "dueDate": bill.due.to_string(), "currency": "EUR",
         "total": decimal(bill.total), "open": bill.open.map(decimal), "recurringTerm": bill.recurring,
         "paymentReference": null, "paymentCondition": null, "corrects": bill.corrects, "lines": [], "labels": [],
         "modifiedAt": timestamp(bill.modified).to_string()

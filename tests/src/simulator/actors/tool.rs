@@ -88,6 +88,7 @@ impl Sim {
             number: format!("N-{}-{number:03}", person.id),
             id: id.clone(),
             credit_note: false,
+            issued: day(now),
             due,
             total,
             open,
@@ -103,10 +104,10 @@ impl Sim {
         self.agenda.put(now + months_on, Event::Act(Act::Bill(debtor)));
     }
 
-    fn send_bill(&mut self, at: Instant, debtor: usize, bill: Bill) -> usize {
+    fn send_bill(&mut self, at: Instant, debtor: usize, mut bill: Bill) -> usize {
         let id = self.debtors[debtor].person.id.clone();
-        let issued = plus(bill.due, -self.debtors[debtor].person.term_days);
-        let (path, body) = (format!("/v1/invoices/{}", bill.id), bill_body(&id, issued, &bill));
+        bill.issued = plus(bill.due, -self.debtors[debtor].person.term_days);
+        let (path, body) = (format!("/v1/invoices/{}", bill.id), bill_body(&id, &bill));
         self.request(at, put(path, body, debtor, Intent::Bill(bill)))
     }
 
@@ -241,7 +242,7 @@ impl Sim {
     /// Everything that is owed comes in: in one sum, or invoice by invoice where the ledger keeps count.
     pub(super) fn pay_all(&mut self, debtor: usize) {
         if self.debtors[debtor].person.reports == Reports::Payments {
-            let owed = self.debtors[debtor].book.balance();
+            let owed = self.debtors[debtor].book.balance(day(self.now));
             return self.pay(debtor, None, owed, "payment");
         }
         let open: Vec<(String, Cents)> = self.debtors[debtor].ledger.clone().into_iter().collect();
@@ -261,6 +262,7 @@ impl Sim {
             id: format!("{}-c{number:03}", known.person.id),
             number: format!("C-{}-{number:03}", known.person.id),
             credit_note: true,
+            issued: day(now),
             due: day(now),
             total: amount,
             open: None,

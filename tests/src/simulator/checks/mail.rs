@@ -187,9 +187,10 @@ impl Sim {
         let (english, business) =
             (known.person.english, known.card.as_ref().is_some_and(|card| card.is_business()));
         let open = |line: &Line| claim.open.get(&line.bill).copied().unwrap_or_default();
-        let asked = lines.iter().map(open).sum::<i64>().min(claim.balance);
+        let owed = |line: &Line| claim.owed.get(&line.bill).copied().unwrap_or_default();
+        let asked = lines.iter().map(owed).sum::<i64>().min(claim.balance);
         let mut wrong = Vec::new();
-        if lines.is_empty() || asked <= 0 || lines.iter().any(|line| open(line) <= 0) {
+        if lines.is_empty() || asked <= 0 || lines.iter().any(|line| owed(line) <= 0) {
             wrong.push((Check::Contents, format!("{notice} asks for what is not open: {:?}", claim.open)));
         } else if !mail.text.contains(&written(asked, english)) {
             wrong.push((Check::Contents, format!("{notice} does not ask for {}", written(asked, english))));
@@ -206,14 +207,13 @@ impl Sim {
             .filter(|line| line.kind == StepKind::FormalNotice && (business || !recurring(line)))
             .map(open)
             .sum();
-        let costs = collection_costs(principal.min(asked));
+        let costs = collection_costs(principal.min(claim.open_less_credit));
         let sentence = if english { "Then you must also pay " } else { "Dan moet u ook " };
         let named = mail.text.replace('\n', " ").contains(&format!("{sentence}{}", written(costs, english)));
         let names_any = mail.text.replace('\n', " ").contains(sentence);
-        let heaviest = lines.iter().map(|line| line.kind).max();
         if names_any && (costs == 0 || !named) {
             wrong.push((Check::Costs, format!("{notice} names other costs than {costs} cents")));
-        } else if !names_any && costs > 0 && heaviest == Some(StepKind::FormalNotice) {
+        } else if !names_any && costs > 0 {
             wrong.push((Check::Costs, format!("{notice} does not name costs of {costs} cents")));
         }
         let card = known.card.as_ref().filter(|_| known.card_since < claim.at);
@@ -221,6 +221,10 @@ impl Sim {
             |to: &&String| card.is_some_and(|card| !card.emails.contains(to)) || known.failed.contains(to);
         if card.is_some() && (mail.to.len() != 1 || mail.to.iter().any(|to| strange(&to))) {
             wrong.push((Check::Address, format!("{notice} goes to {:?}", mail.to)));
+        }
+        let announced = if names_any { costs } else { 0 };
+        if let Some(notice) = self.debtors[debtor].notices.get_mut(notice) {
+            notice.announced = announced;
         }
         for (check, what) in wrong {
             self.violate(check, what);

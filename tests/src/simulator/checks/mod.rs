@@ -1,5 +1,6 @@
 //! What is checked, where it happens. No check asks the rule that it checks.
 
+mod costs;
 mod end;
 mod mail;
 mod signal;
