@@ -17,12 +17,17 @@ use crate::promise::PromiseRules;
 use crate::provider::{Capabilities, Provider};
 use crate::step::SignalKind;
 
+/// One creditor's administration: its settings, policies and signal rules. Everything else belongs to exactly one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Administration {
+    /// Begins every key of the store; comes from the caller's token.
     pub id: AdministrationId,
+    /// Who asks for payment, as letters and signals name them.
     pub creditor: Creditor,
+    /// Decides whether and how the creditor may signal.
     pub sector: Sector,
+    /// When messages may leave.
     #[serde(default)]
     pub window: SendingWindow,
     /// Least number of days between two notices to one debtor.
@@ -42,16 +47,23 @@ pub struct Administration {
     /// Channels that are connected; a step's other channels are passed over.
     #[serde(default = "by_email")]
     pub channels: Vec<Channel>,
+    /// What payment plans may look like.
     #[serde(default)]
     pub plans: PlanRules,
+    /// What promises to pay may look like.
     #[serde(default)]
     pub promises: PromiseRules,
+    /// Which costs are claimed beside the principal.
     #[serde(default)]
     pub claims: ClaimRules,
+    /// What a debtor's objection to early signalling does.
     pub objections: Objections,
+    /// When the supply may end.
     #[serde(default)]
     pub disconnection: DisconnectionRules,
+    /// The conditions of early signals.
     pub early: SignalRules,
+    /// The conditions of crisis signals.
     pub crisis: SignalRules,
     /// What a platform can do where that differs from [`Provider::capabilities`], which is assumed and not verified.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -59,6 +71,7 @@ pub struct Administration {
     /// Holds on everyone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holds: Vec<Hold>,
+    /// How many holds on everyone there ever were: the next one's number comes from it.
     #[serde(default)]
     pub holds_placed: u32,
 }
@@ -121,6 +134,7 @@ impl Administration {
         self.capabilities.get(&provider).copied().unwrap_or_else(|| provider.capabilities())
     }
 
+    /// The conditions of signals of this kind.
     pub fn rules(&self, kind: SignalKind) -> &SignalRules {
         match kind {
             SignalKind::Early => &self.early,
@@ -133,12 +147,18 @@ impl Administration {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Creditor {
+    /// As debtors know it; the account holder in payment data.
     pub name: String,
+    /// Lines of the postal address under the name.
     pub address_lines: Vec<String>,
+    /// The account that debtors pay to.
     pub iban: String,
+    /// Of the same account; not needed within the Netherlands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bic: Option<String>,
+    /// As printed in messages.
     pub phone: String,
+    /// Where answers go.
     pub email: String,
     /// The address that notices are sent from; verified with the mail service.
     pub sender: String,
@@ -149,14 +169,21 @@ pub struct Creditor {
     pub platform_identification: String,
 }
 
+/// The kinds of creditor that Stb. 2020, 240 article 2 names, and all others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Sector {
+    /// Suppliers of electricity and gas.
     Energy,
+    /// Suppliers of heat.
     Heat,
+    /// Drinking water companies.
     Water,
+    /// Landlords of homes.
     Rent,
+    /// Health insurers.
     HealthInsurance,
+    /// Any other creditor: it may not signal.
     Other,
 }
 
@@ -175,6 +202,7 @@ impl Sector {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Objection {
+    /// No signal leaves.
     Blocks,
     /// The signal is prepared, but a person has to send it.
     AsksTheDesk,
@@ -184,7 +212,9 @@ pub enum Objection {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Objections {
+    /// For early signals.
     pub early: Objection,
+    /// For crisis signals.
     pub crisis: Objection,
 }
 
@@ -199,6 +229,7 @@ impl Objections {
         Objections { early: Objection::Blocks, crisis }
     }
 
+    /// What an objection does to signals of this kind.
     pub fn of(self, kind: SignalKind) -> Objection {
         match kind {
             SignalKind::Early => self.early,
@@ -238,6 +269,7 @@ impl Default for DisconnectionRules {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SignalRules {
+    /// Counts up by one with every change; decisions name it.
     pub version: u32,
     /// Outstanding at least so many euros.
     pub minimum_outstanding: Money,

@@ -17,9 +17,11 @@ use crate::ids::InvoiceId;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Owed {
+    /// Collection costs that are claimed, in euros.
     pub costs: Money,
     /// What has accrued up to and including the day of payment.
     pub interest: Money,
+    /// What the invoice itself still asks, in euros.
     pub principal: Money,
 }
 
@@ -27,8 +29,11 @@ pub struct Owed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Split {
+    /// What went to collection costs, in euros.
     pub costs: Money,
+    /// What went to interest, in euros.
     pub interest: Money,
+    /// What went to the principal, in euros.
     pub principal: Money,
     /// What was paid on top of all that was owed.
     pub over: Money,
@@ -37,11 +42,13 @@ pub struct Split {
 /// One claim that a payment could go to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claimable {
+    /// The invoice that the claim is about.
     pub id: InvoiceId,
     /// From this day on payment can be demanded; of two claims the one that is due first is the older.
     pub due_date: Date,
     /// The higher, the more onerous for the debtor: such as the percentage a year that it bears.
     pub onerous: Decimal,
+    /// What is open on it, by kind.
     pub owed: Owed,
 }
 

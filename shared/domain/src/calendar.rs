@@ -95,7 +95,9 @@ pub fn is_working_day(date: Date) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SendingWindow {
+    /// From this time of the day on, in Amsterdam.
     pub opens: Time,
+    /// Before this time of the day, in Amsterdam.
     pub closes: Time,
 }
 
@@ -111,6 +113,7 @@ impl SendingWindow {
         date.weekday() != Weekday::Sunday && holiday(date).is_none()
     }
 
+    /// Whether a message may leave at this instant: a sending day, and between both times.
     pub fn is_open(&self, at: Timestamp) -> bool {
         let local = amsterdam(at);
         self.is_sending_day(local.date()) && local.time() >= self.opens && local.time() < self.closes

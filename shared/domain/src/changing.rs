@@ -17,6 +17,7 @@ pub const MOST_POLICIES: usize = 50;
 /// An administration as a change leaves it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
+    /// The administration as it is to be stored.
     pub administration: Administration,
     /// What it replaces; `None` where there was nothing before it.
     pub earlier: Option<Earlier>,
@@ -26,8 +27,16 @@ pub struct Change {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Earlier {
+    /// A policy as it was before.
     Policy(Policy),
-    Rules { kind: SignalKind, rules: SignalRules },
+    /// The rules of one kind of signal as they were before.
+    Rules {
+        /// Of which signals.
+        kind: SignalKind,
+        /// What held before.
+        rules: SignalRules,
+    },
+    /// The settings as they were before.
     Settings(Settings),
 }
 

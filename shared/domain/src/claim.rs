@@ -37,11 +37,13 @@ pub struct Charge {
 pub struct ClaimFacts<'a> {
     /// The invoice's amount, in euros. Below zero (a credit note) it is owed to the debtor, as something paid over.
     pub principal: Money,
+    /// The last day to pay; interest runs from the day after it.
     pub due_date: Date,
     /// Which interest it bears; `None` for none.
     pub interest: Option<InterestKind>,
     /// The day from which the creditor claims interest and costs; `None` while it claims neither.
     pub claimed_on: Option<Date>,
+    /// Collection costs that were charged, in any order.
     pub charges: &'a [Charge],
     /// In any order of days; those of one day count in the order given.
     pub bookings: &'a [ClaimBooking],
@@ -55,9 +57,11 @@ pub struct ClaimBooking {
     pub on: Date,
     /// In euros. Below zero it does the opposite of its kind.
     pub amount: Money,
+    /// What the booking does to the claim.
     pub kind: ClaimBookingKind,
 }
 
+/// What a booking does: it pays, makes the claim smaller, or takes a payment back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ClaimBookingKind {
@@ -77,6 +81,7 @@ pub enum ClaimBookingKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Specification {
+    /// The day that it describes, its own entries included.
     pub on: Date,
     /// Whether costs and interest are claimed on this day. Where they are not, they are not part of [`Specification::owed`].
     pub claimed: bool,
@@ -116,23 +121,31 @@ impl Specification {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Line {
+    /// The day of the entry.
     pub on: Date,
+    /// What happened.
     pub entry: Entry,
     /// As it was booked, in euros.
     pub amount: Money,
+    /// What it did to what is open.
     pub moved: Movement,
     /// The principal from the day after on, in euros.
     pub principal: Money,
 }
 
+/// What a line of a specification is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Entry {
     /// Costs and interest are claimed from this day; the line is there only where that moved something paid over.
     Claimed,
+    /// Money came in.
     Payment,
+    /// A credit note or settlement made the principal smaller.
     Reduction,
+    /// A payment was taken back.
     Reversal,
+    /// Collection costs were charged.
     Charge,
 }
 
@@ -140,9 +153,13 @@ pub enum Entry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Movement {
+    /// Of open collection costs, in euros.
     pub costs: Money,
+    /// Of open interest, in euros.
     pub interest: Money,
+    /// Of the open principal, in euros.
     pub principal: Money,
+    /// Of what was paid on top, in euros.
     pub over: Money,
 }
 

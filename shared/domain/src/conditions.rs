@@ -29,6 +29,7 @@ pub const WEEKS_OF_MUNICIPALITY: i32 = 4;
 pub struct Condition {
     /// Stable name, such as `minimumOutstanding`.
     pub name: &'static str,
+    /// Whether it is fulfilled now.
     pub holds: bool,
     /// What is the case, in words without personal data.
     pub facts: String,

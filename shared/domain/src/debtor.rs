@@ -11,31 +11,44 @@ use crate::ids::{DebtorId, PolicyId};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Debtor {
+    /// The source system's own id.
     pub id: DebtorId,
     /// The number that the creditor's own people and letters use.
     pub number: String,
+    /// As the source system has it; a trade register number makes a business of either.
     pub kind: DebtorKind,
+    /// As messages address them.
     pub name: String,
+    /// Parts of a natural person's name and their birth date, which signals need.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<Person>,
+    /// In the order in which they are tried.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub emails: Vec<EmailAddress>,
+    /// As the source system has it: 7 to 15 digits, with spaces, `+`, `-` and brackets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
+    /// Also for text messages; written as [`Debtor::phone`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mobile: Option<String>,
+    /// Of everything that is written to them.
     pub language: Language,
     /// Number in the trade register: whoever has one is a business, whatever `kind` says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kvk_number: Option<String>,
+    /// VAT identification number, with its country.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vat_id: Option<String>,
+    /// The account that they usually pay from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub iban: Option<String>,
+    /// Where letters go, and by which the municipality is found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<Address>,
+    /// The policy of their invoices, where it is not the administration's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy_id: Option<PolicyId>,
+    /// The creditor's own words; steps may be meant for some of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<String>,
     /// When the source system last changed this record.
@@ -50,10 +63,13 @@ impl Debtor {
     }
 }
 
+/// Whether rules for consumers apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum DebtorKind {
+    /// A natural person who does not act for a profession or business.
     Consumer,
+    /// Everybody else: no signals, trade interest, no formal notice needed before costs.
     Business,
 }
 
@@ -62,22 +78,29 @@ pub enum DebtorKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Person {
+    /// With full stops, as `J.`.
     pub initials: Option<String>,
     /// What stands between initials and surname, such as "van der".
     pub prefix: Option<String>,
+    /// Without its prefix.
     pub surname: String,
+    /// The platforms refuse a signal without one.
     pub birth_date: Option<Date>,
 }
 
+/// A postal address, Dutch or foreign.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Address {
+    /// Without the house number.
     pub street: String,
+    /// With the postcode it is one Dutch address.
     pub house_number: Option<String>,
     /// Letter or addition to the house number, such as "bis" or "A".
     pub suffix: Option<String>,
     /// Dutch postcodes are kept as "3511AA".
     pub postcode: Option<String>,
+    /// As written on letters.
     pub city: String,
     /// ISO 3166-1 alpha-2.
     pub country: String,
@@ -131,6 +154,7 @@ impl EmailAddress {
         Ok(EmailAddress(text.to_owned()))
     }
 
+    /// As it was given, without surrounding spaces.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -25,6 +25,7 @@ pub struct Rule {
     pub rule: &'static str,
     /// The first day on which it allows the end of supply; or what is missing, which time alone does not bring.
     pub from: Result<Date, &'static str>,
+    /// The article that says so.
     pub source: &'static str,
 }
 

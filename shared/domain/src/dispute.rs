@@ -22,16 +22,23 @@ pub const DISPUTE: &str = "dispute";
 /// Days in which the credit note that was decided on is expected; then a task asks.
 const CREDIT_WITHIN_DAYS: i32 = 30;
 
+/// A debtor's objection to one invoice. While it lives, the invoice is held.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Dispute {
+    /// `{debtor}.d{number}`.
     pub id: DisputeId,
+    /// The invoice that is disputed.
     pub invoice: InvoiceId,
+    /// What is said to be wrong.
     pub reason: DisputeReason,
     /// What the debtor wrote, in their own words.
     pub text: String,
+    /// When it was made known.
     pub opened_at: Timestamp,
+    /// Who wrote it down: the debtor, or the desk in their name.
     pub by: String,
+    /// How far it is.
     pub state: DisputeState,
     /// The request that opened it, by the hash of its idempotency key: repeated, it opens no second one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -42,13 +49,19 @@ pub struct Dispute {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum DisputeReason {
+    /// What was invoiced did not come.
     NotDelivered,
+    /// It came, and was not what was agreed.
     Complaint,
+    /// Amount, period or address are wrong.
     ErrorOnInvoice,
+    /// The debtor says that it was paid.
     AlreadyPaid,
+    /// Something else, said in the text.
     Other,
 }
 
+/// How far a dispute is: open, waiting for a credit note, or settled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "is")]
 pub enum DisputeState {
@@ -57,9 +70,23 @@ pub enum DisputeState {
     /// The debtor is right, wholly or in part: follow-up waits for the credit note.
     ///
     /// `credited_then` is what had been credited on the invoice before, in euros.
-    AwaitingCredit { decision: Decision, decided_at: Timestamp, credited_then: Money },
+    /// The desk agreed, wholly or in part: the ledger's credit note is to come.
+    AwaitingCredit {
+        /// Who is right, and about how much.
+        decision: Decision,
+        /// When that was said.
+        decided_at: Timestamp,
+        /// What had been credited by then, in euros: only more than that is the credit that was agreed.
+        credited_then: Money,
+    },
     /// Over: rejected, credited, or nothing is open any more.
-    Settled { decision: Option<Decision>, at: Timestamp },
+    /// Over: rejected, credited, or nothing is open any more.
+    Settled {
+        /// Who was right; `None` where it was paid before anybody decided.
+        decision: Option<Decision>,
+        /// When it was over.
+        at: Timestamp,
+    },
 }
 
 impl Dispute {
@@ -78,15 +105,23 @@ pub enum Decision {
     /// Nothing is owed: a credit note over all that is open is expected.
     Accepted,
     /// A credit note over this amount is expected, in euros; follow-up of the rest goes on once it came in.
-    Partly { amount: Money },
+    /// The debtor is right about this part, in euros.
+    Partly {
+        /// What is to be credited, in euros.
+        amount: Money,
+    },
 }
 
 /// A dispute as it is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Objection {
+    /// The invoice that is disputed.
     pub invoice: InvoiceId,
+    /// What is said to be wrong.
     pub reason: DisputeReason,
+    /// In the debtor's own words.
     pub text: String,
+    /// The hash of the request's idempotency key: repeated, it opens no second dispute.
     pub request: Option<String>,
 }
 
@@ -119,6 +154,10 @@ pub fn open(draft: &mut Draft, objection: &Objection) -> Result<DisputeId, Refus
     Ok(id)
 }
 
+/// The dispute with this id.
+///
+/// # Errors
+/// [`Refusal::NoSuchDispute`] where the debtor has none of this id.
 pub fn find<'a>(dossier: &'a Dossier, id: &DisputeId) -> Result<&'a Dispute, Refusal> {
     dossier.disputes.iter().find(|d| d.id == *id).ok_or(Refusal::NoSuchDispute)
 }

@@ -30,31 +30,39 @@ const MOST_ARCHIVED: usize = 40;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Dossier {
+    /// Who owes.
     pub debtor: Debtor,
+    /// Whether the debtor objected to early signalling.
     #[serde(default)]
     pub early_signalling: EarlySignalling,
     /// Open invoices and credit notes with something left on them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub invoices: BTreeMap<InvoiceId, Invoice>,
+    /// Those that stand, and those that ended within the last two years: they froze waiting time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holds: Vec<Hold>,
     /// Notices that are under way or about invoices that are still open.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Notice>,
+    /// Every signal about the debtor, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<Signal>,
     /// Plans that run or wait for a decision, and those that ended while one of their invoices is still open.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub plans: Vec<PaymentPlan>,
+    /// Every dispute that still matters, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub disputes: Vec<Dispute>,
+    /// Every promise to pay that still matters, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub promises: Vec<Promise>,
     /// Kinds of signal that a step asked for and whose conditions nobody has looked at since.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub signals_asked: BTreeSet<SignalKind>,
+    /// The case that runs: from the first step until nothing is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case: Option<CaseId>,
+    /// What waits for a person.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tasks: Vec<Task>,
     /// Addresses that turned out not to work.
@@ -69,6 +77,7 @@ pub struct Dossier {
     /// What was paid beyond what was asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub on_account: Vec<OnAccount>,
+    /// How many of each there ever were: the next one's number comes from it.
     #[serde(default)]
     pub counts: Counts,
     /// When something that the API shows last changed.
@@ -79,16 +88,25 @@ pub struct Dossier {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Counts {
+    /// Entries of the timeline.
     pub entries: u32,
+    /// Notices that were prepared.
     pub notices: u32,
+    /// Signals that were asked for.
     pub signals: u32,
+    /// Holds on this debtor.
     pub holds: u32,
+    /// Cases that were opened.
     pub cases: u32,
+    /// Tasks that were opened.
     pub tasks: u32,
+    /// Payment plans that were proposed.
     #[serde(default)]
     pub plans: u32,
+    /// Disputes that were opened.
     #[serde(default)]
     pub disputes: u32,
+    /// Promises that were made.
     #[serde(default)]
     pub promises: u32,
 }
@@ -97,7 +115,9 @@ pub struct Counts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EarlySignalling {
+    /// `false` once the debtor objected.
     pub enabled: bool,
+    /// What was said when it was last changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -112,10 +132,13 @@ impl Default for EarlySignalling {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OnAccount {
+    /// Where the money comes from.
     pub source: CreditSource,
+    /// What is left of it, in euros.
     pub amount: Money,
 }
 
+/// Where something to the debtor's credit comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum CreditSource {
@@ -129,7 +152,9 @@ pub enum CreditSource {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Task {
+    /// `{debtor}.t{number}`.
     pub id: TaskId,
+    /// Since when it waits.
     pub opened_at: Timestamp,
     /// What has to be looked at, as a stable code such as `hold_review`.
     pub about: String,
@@ -138,6 +163,7 @@ pub struct Task {
 }
 
 impl Dossier {
+    /// Of a debtor of whom nothing is known yet.
     pub fn new(debtor: Debtor, now: Timestamp) -> Dossier {
         Dossier {
             debtor,
@@ -201,18 +227,22 @@ impl Dossier {
         self.open_invoices().filter(|i| i.due_date < on).map(Invoice::open).sum()
     }
 
+    /// The notice with this id, as long as it is kept.
     pub fn notice(&self, id: &NoticeId) -> Option<&Notice> {
         self.notices.iter().find(|n| n.id == *id)
     }
 
+    /// The same, to change it.
     pub fn notice_mut(&mut self, id: &NoticeId) -> Option<&mut Notice> {
         self.notices.iter_mut().find(|n| n.id == *id)
     }
 
+    /// The signal with this id.
     pub fn signal(&self, id: &SignalId) -> Option<&Signal> {
         self.signals.iter().find(|s| s.id == *id)
     }
 
+    /// The same, to change it.
     pub fn signal_mut(&mut self, id: &SignalId) -> Option<&mut Signal> {
         self.signals.iter_mut().find(|s| s.id == *id)
     }
@@ -282,7 +312,9 @@ impl Dossier {
 /// together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
+    /// As it is to be stored.
     pub dossier: Dossier,
+    /// The instant of the decision: no rule reads a clock.
     pub now: Timestamp,
     by: String,
     entries: Vec<Entry>,
@@ -321,10 +353,12 @@ impl Draft {
         draft
     }
 
+    /// The civil day of the decision in Amsterdam.
     pub fn today(&self) -> Date {
         today(self.now)
     }
 
+    /// Who decides: it stands on every entry.
     pub fn by(&self) -> &str {
         &self.by
     }
@@ -337,6 +371,7 @@ impl Draft {
         self.entries.push(Entry { sequence, at: self.now, by: self.by.clone(), event });
     }
 
+    /// What is to be added to the timeline, in order.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }

@@ -22,9 +22,15 @@ pub enum Edit {
     /// It is left out; the step after it waits from today.
     Skip,
     /// Follow-up goes back to this step, to the first where none is named, and waits for it anew from today.
-    Reset { to: Option<StepId> },
+    Reset {
+        /// The step that comes next; the first of the policy where none is named.
+        to: Option<StepId>,
+    },
     /// It is taken on this day, whatever its policy waits for. Holds and the window still count.
-    Reschedule { on: Date },
+    Reschedule {
+        /// A sending day, from today on.
+        on: Date,
+    },
     /// It is taken as soon as the window is open. Holds still count; the least interval between messages does not.
     SendNow,
 }

@@ -6,35 +6,55 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// `help_accepted.quick_fix`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
+    /// The municipality got the signal.
     Received,
+    /// It is going to contact the person.
     PickedUp,
+    /// It is not going to, for this reason.
     NotPickedUp(NotPickedUp),
+    /// The person died: everything is held.
     Deceased,
+    /// Nobody of that name lives at the address.
     NotResident,
+    /// Help ran already: reminders are held.
     KnownToDebtHelp,
+    /// The person is in another trajectory of the municipality.
     OtherTrajectory,
+    /// Contact did not come about.
     NoContact,
+    /// Contact broke off: help that ran is over.
     LostContact,
+    /// The person does not want help.
     HelpDeclined,
+    /// The arrears are solved or arranged without help.
     SolvedOrArranged,
+    /// Help was accepted: reminders are held.
     HelpAccepted(Option<Help>),
+    /// Help is over: reminders go on after the grace.
     HelpEnded,
     /// A code that we do not know: a person looks, and nothing resumes by itself.
     Unknown,
 }
 
+/// Why a municipality does not act on a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NotPickedUp {
+    /// It was told of the same arrears before.
     Repeated,
+    /// The signal should not have been sent.
     Unjustified,
     /// Fed back without its reason: never ask for more.
     Other,
 }
 
+/// Which help was accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Help {
+    /// A short intervention.
     QuickFix,
+    /// Debt help.
     Financial,
+    /// Help of another kind.
     NonFinancial,
 }
 
@@ -108,6 +128,7 @@ impl Outcome {
         CODES.into_iter()
     }
 
+    /// As it goes over the wire: the outcome, and a sub-code after a dot (LAW.md section 8).
     pub fn code(self) -> &'static str {
         CODES.iter().find(|(_, outcome)| *outcome == self).map_or("unknown", |(code, _)| code)
     }

@@ -8,15 +8,21 @@ use crate::calendar::{midnight, plus_days, today};
 use crate::ids::{CaseId, DisputeId, HoldId, InvoiceId, PlanId, PromiseId, SignalId};
 use crate::step::StepKind;
 
+/// A reason not to follow up for a while: on what, what it covers, why, who, since when and until when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Hold {
+    /// `{debtor}.h{number}`; of a hold on everyone `all.h{number}`.
     pub id: HoldId,
+    /// On what it is.
     pub scope: HoldScope,
+    /// What may not leave.
     pub covers: Covers,
+    /// Why it stands; every hold explains itself.
     pub reason: HoldReason,
     /// Who placed it.
     pub by: String,
+    /// When it was placed, by the clock of whoever did.
     pub placed_at: Timestamp,
     /// The last day on which it stands by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -24,6 +30,7 @@ pub struct Hold {
     /// The day on which somebody looks whether it should still stand. It does not end by itself then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_on: Option<Date>,
+    /// When it ended, by somebody's word or after its last day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lifted_at: Option<Timestamp>,
     /// The review was put before a person.
@@ -34,18 +41,23 @@ pub struct Hold {
     pub request: Option<String>,
 }
 
+/// On what a hold is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum HoldScope {
+    /// Everything about one debtor.
     Debtor,
+    /// One invoice.
     Invoice(InvoiceId),
     /// The invoices of one plan or promise: one hold, however many they are.
     Invoices(Vec<InvoiceId>),
+    /// The case that runs; it ends with the case.
     Case(CaseId),
     /// Everyone in the administration; kept with its settings.
     Administration,
 }
 
+/// What a hold keeps from leaving.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Covers {
@@ -55,21 +67,40 @@ pub enum Covers {
     Everything,
 }
 
+/// Why a hold stands, and with that who may lift it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "kind")]
 pub enum HoldReason {
     /// Somebody at the desk or an accounting tool asked for it.
-    Asked { text: String },
+    Asked {
+        /// The words of whoever asked.
+        text: String,
+    },
     /// The municipality reported that help runs on this signal.
-    HelpRunning { signal: SignalId },
+    HelpRunning {
+        /// The signal that was reported on.
+        signal: SignalId,
+    },
     /// The municipality reported that the person died.
-    Deceased { signal: SignalId },
+    Deceased {
+        /// The signal that was reported on.
+        signal: SignalId,
+    },
     /// A payment plan was proposed or runs.
-    PaymentPlan { plan: PlanId },
+    PaymentPlan {
+        /// The plan: the hold ends with it.
+        plan: PlanId,
+    },
     /// The debtor disputes the invoice.
-    Dispute { dispute: DisputeId },
+    Dispute {
+        /// The dispute: the hold ends with it.
+        dispute: DisputeId,
+    },
     /// The debtor promised to pay by a day.
-    Promise { promise: PromiseId },
+    Promise {
+        /// The promise: the hold ends with it.
+        promise: PromiseId,
+    },
 }
 
 impl Hold {

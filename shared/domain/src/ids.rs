@@ -35,11 +35,16 @@ macro_rules! id {
         pub struct $name(String);
 
         impl $name {
+            /// Takes an id as it stands in a path or body.
+            ///
+            /// # Errors
+            /// Says which rule of ids the text breaks.
             pub fn parse(text: &str) -> Result<$name, IdError> {
                 check(text, $longest)?;
                 Ok($name(text.to_owned()))
             }
 
+            /// As it stands in keys and answers.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -122,6 +127,7 @@ macro_rules! made_id {
         }
 
         impl DebtorId {
+            /// The id of this debtor's thing with this number.
             pub fn $make(&self, number: u32) -> $name {
                 $name(format!("{}.{}{number}", self.0, $letter))
             }

@@ -24,7 +24,9 @@ use crate::timeline::{ClosedInvoice, Event};
 /// What taking a record in did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Upsert {
+    /// It was not known.
     Created,
+    /// It was known, and this version is newer and different.
     Changed,
     /// The same record again: nothing was written.
     Unchanged,

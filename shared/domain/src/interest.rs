@@ -42,15 +42,27 @@ pub enum InterestKind {
 pub enum InterestError {
     /// The table has to be brought up to date first: a rate is never guessed.
     #[error("interest-rates.csv holds rates up to {valid_to}, and {day} lies after it")]
-    AfterTable { day: Date, valid_to: Date },
+    AfterTable {
+        /// The day that bears interest.
+        day: Date,
+        /// The last day that the table holds.
+        valid_to: Date,
+    },
+    /// Interest begins before the first day of the table.
     #[error("interest-rates.csv holds rates of this kind from {first}, and {day} lies before it")]
-    BeforeTable { day: Date, first: Date },
+    BeforeTable {
+        /// The day that bears interest.
+        day: Date,
+        /// The first day that the table holds.
+        first: Date,
+    },
 }
 
 /// So many days at one rate over one base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InterestPeriod {
+    /// Its first day.
     pub from: Date,
     /// Its last day, which still bears interest.
     pub through: Date,
@@ -58,6 +70,7 @@ pub struct InterestPeriod {
     pub percent: Decimal,
     /// The principal, and the unpaid interest of earlier years.
     pub base: Money,
+    /// Days that bear interest, the first and the last included.
     pub days: i32,
     /// Rounded half up to cents.
     pub amount: Money,

@@ -14,32 +14,44 @@ use crate::ids::{InvoiceId, NoticeId, PaymentId, PolicyId, StepId};
 use crate::interest::{InterestError, InterestKind};
 use crate::step::StepKind;
 
+/// An invoice or credit note of the ledger, with what was booked on it and how far its follow-up is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Invoice {
+    /// The source system's own id.
     pub id: InvoiceId,
+    /// As printed on the document.
     pub number: String,
+    /// Whether it asks for money or gives it back.
     pub kind: InvoiceKind,
+    /// The day printed on the document.
     pub issue_date: Date,
+    /// The last day to pay.
     pub due_date: Date,
+    /// VAT included, in euros.
     pub total: Money,
+    /// The open amount that the ledger told last: it wins over our own sum.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ledger: Option<LedgerOpen>,
     /// One of a series of terms (energy, rent, premium): for consumers these carry no automatic collection costs
     /// (anti-stacking rule of 2024-10-01, LAW.md section 1).
     pub recurring_term: bool,
+    /// What the debtor is asked to put in the payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_reference: Option<PaymentReference>,
+    /// The ledger's own name of its terms; it may choose the policy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_condition: Option<String>,
     /// Number or id of the invoice that this credit note or corrective invoice corrects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrects: Option<String>,
+    /// What was supplied, for who wants to look.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<InvoiceLine>,
     /// Seller and buyer as the document names them; only documents (UBL) carry them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parties: Option<Parties>,
+    /// The creditor's own words; steps may be meant for some of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<String>,
     /// When the source system last changed this record.
@@ -79,6 +91,7 @@ pub struct Invoice {
 pub struct PlannedStep {
     /// Holds only while this is the next step.
     pub step: StepId,
+    /// The day that was set, whatever the policy waits for.
     pub on: Date,
     /// Sent without waiting for the least interval between two messages.
     #[serde(default)]
@@ -89,6 +102,7 @@ pub struct PlannedStep {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SentFormalNotice {
+    /// The notice that it left with.
     pub notice: NoticeId,
     /// The day on which it arrived, by the delivery evidence: the term begins the day after. `None` until then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -101,7 +115,9 @@ pub struct SentFormalNotice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Claimed {
+    /// From this day on payments go to costs and interest first.
     pub on: Date,
+    /// The rate that it bears; `None` where only costs are claimed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interest: Option<InterestKind>,
 }
@@ -221,10 +237,12 @@ impl Invoice {
         })
     }
 
+    /// The step that was taken or skipped last.
     pub fn last_step(&self) -> Option<&TakenStep> {
         self.steps.last()
     }
 
+    /// Whether a step of this kind was taken, skipped ones not counted.
     pub fn took(&self, kind: StepKind) -> bool {
         self.steps.iter().any(|s| s.kind == kind && !s.skipped)
     }
@@ -244,7 +262,9 @@ impl Invoice {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LedgerOpen {
+    /// What the ledger has open, in euros.
     pub open: Money,
+    /// When the ledger last changed its record.
     pub modified_at: Timestamp,
     /// Place of that version among everything that was recorded on the dossier.
     #[serde(default)]
@@ -258,28 +278,39 @@ impl LedgerOpen {
     }
 }
 
+/// What kind of document it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum InvoiceKind {
+    /// It asks for payment.
     Invoice,
+    /// It makes an invoice smaller, or stays to the debtor's credit.
     CreditNote,
 }
 
+/// How an invoice came to have nothing open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ClosedAs {
+    /// Payments closed it.
     Paid,
+    /// A credit note closed it.
     Credited,
+    /// The creditor gave it up.
     WrittenOff,
 }
 
+/// A reference that the debtor is asked to put in the payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentReference {
+    /// Which rule its check digits follow.
     pub scheme: ReferenceScheme,
+    /// Without spaces.
     pub value: String,
 }
 
+/// The rules of payment references.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ReferenceScheme {
@@ -291,10 +322,13 @@ pub enum ReferenceScheme {
     Text,
 }
 
+/// One line of the document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InvoiceLine {
+    /// As printed on the document.
     pub description: String,
+    /// In euros, as the document has it.
     pub amount: Money,
 }
 
@@ -302,18 +336,27 @@ pub struct InvoiceLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Parties {
+    /// Who invoices.
     pub seller: Party,
+    /// Who is invoiced.
     pub buyer: Party,
 }
 
+/// A party as a UBL document names it (EN 16931, BG-4 and BG-7).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Party {
+    /// Registered name (BT-27, BT-44).
     pub name: String,
+    /// The name that it trades under (BT-28, BT-45).
     pub trading_name: Option<String>,
+    /// Legal registration, such as a trade register number (BT-30, BT-47).
     pub legal_id: Option<String>,
+    /// VAT identifier (BT-31, BT-48).
     pub vat_id: Option<String>,
+    /// (BT-37, BT-52).
     pub city: Option<String>,
+    /// ISO 3166-1 alpha-2 (BT-40, BT-55).
     pub country: Option<String>,
 }
 
@@ -324,25 +367,35 @@ pub struct Booking {
     /// The payment, or for [`BookingKind::Credit`] nothing: then `credit_note` says where it came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment: Option<PaymentId>,
+    /// The credit note that it comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credit_note: Option<InvoiceId>,
+    /// What it does.
     pub kind: BookingKind,
+    /// In euros, never below zero.
     pub amount: Money,
+    /// The day from which it counts: that of receipt, or of the credit note.
     pub on: Date,
+    /// When the source system last changed the payment or the credit note.
     pub modified_at: Timestamp,
+    /// The entry of the timeline that tells of it: it orders what has one time stamp.
     #[serde(default)]
     pub recorded: u32,
 }
 
+/// What a booking does to what is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum BookingKind {
+    /// Money came in.
     Payment,
     /// A payment that was taken back (storno): the amount is open again.
     Reversal,
     /// Set off against something else in the ledger.
     Settlement,
+    /// The creditor gives it up.
     WriteOff,
+    /// A credit note makes it smaller.
     Credit,
 }
 
@@ -350,12 +403,16 @@ pub enum BookingKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TakenStep {
+    /// The policy's name of the step.
     pub step: StepId,
+    /// What kind of step it was.
     pub kind: StepKind,
     /// The notice that left. A step without one was skipped, or is a task.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<NoticeId>,
+    /// The day of the claim of its notice, or of the decision.
     pub on: Date,
+    /// It was left out; waits count from it all the same.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub skipped: bool,
 }

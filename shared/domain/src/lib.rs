@@ -5,6 +5,8 @@
 //!
 //! What is absent: no AWS, no tokio, no clock and no input or output. A decision sees facts and `now`.
 
+#![warn(missing_docs)]
+
 pub mod administration;
 pub mod allocation;
 pub mod arrears;

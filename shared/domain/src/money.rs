@@ -20,12 +20,16 @@ pub struct Money(Decimal);
 /// Why a text is not an amount of money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
+    /// It is no decimal number.
     #[error("is not a decimal number such as \"121.00\"")]
     NotANumber,
+    /// More than two decimals.
     #[error("has more than two decimals")]
     TooPrecise,
+    /// Below zero where that has no meaning.
     #[error("is negative; the kind of the record gives the sign")]
     Negative,
+    /// Further from zero than EUR 999,999,999.99.
     #[error("is larger than 999999999.99")]
     TooLarge,
 }
@@ -43,6 +47,7 @@ impl MoneyError {
 }
 
 impl Money {
+    /// No euros.
     pub const ZERO: Money = Money(Decimal::from_parts(0, 0, 0, false, 2));
 
     /// Takes a decimal that has at most two decimals and lies within [`LARGEST`].
@@ -70,22 +75,27 @@ impl Money {
         Money(Decimal::new(cents, 2))
     }
 
+    /// Euros, with two decimals.
     pub fn decimal(self) -> Decimal {
         self.0
     }
 
+    /// Below zero.
     pub fn is_negative(self) -> bool {
         self.0 < Decimal::ZERO
     }
 
+    /// Exactly zero.
     pub fn is_zero(self) -> bool {
         self.0.is_zero()
     }
 
+    /// Above zero.
     pub fn is_positive(self) -> bool {
         self.0 > Decimal::ZERO
     }
 
+    /// Without its sign.
     pub fn abs(self) -> Money {
         Money(self.0.abs())
     }

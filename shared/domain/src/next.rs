@@ -26,41 +26,54 @@ const SWEEP_EVERY: SignedDuration = SignedDuration::from_mins(15);
 pub enum Next {
     /// On this day these steps are taken: a notice is sent, or a task put before the creditor's own people.
     Notice {
+        /// The day on which it leaves.
         on: Date,
+        /// What it bundles: invoice, step and kind.
         steps: Vec<(InvoiceId, StepId, StepKind)>,
     },
     /// On this day the debtor is reminded of an instalment.
     Instalment {
+        /// The day on which it leaves.
         on: Date,
+        /// The plan that it reminds of.
         plan: PlanId,
     },
     /// This notice is being sent, or its outcome is awaited.
     UnderWay(NoticeId),
+    /// Nothing is sent, and why.
     Nothing(Nothing),
 }
 
 /// Why nothing is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Nothing {
+    /// Everything is paid.
     NothingOpen,
     /// A hold stands; `until` where it ends by itself.
     Held {
+        /// The hold that stands.
         hold: crate::ids::HoldId,
+        /// The day on which it ends by itself, where it does.
         until: Option<Date>,
     },
+    /// What the debtor has to their credit covers it.
     CoveredByCredit,
+    /// No address is left that a notice could go to.
     NoAddress,
     /// Whether the last notice left is not known, and it was tried twice: a person decides.
     NoticeFailed,
+    /// Less is open than the step asks for.
     TooSmall,
     /// Nothing says that the formal notice arrived: costs cannot follow it.
     AwaitsDelivery {
+        /// The formal notice of which no delivery is known.
         notice: NoticeId,
     },
     /// Interest would be claimed over days for which `interest-rates.csv` has no rate.
     RatesEnded,
     /// Supply may not end yet, for this reason.
     NotLawful(&'static str),
+    /// The policy has no further step.
     PolicyEnded,
 }
 

@@ -19,6 +19,7 @@ use crate::step::StepKind;
 /// The next step of one invoice: on which day, or why on none.
 #[derive(Debug, Clone, PartialEq)]
 pub enum NextStep<'p> {
+    /// It is taken on a day that is known.
     On(Planned<'p>),
     /// A notice about it is under way.
     UnderWay(NoticeId),
@@ -30,7 +31,9 @@ pub enum NextStep<'p> {
     TooSmall,
     /// Costs follow the formal notice, and nothing says that it arrived: its term does not run. `day` is the step's own.
     AwaitsDelivery {
+        /// The formal notice of which no delivery is known.
         notice: NoticeId,
+        /// The day on which the policy would have taken it.
         day: Date,
     },
     /// The step claims interest of days for which no rate is known.
@@ -44,8 +47,11 @@ pub enum NextStep<'p> {
 /// A step with its day.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Planned<'p> {
+    /// The first day on which it may be taken; the sending window and the least interval may move it on.
     pub day: Date,
+    /// What is taken.
     pub step: &'p Step,
+    /// The policy that says so.
     pub policy: &'p Policy,
     /// Steps before it that are not meant for this invoice, and why.
     pub passed: Vec<(&'p Step, &'static str)>,

@@ -31,19 +31,26 @@ pub const SECOND_TRY_AFTER: SignedDuration = SignedDuration::from_hours(4);
 /// Attempts at most, the first included.
 pub const MOST_ATTEMPTS: u8 = 2;
 
+/// One message to a debtor, which bundles what is due together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Notice {
+    /// `{debtor}.n{number}`.
     pub id: NoticeId,
     /// The heaviest kind among its lines: the one that it speaks with.
     pub kind: StepKind,
+    /// The way that it goes.
     pub channel: Channel,
     /// Where it goes to, since it was claimed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// What it is about; narrowed at the claim to what still stands.
     pub lines: Vec<NoticeLine>,
+    /// When it was decided.
     pub prepared_at: Timestamp,
+    /// Calls that were begun and not certainly refused; never more than two.
     pub attempts: u8,
+    /// How far it is.
     pub state: NoticeState,
     /// What the text contains that later steps or signals must be able to show.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -65,7 +72,9 @@ pub struct Notice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AnnouncedCosts {
+    /// What they are reckoned over, in euros.
     pub principal: Money,
+    /// By the decree (Stb. 2012, 141), in euros.
     pub costs: Money,
 }
 
@@ -73,35 +82,48 @@ pub struct AnnouncedCosts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InstalmentDue {
+    /// The plan that it is of.
     pub plan: PlanId,
     /// From 1.
     pub number: u16,
+    /// The last day to pay it.
     pub due_on: Date,
 }
 
+/// One step of one invoice in a notice, with the policy that asked for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NoticeLine {
+    /// The invoice that it is about.
     pub invoice: InvoiceId,
+    /// The policy's name of the step.
     pub step: StepId,
+    /// What kind of step it is.
     pub kind: StepKind,
+    /// The signal whose conditions are looked at once it left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub links_to: Option<SignalKind>,
     /// The policy that it was decided under, and its version.
     pub policy: PolicyId,
+    /// The version that held when it was prepared.
     pub policy_version: u32,
     /// The step claims collection costs, or interest.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub claims_costs: bool,
+    /// Interest is claimed from it on.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub claims_interest: bool,
 }
 
+/// The ways to reach a debtor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Channel {
+    /// By the mail service.
     Email,
+    /// A text message.
     Sms,
+    /// On paper.
     Letter,
     /// A call task for the desk, or a voice call.
     Phone,
@@ -135,51 +157,73 @@ pub enum Evidence {
     ArrangementOffer,
 }
 
+/// How far a notice is; each state keeps what the next decision needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "is")]
 pub enum NoticeState {
     /// Decided; to be claimed and sent, not before `not_before` where that is set.
     Prepared {
+        /// After a refusal that may pass: no new try before then.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         not_before: Option<Timestamp>,
     },
     /// One function is making the call.
     Claimed {
+        /// When the one call was granted.
         at: Timestamp,
     },
     /// The call may or may not have gone through.
     Unknown {
+        /// When its answer was given up.
         since: Timestamp,
+        /// When the call was granted.
         claimed_at: Timestamp,
     },
     /// The mail service took it.
     Sent {
+        /// When the call was granted: the step counts as taken then.
         at: Timestamp,
+        /// The mail service's own id; `None` where only its report told of the message.
         message_id: Option<String>,
     },
+    /// The receiving side took it in.
     Delivered {
+        /// When that was recorded.
         at: Timestamp,
+        /// The day on which it left.
         sent_on: Date,
     },
+    /// It came back.
     Bounced {
+        /// When that was recorded.
         at: Timestamp,
+        /// The day on which it left.
         sent_on: Date,
+        /// The address does not work; otherwise it may still.
         permanent: bool,
     },
+    /// The debtor marked it as unwanted.
     Complained {
+        /// When that was recorded.
         at: Timestamp,
+        /// The day on which it left.
         sent_on: Date,
     },
     /// It will not be sent.
     Failed {
+        /// When it was given up.
         at: Timestamp,
+        /// In words without personal data.
         reason: String,
         /// No attempt was ever answered: it may have arrived, so its steps wait until a person or a late report says.
         #[serde(default)]
         may_have_left: bool,
     },
+    /// Nothing of it stood any more when it was about to leave.
     Cancelled {
+        /// When that was seen.
         at: Timestamp,
+        /// What had changed.
         reason: String,
     },
 }
@@ -228,6 +272,7 @@ impl Notice {
         matches!(self.state, NoticeState::Claimed { at } if call_may_leave(at, now))
     }
 
+    /// Its state in one word, as the API has it.
     pub fn status(&self) -> &'static str {
         match self.state {
             NoticeState::Prepared { .. } => "prepared",

@@ -13,7 +13,9 @@ use crate::ids::InvoiceId;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Opening {
+    /// The invoice that it is about.
     pub invoice: InvoiceId,
+    /// The principal that was open then, in euros.
     pub open: Money,
 }
 

@@ -17,20 +17,27 @@ use crate::opening::{Opening, came_in};
 /// Instalments of one plan at most: three years of months.
 pub const MOST_INSTALMENTS: u16 = 36;
 
+/// An agreement to pay in instalments. While it is proposed or runs, its invoices are held.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentPlan {
+    /// `{debtor}.p{number}`.
     pub id: PlanId,
+    /// How far it is.
     pub state: PlanState,
     /// Its invoices, each with what was open on it when the plan was proposed.
     pub invoices: Vec<Opening>,
     /// The sum of its instalments, in euros: what was open on its invoices, and never more than the debtor owed.
     pub total: Money,
+    /// The time between two instalments.
     pub every: Every,
     /// In the order of their days.
     pub instalments: Vec<Instalment>,
+    /// When it was proposed.
     pub proposed_at: Timestamp,
+    /// Whose proposal it is.
     pub proposed_by: Side,
+    /// Who wrote it down.
     pub by: String,
     /// The template whose conditions it met.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -48,7 +55,9 @@ pub struct PaymentPlan {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Side {
+    /// It has to meet a template.
     Debtor,
+    /// It may be any.
     Creditor,
 }
 
@@ -56,17 +65,21 @@ pub enum Side {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Every {
+    /// Seven days.
     Week,
     /// The same day of the month; the month's last day where it has no such day.
     Month,
 }
 
+/// One part of a plan, with its last day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Instalment {
     /// From 1.
     pub number: u16,
+    /// The last day to pay it, before the days of grace.
     pub due_on: Date,
+    /// In euros; the last one takes the cents that are left.
     pub amount: Money,
     /// The day on which the reminder before it left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -87,6 +100,7 @@ impl Instalment {
 }
 
 impl PaymentPlan {
+    /// Whether this invoice is one of its own.
     pub fn is_about(&self, invoice: &InvoiceId) -> bool {
         self.invoices.iter().any(|o| o.invoice == *invoice)
     }
@@ -96,6 +110,7 @@ impl PaymentPlan {
         matches!(self.state, PlanState::Proposed | PlanState::Active { .. })
     }
 
+    /// It was approved and is neither finished nor broken nor ended.
     pub fn is_running(&self) -> bool {
         matches!(self.state, PlanState::Active { .. })
     }
@@ -120,6 +135,7 @@ impl PaymentPlan {
         self.unpaid().map(|i| i.last_day(self.grace_days)).min()
     }
 
+    /// The instalment with this number, from 1 on.
     pub fn instalment(&self, number: u16) -> Option<&Instalment> {
         self.instalments.iter().find(|i| i.number == number)
     }
@@ -183,29 +199,39 @@ pub(crate) fn day(first_on: Date, every: Every, after: u16) -> Date {
     }
 }
 
+/// How far a plan is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "is")]
 pub enum PlanState {
     /// Waits for the desk.
     Proposed,
+    /// It runs.
     Active {
+        /// When it was approved.
         since: Timestamp,
     },
+    /// The desk said no.
     Rejected {
+        /// As the debtor may read it.
         reason: String,
     },
     /// Everything in it was paid.
     Finished {
+        /// When the last of it came in.
         at: Timestamp,
     },
     /// This instalment was not paid within the grace: follow-up goes on.
     Broken {
+        /// When that was seen.
         at: Timestamp,
+        /// The first one that was not paid within the grace.
         instalment: u16,
     },
     /// Ended by somebody before it was finished.
     Ended {
+        /// When it was ended by hand.
         at: Timestamp,
+        /// As the debtor may read it.
         reason: String,
     },
 }
@@ -228,11 +254,15 @@ pub struct PlanRules {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PlanTemplate {
+    /// Its name within the administration.
     pub id: String,
     /// For a total of at least and at most so many euros.
     pub minimum_total: Money,
+    /// In euros, itself included.
     pub maximum_total: Money,
+    /// How many there may be.
     pub most_instalments: u16,
+    /// The time between two instalments.
     pub every: Every,
     /// The first instalment falls due at most so many days after the proposal.
     pub first_within_days: u16,

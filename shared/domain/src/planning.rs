@@ -35,14 +35,19 @@ const FURTHEST_DAYS: i32 = 366;
 pub struct Proposal {
     /// `None`: all open invoices that are neither disputed nor in another plan.
     pub invoices: Option<Vec<InvoiceId>>,
+    /// How many: 1 to 36.
     pub instalments: u16,
+    /// The time between two.
     pub every: Every,
+    /// The last day to pay the first.
     pub first_on: Date,
     /// A larger first instalment, in euros.
     pub first_amount: Option<Money>,
+    /// Whose proposal it is.
     pub by: Side,
     /// The creditor agrees with it by proposing it. A debtor's proposal is never approved by this.
     pub approved: bool,
+    /// The hash of the request's idempotency key: repeated, it proposes no second plan.
     pub request: Option<String>,
 }
 
@@ -217,6 +222,10 @@ pub fn end(
     Ok(())
 }
 
+/// The plan with this id.
+///
+/// # Errors
+/// [`Refusal::NoSuchPlan`] where the debtor has none of this id.
 pub fn find<'a>(dossier: &'a Dossier, id: &PlanId) -> Result<&'a PaymentPlan, Refusal> {
     dossier.plans.iter().find(|p| p.id == *id).ok_or(Refusal::NoSuchPlan)
 }

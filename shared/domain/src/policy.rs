@@ -21,20 +21,27 @@ pub const LONGEST_WAIT: i16 = 366;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Policy {
+    /// Its name within the administration.
     pub id: PolicyId,
     /// Counts up by one with every change.
     pub version: u32,
+    /// As the desk reads it.
     pub name: String,
+    /// In the order in which they are taken.
     pub steps: Vec<Step>,
 }
 
+/// One step of a policy: what, when, how, for whom, and what it claims.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Step {
+    /// Its name within the policy; a case finds its place by it when the policy changes.
     pub id: StepId,
+    /// What is done.
     pub kind: StepKind,
     /// Days after [`Step::counted_from`]; negative for days before it.
     pub after_days: i16,
+    /// Where its days begin.
     pub counted_from: CountedFrom,
     /// In the order in which they are tried: a channel without an address or a provider makes room for the next.
     #[serde(default = "by_email")]
@@ -45,6 +52,7 @@ pub struct Step {
     /// Invoices with less than this open are left alone at this step, in euros.
     #[serde(default)]
     pub minimum_open: Money,
+    /// What it charges.
     #[serde(default)]
     pub costs: StepCosts,
     /// Interest is claimed from this step on: statutory from consumers, trade interest from businesses.
@@ -66,7 +74,9 @@ fn by_email() -> Vec<Channel> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum CountedFrom {
+    /// The invoice's own date.
     IssueDate,
+    /// The last day to pay.
     DueDate,
     /// The day on which the last step was taken; the due date where none was.
     PreviousStep,
@@ -76,6 +86,7 @@ pub enum CountedFrom {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum StepCosts {
+    /// Nothing.
     #[default]
     None,
     /// Statutory collection costs (BIK). From consumers only after the formal notice's term.
@@ -86,6 +97,7 @@ pub enum StepCosts {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Audience {
+    /// Consumers or businesses only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<DebtorKind>,
     /// The debtor or the invoice carries this label.
@@ -94,6 +106,7 @@ pub struct Audience {
     /// Neither debtor nor invoice carries this label.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub without_label: Option<String>,
+    /// Terms of a series only, or single invoices only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recurring_term: Option<bool>,
 }

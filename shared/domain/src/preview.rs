@@ -18,9 +18,11 @@ const MOST_MOMENTS: usize = 200;
 /// A notice as it would leave if nothing else happened before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preview {
+    /// The day on which it would leave.
     pub on: Date,
     /// The dossier as it would be then, with the notice claimed in it.
     pub draft: Draft,
+    /// The message as it would be claimed.
     pub notice: NoticeId,
 }
 

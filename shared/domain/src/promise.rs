@@ -16,9 +16,11 @@ use crate::planning::{is_disputed, is_in_plan};
 use crate::refusal::Refusal;
 use crate::timeline::Event;
 
+/// A debtor's word to pay by a day. While it is open, its invoices are held.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Promise {
+    /// `{debtor}.m{number}`.
     pub id: PromiseId,
     /// Its invoices, each with what was open on it when the promise was made.
     pub invoices: Vec<Opening>,
@@ -28,8 +30,11 @@ pub struct Promise {
     pub pay_by: Date,
     /// The last day on which a payment still keeps it: `pay_by` and the administration's grace.
     pub awaited_until: Date,
+    /// When it was made.
     pub made_at: Timestamp,
+    /// Who wrote it down.
     pub by: String,
+    /// What became of it.
     pub state: PromiseState,
     /// The request that made it, by the hash of its idempotency key: repeated, it makes no second one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -42,6 +47,7 @@ impl Promise {
         self.state == PromiseState::Open
     }
 
+    /// Whether this invoice is one of its own.
     pub fn is_about(&self, invoice: &InvoiceId) -> bool {
         self.invoices.iter().any(|o| o.invoice == *invoice)
     }
@@ -52,12 +58,17 @@ impl Promise {
     }
 }
 
+/// What became of a promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum PromiseState {
+    /// Its day is to come.
     Open,
+    /// What was promised came in.
     Kept,
+    /// Its last day passed.
     Broken,
+    /// It was taken back.
     Withdrawn,
 }
 
@@ -86,7 +97,9 @@ pub struct Promised {
     pub invoices: Option<Vec<InvoiceId>>,
     /// `None`: everything that is open on them.
     pub amount: Option<Money>,
+    /// The last day, today at the earliest.
     pub pay_by: Date,
+    /// The hash of the request's idempotency key: repeated, it makes no second promise.
     pub request: Option<String>,
 }
 
@@ -168,6 +181,10 @@ fn chosen(dossier: &Dossier, named: Option<&[InvoiceId]>) -> Result<Vec<InvoiceI
     Ok(chosen)
 }
 
+/// The promise with this id.
+///
+/// # Errors
+/// [`Refusal::NoSuchPromise`] where the debtor has none of this id.
 pub fn find<'a>(dossier: &'a Dossier, id: &PromiseId) -> Result<&'a Promise, Refusal> {
     dossier.promises.iter().find(|p| p.id == *id).ok_or(Refusal::NoSuchPromise)
 }

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+/// The platforms that bring signals to municipalities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Provider {
@@ -20,9 +21,11 @@ pub enum Provider {
 pub struct Capabilities {
     /// It takes another amount for a signal that it has.
     pub supports_update: bool,
+    /// It takes a signal back; otherwise a person is asked.
     pub supports_withdraw: bool,
     /// It reports that a person has died.
     pub supports_death: bool,
+    /// How its reports reach us.
     pub feedback: FeedbackBy,
 }
 
@@ -30,8 +33,11 @@ pub struct Capabilities {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum FeedbackBy {
+    /// It calls us.
     Push,
+    /// We ask.
     Poll,
+    /// It writes files.
     File,
 }
 

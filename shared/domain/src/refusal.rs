@@ -3,88 +3,129 @@
 use crate::changing::MOST_POLICIES;
 use crate::dossier::MOST_OPEN_INVOICES;
 
+/// A rule that forbids what was asked, by its name. Nothing was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
+    /// A dossier holds so many open invoices and no more.
     #[error("the debtor has {MOST_OPEN_INVOICES} open invoices already")]
     TooManyOpenInvoices,
+    /// The invoice is known, and another debtor's.
     #[error("the invoice belongs to another debtor")]
     InvoiceOfAnotherDebtor,
+    /// An invoice does not become a credit note, nor the other way round.
     #[error("an invoice cannot become a credit note, nor the other way round")]
     KindIsFixed,
+    /// The payment is known, and another debtor's.
     #[error("the payment was recorded for another debtor or invoice; reverse it and record a new one")]
     PaymentIsElsewhere,
+    /// A reversal names the invoice that it opens again.
     #[error("a reversal needs the invoice that it opens again")]
     ReversalWithoutInvoice,
+    /// No hold has this id.
     #[error("no such hold")]
     NoSuchHold,
     #[error(
         "this hold ends when the municipality reports that help ended; it is not lifted by hand without `force`"
     )]
+    /// It is lifted by the municipality's report, or by hand with force.
     HoldOfMunicipality,
+    /// It ends with its plan, dispute or promise.
     #[error("this hold ends with the plan, dispute or promise that it belongs to; end that")]
     HoldEndsWithItsCause,
+    /// No signal has this id.
     #[error("no such signal")]
     NoSuchSignal,
+    /// Only what is prepared is sent.
     #[error("the signal is not waiting to be sent")]
     SignalNotPrepared,
+    /// Only what was sent is withdrawn.
     #[error("the signal was not sent or was withdrawn already")]
     SignalNotSent,
+    /// A condition failed since the signal was prepared.
     #[error("a condition of the signal no longer holds")]
     ConditionsNoLongerHold,
+    /// Article 2 of Stb. 2020, 240 does not name the sector.
     #[error("this sector may not signal (Stb. 2020, 240)")]
     SectorMayNotSignal,
+    /// Something still chooses the policy.
     #[error("the policy is the default, or that of a payment condition: name another there first")]
     PolicyInUse,
+    /// An administration holds so many and no more.
     #[error("an administration has at most {MOST_POLICIES} policies")]
     TooManyPolicies,
+    /// There is no first reminder whose wait could be set.
     #[error("the policy has no reminder whose wait could be set in weeks")]
     NoReminderInPolicy,
+    /// No notice has this id.
     #[error("no such notice")]
     NoSuchNotice,
+    /// The policy has no step that could be edited.
     #[error("no step of this invoice is next: nothing is open, or the policy has ended")]
     NoNextStep,
+    /// A notice about the invoice is on its way.
     #[error("a notice about this invoice is being sent; try again when it has left")]
     NoticeUnderWay,
+    /// The policy has no such step, or it was not taken.
     #[error("the policy has no such step, or it was not taken")]
     NoSuchStep,
+    /// Nothing leaves on a Sunday or public holiday.
     #[error("nothing is sent on a Sunday or public holiday")]
     NotASendingDay,
+    /// The day is over.
     #[error("the day lies in the past")]
     StepInPast,
+    /// The day is more than a year ahead.
     #[error("the day is more than a year ahead")]
     StepTooFar,
+    /// The law's own term is not over: costs before the fourteen days, the end of supply before its day.
     #[error("the law does not allow this step before that day")]
     NotBeforeItsTerm,
+    /// No payment plan has this id.
     #[error("no such payment plan")]
     NoSuchPlan,
+    /// Only what is proposed is decided.
     #[error("the payment plan does not wait for a decision")]
     PlanNotProposed,
+    /// Only what is proposed or runs is ended.
     #[error("the payment plan does not run")]
     PlanNotRunning,
+    /// It is in another plan.
     #[error("an invoice is in another payment plan")]
     InvoiceInPlan,
+    /// No invoice is left that a plan could be about.
     #[error("nothing is open that the plan could be about")]
     NothingToPlan,
+    /// No template allows it.
     #[error("the plan meets the conditions of no template")]
     PlanOutsideLimits,
+    /// No dispute has this id.
     #[error("no such dispute")]
     NoSuchDispute,
+    /// It was decided otherwise.
     #[error("the dispute was decided already")]
     DisputeDecidedAlready,
+    /// A dispute about the invoice is open.
     #[error("the invoice is disputed already")]
     DisputedAlready,
+    /// No promise has this id.
     #[error("no such promise")]
     NoSuchPromise,
+    /// Only what is open is withdrawn.
     #[error("the promise was kept, broken or withdrawn already")]
     PromiseNotOpen,
+    /// As many as the settings allow were made about it and not kept.
     #[error("promises about this invoice were made as often as the settings allow")]
     TooManyPromises,
+    /// The day is later than the settings allow.
     #[error("the day lies further ahead than the settings allow")]
     PromiseTooLate,
+    /// A promise about the invoice is open.
     #[error("a promise about this invoice is open already")]
     PromisedAlready,
+    /// Nothing is open on it.
     #[error("nothing is open on this invoice")]
     NothingOpen,
+    /// The first instalment leaves nothing for the others.
     #[error("each instalment is at least a cent, and the first is not smaller than the others")]
     PlanDoesNotAddUp,
 }

@@ -220,15 +220,19 @@ fn cancel(draft: &mut Draft, id: &NoticeId, reason: &str) {
 /// What came of the one call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sending {
+    /// The service took it in.
     Accepted {
+        /// The service's own id.
         message_id: String,
     },
     /// Certainly not sent, and trying again would not help.
     RefusedForGood {
+        /// The service's code, without personal data.
         reason: String,
     },
     /// Certainly not sent; worth another try later.
     RefusedForNow {
+        /// The service's code, without personal data.
         reason: String,
     },
     /// No answer: it may have been sent.
@@ -337,12 +341,16 @@ fn links(lines: &[NoticeLine]) -> Vec<SignalKind> {
 /// What the mail service reports about a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivery {
+    /// The service took it in; says nothing about arrival.
     Accepted,
+    /// The receiving side took it in.
     Delivered,
     /// Permanent: the address does not work. Otherwise it may still arrive.
     Bounced {
+        /// The address does not work; otherwise it may still.
         permanent: bool,
     },
+    /// It arrived, and was marked as unwanted.
     Complained,
     /// The mail service took it and then did not send it.
     Rejected,

@@ -28,19 +28,28 @@ const HEALTH_MOST_DAYS: u16 = 100;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Settings {
+    /// Of the settings as they were read; counts up by one with every change.
     pub version: u32,
+    /// When messages may leave.
     pub window: SendingWindow,
     /// Least number of days between two notices to one debtor.
     pub minimum_interval_days: u16,
     /// Days that a debtor gets after the last hold ended, before follow-up goes on.
     pub grace_days: u16,
+    /// The policy of whoever has none of their own.
     pub default_policy: PolicyId,
+    /// The policy of invoices with a payment condition.
     #[serde(default)]
     pub policy_of_condition: BTreeMap<String, PolicyId>,
+    /// What payment plans may look like.
     pub plans: PlanRules,
+    /// What promises to pay may look like.
     pub promises: PromiseRules,
+    /// Which costs are claimed beside the principal.
     pub claims: ClaimRules,
+    /// What a debtor's objection to early signalling does.
     pub objections: Objections,
+    /// When the supply may end.
     pub disconnection: DisconnectionRules,
 }
 

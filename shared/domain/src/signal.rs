@@ -11,12 +11,17 @@ use crate::notice::call_may_leave;
 use crate::provider::Provider;
 use crate::step::SignalKind;
 
+/// A report of one person's arrears to their municipality (article 2 of Stb. 2020, 240).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Signal {
+    /// `{debtor}.s{number}`; the platforms' idempotency key.
     pub id: SignalId,
+    /// Early, or crisis.
     pub kind: SignalKind,
+    /// How far it is.
     pub state: SignalState,
+    /// When its conditions held.
     pub prepared_at: Timestamp,
     /// Outstanding when it was prepared, in euros.
     pub arrears: Money,
@@ -25,12 +30,16 @@ pub struct Signal {
     /// Four digits, without "GM".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub municipality: Option<String>,
+    /// The platform of the municipality of the address; chosen at the claim.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<Provider>,
+    /// The platform's own name of it: reports find it by that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_reference: Option<String>,
+    /// When the call was granted that the platform took in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent_at: Option<Timestamp>,
+    /// Calls that were begun.
     pub attempts: u8,
     /// Version of the signal rules that it was decided under.
     pub rules_version: u32,
@@ -68,13 +77,17 @@ pub struct Feedback {
     pub id: String,
     /// When it happened according to the provider.
     pub at: Timestamp,
+    /// As the platform sent it.
     pub raw_code: String,
+    /// What that means for follow-up.
     pub outcome: Outcome,
 }
 
+/// What a platform is asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Operation {
+    /// Take a new signal in.
     Create,
     /// Another amount.
     Update,
@@ -82,41 +95,55 @@ pub enum Operation {
     Withdraw,
 }
 
+/// How far a signal is; each state keeps what the next decision needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "is")]
 pub enum SignalState {
     /// A step asked for it and a condition does not hold; looked at again when the facts change or on `again_on`.
     Blocked {
+        /// The names of those that did not hold.
         conditions: Vec<String>,
+        /// The day on which time alone could make them hold.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         again_on: Option<Date>,
     },
     /// All conditions held. `release` says whether it may leave: by rule, or because somebody sent it.
     Prepared {
+        /// Somebody sent it on its way.
         released: bool,
     },
     /// An operation is to be submitted, not before `not_before`.
     Queued {
+        /// What is to be done.
         operation: Operation,
+        /// After a refusal that may pass: no new try before then.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         not_before: Option<Timestamp>,
     },
     /// One function is making the call.
     Claimed {
+        /// What is being done.
         operation: Operation,
+        /// When the one call was granted.
         at: Timestamp,
     },
     /// The call may or may not have gone through; it is repeated under the same idempotency key.
     Unknown {
+        /// What may have been done.
         operation: Operation,
+        /// When its answer was given up.
         since: Timestamp,
     },
+    /// The platform took it in.
     Sent,
     /// The provider refused it for good.
     Refused {
+        /// The platform's codes, without personal data.
         errors: Vec<String>,
     },
+    /// It was taken back, or never left.
     Withdrawn {
+        /// In words without personal data.
         reason: String,
     },
 }

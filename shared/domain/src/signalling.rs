@@ -297,7 +297,9 @@ pub fn wake_at(dossier: &Dossier, administration: &Administration, now: Timestam
 /// What has to be done about signals now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignalWork {
+    /// The conditions of signals of these kinds are to be looked at.
     Evaluate(SignalKind),
+    /// This signal is to go to its platform.
     Submit(SignalId),
 }
 

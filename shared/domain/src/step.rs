@@ -12,15 +12,21 @@ pub enum StepKind {
     InvoiceSending,
     /// Before the due date.
     PreReminder,
+    /// A first or further one.
     Reminder,
+    /// The last before the formal notice; it points to debt help and links to the early signal.
     FinalReminder,
     /// The 14-day letter of article 6:96(6) BW.
     FormalNotice,
+    /// Says when the supply is going to end; links to the crisis signal.
     EndOfServiceAnnouncement,
     /// The creditor's own people end the supply: a task, not before the lawful day.
     EndOfService,
+    /// The first step of collection.
     Summons,
+    /// Once more.
     SecondSummons,
+    /// The last demand before the bailiff.
     NoticeOfDefault,
     /// The dossier is complete for the bailiff: a task.
     ReadyForBailiff,
@@ -75,6 +81,8 @@ impl StepKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum SignalKind {
+    /// Arrears that are still small (Stb. 2020, 240).
     Early,
+    /// The supply is about to end.
     Crisis,
 }

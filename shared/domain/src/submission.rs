@@ -27,6 +27,7 @@ pub(crate) const RETRY_AFTER: SignedDuration = SignedDuration::from_mins(15);
 pub struct Destination {
     /// Four digits, without "GM".
     pub municipality: String,
+    /// The platform that the municipality reads.
     pub provider: Provider,
 }
 
@@ -37,6 +38,7 @@ pub enum SubmissionClaim {
     Granted(Operation),
     /// A condition no longer holds: blocked again.
     Blocked,
+    /// Not now, or not any more: why.
     NotNow(&'static str),
 }
 
@@ -213,10 +215,14 @@ fn mark_unknown_when_overdue(draft: &mut Draft, id: &SignalId) {
 /// What came of a submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Submission {
+    /// The platform took it in.
     Accepted {
+        /// Its own name of the signal.
         provider_reference: String,
     },
+    /// Certainly not taken in, and trying again would not help.
     Refused {
+        /// The platform's codes, without personal data.
         errors: Vec<String>,
     },
     /// Certainly not taken in; worth another try later.

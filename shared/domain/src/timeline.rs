@@ -17,14 +17,17 @@ use crate::notice::NoticeLine;
 use crate::payment::PaymentKind;
 use crate::step::{SignalKind, StepKind};
 
+/// One thing that happened: number, instant, by whom, and what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
     /// Counts up by one per debtor, from 1, without gaps.
     pub sequence: u32,
+    /// The instant of the decision.
     pub at: Timestamp,
     /// Who did it: a token's subject, `schedule`, `municipality/bkr`, `mail service` ...
     pub by: String,
+    /// What happened.
     #[serde(flatten)]
     pub event: Event,
 }
@@ -33,7 +36,9 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ClosedInvoice {
+    /// The invoice.
     pub invoice: InvoiceId,
+    /// Paid, credited or written off.
     pub closed_as: ClosedAs,
 }
 
@@ -41,284 +46,489 @@ pub struct ClosedInvoice {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all_fields = "camelCase")]
 pub enum Event {
+    /// The debtor became known.
     DebtorCreated,
+    /// A newer version of the record came in.
     DebtorChanged {
+        /// Names of what changed, without values.
         fields: Vec<String>,
     },
+    /// The debtor objected to early signalling.
     EarlySignallingDisabled {
+        /// What people or services gave as the reason; stays on the timeline.
         reason: String,
     },
+    /// The objection was taken back.
     EarlySignallingEnabled {
+        /// What people or services gave as the reason; stays on the timeline.
         reason: String,
     },
+    /// An invoice or credit note became known.
     InvoiceReceived {
+        /// The invoice that it is about.
         invoice: InvoiceId,
+        /// VAT included, in euros.
         total: Money,
+        /// What is still to be paid on it, in euros.
         open: Money,
+        /// The last day to pay.
         due_date: Date,
     },
+    /// A newer version of the record came in.
     InvoiceChanged {
+        /// The invoice that it is about.
         invoice: InvoiceId,
+        /// Names of what changed, without values.
         fields: Vec<String>,
+        /// What is still to be paid on it, in euros.
         open: Money,
     },
+    /// Nothing is open on them any more.
     InvoicesClosed {
+        /// Which, and how.
         invoices: Vec<ClosedInvoice>,
     },
+    /// Something that had closed it was taken back.
     InvoiceReopened {
+        /// The invoice that it is about.
         invoice: InvoiceId,
+        /// What is still to be paid on it, in euros.
         open: Money,
     },
+    /// A credit note was set off against an invoice.
     CreditNoteApplied {
+        /// The credit note.
         credit_note: InvoiceId,
+        /// The invoice that it is about.
         invoice: InvoiceId,
+        /// In euros.
         amount: Money,
     },
+    /// A payment, reversal, settlement or write-off was booked.
     PaymentReceived {
+        /// The payment.
         payment: PaymentId,
+        /// What it does to what is open.
         kind: PaymentKind,
+        /// In euros.
         amount: Money,
+        /// Those that it was booked on.
         invoices: Vec<InvoiceId>,
     },
+    /// The same, in a newer version: what was booked before was taken off.
     PaymentChanged {
+        /// The payment.
         payment: PaymentId,
+        /// What it does to what is open.
         kind: PaymentKind,
+        /// In euros.
         amount: Money,
+        /// Those that it is booked on now.
         invoices: Vec<InvoiceId>,
     },
+    /// The first step was taken while nothing ran.
     CaseOpened {
+        /// The case.
         case: CaseId,
     },
+    /// Nothing is open any more.
     CaseSettled {
+        /// The case.
         case: CaseId,
     },
+    /// From now on nothing that it covers leaves.
     HoldPlaced {
+        /// The hold.
         hold: HoldId,
+        /// On what it is.
         scope: HoldScope,
+        /// What may not leave.
         covers: Covers,
+        /// Why it stands.
         reason: HoldReason,
+        /// The last day on which it stands by itself.
         until: Option<Date>,
+        /// The day on which a person looks at it.
         review_on: Option<Date>,
     },
     /// Lifted by somebody's word. `follow_up_from` counts the days of grace of these settings.
     HoldLifted {
+        /// The hold.
         hold: HoldId,
+        /// What people or services gave as the reason; stays on the timeline.
         reason: String,
+        /// The first day after the grace.
         follow_up_from: Option<Date>,
+        /// Of the settings under which that was decided.
         settings_version: Option<u32>,
     },
     /// Ended by itself. `follow_up_from` counts the days of grace of these settings.
     HoldEnded {
+        /// The hold.
         hold: HoldId,
+        /// The first day after the grace.
         follow_up_from: Option<Date>,
+        /// Of the settings under which that was decided.
         settings_version: Option<u32>,
     },
     /// A step was left out, by somebody's word or because it is not meant for this debtor.
     StepSkipped {
+        /// The invoice that it is about.
         invoice: InvoiceId,
+        /// The policy's name of the step.
         step: StepId,
+        /// What kind of step it is.
         kind: StepKind,
+        /// By whose word or for what it was left out.
         reason: String,
+        /// The policy under which that was decided.
         policy: PolicyId,
+        /// Of the policy under which that was decided.
         policy_version: u32,
+        /// Of the settings under which that was decided.
         settings_version: u32,
     },
     /// A step that is no message to the debtor was taken.
     StepTaken {
+        /// The invoice that it is about.
         invoice: InvoiceId,
+        /// The policy's name of the step.
         step: StepId,
+        /// What kind of step it is.
         kind: StepKind,
+        /// The policy under which that was decided.
         policy: PolicyId,
+        /// Of the policy under which that was decided.
         policy_version: u32,
+        /// Of the settings under which that was decided.
         settings_version: u32,
     },
     /// Follow-up of the invoice goes back to this step; to the first where there is none.
     StepsReset {
+        /// The invoice that it is about.
         invoice: InvoiceId,
+        /// The step that comes next; the first of the policy where there is none.
         to: Option<StepId>,
+        /// The policy under which that was decided.
         policy: PolicyId,
+        /// Of the policy under which that was decided.
         policy_version: u32,
     },
     /// Somebody set the day of the next step.
     StepRescheduled {
+        /// The invoice that it is about.
         invoice: InvoiceId,
+        /// The policy's name of the step.
         step: StepId,
+        /// The day on which it is taken.
         on: Date,
+        /// As soon as the window is open, whatever the interval.
         at_once: bool,
+        /// The policy under which that was decided.
         policy: PolicyId,
+        /// Of the policy under which that was decided.
         policy_version: u32,
+        /// Of the settings under which that was decided.
         settings_version: u32,
     },
     /// Statutory collection costs were charged over this principal.
     CostsCharged {
+        /// The notice.
         notice: NoticeId,
+        /// The invoices that it is about.
         invoices: Vec<InvoiceId>,
+        /// What they are reckoned over, in euros.
         principal: Money,
+        /// Shared out over the invoices by principal, in euros.
         amount: Money,
+        /// Of the settings under which that was decided.
         settings_version: u32,
     },
+    /// A payment plan was proposed: its invoices are held.
     PlanProposed {
+        /// The payment plan.
         plan: PlanId,
+        /// The invoices that it is about.
         invoices: Vec<InvoiceId>,
+        /// VAT included, in euros.
         total: Money,
+        /// How many there are.
         instalments: u16,
+        /// Of the settings under which that was decided.
         settings_version: u32,
     },
+    /// It runs from now on.
     PlanApproved {
+        /// The payment plan.
         plan: PlanId,
+        /// By a template and not by a person.
         automatic: bool,
+        /// Of the settings under which that was decided.
         settings_version: u32,
     },
+    /// The desk said no.
     PlanRejected {
+        /// The payment plan.
         plan: PlanId,
+        /// What people or services gave as the reason; stays on the timeline.
         reason: String,
     },
+    /// All of this instalment came in.
     InstalmentPaid {
+        /// The payment plan.
         plan: PlanId,
+        /// Its number, from 1 on.
         instalment: u16,
     },
+    /// All of it came in.
     PlanFinished {
+        /// The payment plan.
         plan: PlanId,
     },
     /// This instalment was not paid within the grace.
     PlanBroken {
+        /// The payment plan.
         plan: PlanId,
+        /// The first one that was not paid within the grace.
         instalment: u16,
+        /// Of the settings under which that was decided.
         settings_version: u32,
     },
+    /// It was ended by hand.
     PlanEnded {
+        /// The payment plan.
         plan: PlanId,
+        /// What people or services gave as the reason; stays on the timeline.
         reason: String,
     },
+    /// The debtor disputes an invoice: it is held.
     DisputeOpened {
+        /// The dispute.
         dispute: DisputeId,
+        /// The invoice that it is about.
         invoice: InvoiceId,
+        /// What is said to be wrong.
         reason: DisputeReason,
     },
+    /// The desk said who is right.
     DisputeDecided {
+        /// The dispute.
         dispute: DisputeId,
+        /// The invoice that it is about.
         invoice: InvoiceId,
+        /// Who is right, and about how much.
         decision: Decision,
+        /// What people or services gave as the reason; stays on the timeline.
         reason: String,
     },
     /// The credit that was decided on came in, or nothing is open any more.
     DisputeSettled {
+        /// The dispute.
         dispute: DisputeId,
+        /// The invoice that it is about.
         invoice: InvoiceId,
     },
+    /// The debtor promised to pay: the invoices are held.
     PromiseMade {
+        /// The promise.
         promise: PromiseId,
+        /// The invoices that it is about.
         invoices: Vec<InvoiceId>,
+        /// What is to come in, in euros.
         amount: Money,
+        /// The last day of the promise.
         pay_by: Date,
+        /// Of the settings under which that was decided.
         settings_version: u32,
     },
+    /// What was promised came in.
     PromiseKept {
+        /// The promise.
         promise: PromiseId,
     },
+    /// Its last day passed.
     PromiseBroken {
+        /// The promise.
         promise: PromiseId,
+        /// Of the settings under which that was decided.
         settings_version: u32,
     },
+    /// It was taken back.
     PromiseWithdrawn {
+        /// The promise.
         promise: PromiseId,
+        /// What people or services gave as the reason; stays on the timeline.
         reason: String,
     },
+    /// A message was decided on; it is claimed before it leaves.
     NoticePrepared {
+        /// The notice.
         notice: NoticeId,
+        /// The heaviest of its lines.
         kind: StepKind,
+        /// Which steps of which invoices.
         lines: Vec<NoticeLine>,
+        /// Of the settings under which that was decided.
         settings_version: u32,
     },
+    /// It left: its steps are taken.
     NoticeSent {
+        /// The notice.
         notice: NoticeId,
+        /// The heaviest of its lines.
         kind: StepKind,
+        /// Which steps of which invoices.
         lines: Vec<NoticeLine>,
+        /// What it asked for, in euros.
         amount: Money,
+        /// The signals whose conditions are looked at now.
         evaluate: Vec<SignalKind>,
     },
+    /// The receiving side took it in.
     NoticeDelivered {
+        /// The notice.
         notice: NoticeId,
     },
+    /// It came back.
     NoticeBounced {
+        /// The notice.
         notice: NoticeId,
+        /// The address does not work; otherwise it may still.
         permanent: bool,
     },
+    /// The debtor marked it as unwanted.
     NoticeComplained {
+        /// The notice.
         notice: NoticeId,
     },
+    /// The call got no answer: it may have left.
     NoticeUnknown {
+        /// The notice.
         notice: NoticeId,
     },
+    /// The service refused it for now.
     NoticeRetried {
+        /// The notice.
         notice: NoticeId,
+        /// What people or services gave as the reason; stays on the timeline.
         reason: String,
     },
+    /// It was given up, and a person is asked.
     NoticeFailed {
+        /// The notice.
         notice: NoticeId,
+        /// What people or services gave as the reason; stays on the timeline.
         reason: String,
     },
+    /// Nothing of it stood any more when it was about to leave.
     NoticeCancelled {
+        /// The notice.
         notice: NoticeId,
+        /// What people or services gave as the reason; stays on the timeline.
         reason: String,
     },
+    /// A step asked for a signal, and conditions failed.
     SignalBlocked {
+        /// The signal.
         signal: SignalId,
+        /// Early, or crisis.
         kind: SignalKind,
+        /// The names of those that did not hold.
         conditions: Vec<String>,
+        /// Of the signal rules under which that was decided.
         rules_version: u32,
+        /// Of the settings under which that was decided.
         settings_version: u32,
     },
+    /// Every condition held.
     SignalPrepared {
+        /// The signal.
         signal: SignalId,
+        /// Early, or crisis.
         kind: SignalKind,
+        /// The amount that the municipality is told, in euros.
         arrears: Money,
+        /// Of the signal rules under which that was decided.
         rules_version: u32,
+        /// Of the settings under which that was decided.
         settings_version: u32,
+        /// It leaves without anybody's word.
         automatic: bool,
     },
+    /// Somebody sent it on its way.
     SignalReleased {
+        /// The signal.
         signal: SignalId,
+        /// Of the signal rules under which that was decided.
         rules_version: u32,
+        /// Of the settings under which that was decided.
         settings_version: u32,
     },
+    /// The platform took it in.
     SignalSent {
+        /// The signal.
         signal: SignalId,
+        /// The platform.
         provider: String,
+        /// Its code at Statistics Netherlands.
         municipality: String,
     },
+    /// The platform refused it for good.
     SignalRefused {
+        /// The signal.
         signal: SignalId,
+        /// The platform's codes.
         errors: Vec<String>,
     },
+    /// The call got no answer: it may have arrived.
     SignalUnknown {
+        /// The signal.
         signal: SignalId,
     },
     /// The provider is to hear another amount.
     SignalUpdateAsked {
+        /// The signal.
         signal: SignalId,
+        /// The amount that the municipality is told, in euros.
         arrears: Money,
+        /// Of the signal rules under which that was decided.
         rules_version: u32,
     },
+    /// The provider knows the new amount.
     SignalUpdated {
+        /// The signal.
         signal: SignalId,
+        /// The amount that the municipality is told, in euros.
         arrears: Money,
     },
+    /// The provider is to take it back.
     SignalWithdrawalAsked {
+        /// The signal.
         signal: SignalId,
+        /// What people or services gave as the reason; stays on the timeline.
         reason: String,
     },
+    /// It was taken back, or never left.
     SignalWithdrawn {
+        /// The signal.
         signal: SignalId,
+        /// What people or services gave as the reason; stays on the timeline.
         reason: String,
     },
+    /// The municipality reported on a signal.
     FeedbackReceived {
+        /// The signal.
         signal: SignalId,
+        /// As it came over the wire: the outcome, and a sub-code after a dot.
         outcome: String,
+        /// Something newer was known: it changed nothing.
         late: bool,
     },
+    /// Something waits for a person.
     TaskOpened {
+        /// The task.
         task: TaskId,
+        /// What it asks, as a stable name.
         about: String,
     },
 }

@@ -12,6 +12,7 @@ pub struct Violation {
 }
 
 impl Violation {
+    /// `path` in the body, a stable code, and a sentence for people.
     pub fn new(path: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Violation {
         Violation { path: path.into(), code, detail: detail.into() }
     }

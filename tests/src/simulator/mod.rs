@@ -94,6 +94,10 @@ pub struct Counts {
     pub promises_kept: u64,
     pub looks: u64,
     pub sweeps: u64,
+    /// How often costs were charged.
+    pub charges: u64,
+    /// Disputes and promises to pay.
+    pub causes: u64,
 }
 
 impl Counts {
@@ -111,6 +115,8 @@ impl Counts {
             promises_kept,
             looks,
             sweeps,
+            charges,
+            causes,
         } = other;
         self.events += events;
         self.steps += steps;
@@ -124,6 +130,8 @@ impl Counts {
         self.promises_kept += promises_kept;
         self.looks += looks;
         self.sweeps += sweeps;
+        self.charges += charges;
+        self.causes += causes;
     }
 }
 

@@ -46,6 +46,14 @@ pub enum Intent {
     Withdraw {
         signal: String,
     },
+    /// The debtor disputes an invoice.
+    Dispute,
+    /// The desk decides a dispute.
+    Decide {
+        dispute: String,
+    },
+    /// The debtor promises to pay.
+    PromiseToPay,
 }
 
 #[derive(Debug, Clone)]
@@ -69,6 +77,8 @@ pub struct Request {
 pub enum Scope {
     Debtor,
     Bill(String),
+    /// The invoices of a promise.
+    Bills(Vec<String>),
     Case(String),
     Everyone,
 }
@@ -77,8 +87,14 @@ pub enum Scope {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
     Asked,
-    Help { signal: String },
+    Help {
+        signal: String,
+    },
     Deceased,
+    /// A dispute, a promise to pay, with its id.
+    Cause {
+        id: String,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -99,6 +115,8 @@ pub struct Hold {
     /// When somebody first asked to lift it.
     pub lift_asked: Option<Instant>,
     pub lifted: Option<Instant>,
+    /// What was open on its invoices when it was placed.
+    pub open_then: Cents,
 }
 
 impl Hold {
@@ -115,6 +133,7 @@ impl Hold {
             effective: 0,
             lift_asked: None,
             lifted: None,
+            open_then: 0,
         }
     }
 
@@ -149,12 +168,22 @@ impl Hold {
         self.is_about(debtor)
             && match &self.scope {
                 Scope::Bill(held) => held == bill,
+                Scope::Bills(held) => held.iter().any(|held| held == bill),
                 Scope::Debtor | Scope::Case(_) | Scope::Everyone => true,
             }
     }
 
     pub fn covers_signals(&self, debtor: usize) -> bool {
-        self.everything && self.is_about(debtor) && !matches!(self.scope, Scope::Bill(_))
+        self.everything && self.is_about(debtor) && !matches!(self.scope, Scope::Bill(_) | Scope::Bills(_))
+    }
+
+    /// The invoices that it is on and no other.
+    pub fn bills(&self) -> &[String] {
+        match &self.scope {
+            Scope::Bill(bill) => std::slice::from_ref(bill),
+            Scope::Bills(bills) => bills,
+            Scope::Debtor | Scope::Case(_) | Scope::Everyone => &[],
+        }
     }
 
     /// Whether it stood on this day: the day on which it was placed counts, the day on which it ended does not.

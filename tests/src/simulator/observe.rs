@@ -141,7 +141,7 @@ impl Sim {
                     signal.released = true;
                 }
             }
-            Intent::Withdraw { .. } => {}
+            Intent::Withdraw { .. } | Intent::Dispute | Intent::Decide { .. } | Intent::PromiseToPay => {}
         }
     }
 
@@ -168,12 +168,8 @@ impl Sim {
     /// A function that claims decides on how the debtor stands now.
     fn note_claim(&mut self, work: &Work, debtor: usize, wrote: &Wrote) {
         let alone = |hold: &&Hold| hold.debtor == Some(debtor) && hold.may_stand(self.now);
-        let held: Vec<String> = self
-            .holds
-            .iter()
-            .filter(alone)
-            .filter_map(|hold| if let Scope::Bill(bill) = &hold.scope { Some(bill.clone()) } else { None })
-            .collect();
+        let held: Vec<String> =
+            self.holds.iter().filter(alone).flat_map(|hold| hold.bills().to_vec()).collect();
         let standing = || self.debtors[debtor].standing(self.now, &held);
         match wrote.function {
             Function::SendNotice => {
@@ -233,7 +229,10 @@ impl Sim {
                     notice.over = Some(now);
                 }
             }
-            Told::HoldPlaced { hold, reason, .. } => self.hold_told(work, debtor, hold.as_str(), reason),
+            Told::HoldPlaced { hold, reason, scope, until, .. } => {
+                self.hold_told(work, debtor, hold.as_str(), reason);
+                self.cause_told(debtor, hold.as_str(), reason, scope, *until);
+            }
             Told::HoldLifted { hold, .. } => self.lift_told(debtor, hold.as_str()),
             Told::SignalBlocked { signal, kind, .. } | Told::SignalPrepared { signal, kind, .. } => {
                 let automatic = matches!(&entry.event, Told::SignalPrepared { automatic: true, .. });
@@ -307,7 +306,22 @@ impl Sim {
             return self.violate(Check::Explained, format!("hold {id} is lifted and was never placed"));
         };
         hold.lifted = Some(now);
-        let by_feedback = matches!(hold.reason, Reason::Help { .. });
+        let mut by_feedback = matches!(hold.reason, Reason::Help { .. });
+        if matches!(hold.reason, Reason::Cause { .. }) && hold.lift_asked.is_none() {
+            // A dispute ends by a decision or with its invoice, a promise when something came in.
+            hold.lift_asked = Some(now);
+            let (bills, before) = (hold.bills().to_vec(), hold.open_then);
+            let open = bills.iter().map(|bill| self.debtors[debtor].book.open(bill)).sum::<i64>();
+            by_feedback = open < before;
+            if !by_feedback {
+                return self.violate(Check::HoldWins, format!("hold {id} is lifted without its cause"));
+            }
+        }
+        let Some(hold) =
+            self.holds.iter().find(|hold| hold.debtor == Some(debtor) && hold.id.as_deref() == Some(id))
+        else {
+            return;
+        };
         if hold.lift_asked.is_none() && !by_feedback {
             self.violate(Check::HoldWins, format!("hold {id} is lifted and nobody asked"));
         }

@@ -19,6 +19,8 @@ pub enum Sabotage {
     PauseOfEveryoneIgnored,
     PauseAcknowledgedAtOnce,
     LiftingOneLiftsAll,
+    DisputeIgnored,
+    PromiseIgnored,
     StepADayEarly,
     GraceADayShort,
     NoInterval,
@@ -59,20 +61,23 @@ pub enum Sabotage {
 use Sabotage::{
     BusinessSignalled, ClaimRunsOutAndSendsAgain, CostsBeforeTheTerm, CostsChargedTwice,
     CostsForRecurringTerms, CostsForgotten, CostsTooHigh, CreditNoteIgnored, CrisisWithoutEarly,
-    DeadAddressUsed, DueIndexForgotten, DuplicatePaymentNotSeen, EarlyFeedbackForgotten, EventNotCarried,
-    GraceADayShort, HistoryNotWritten, HolidayIsADay, InterestADayTooMany, InterestOfTrade,
+    DeadAddressUsed, DisputeIgnored, DueIndexForgotten, DuplicatePaymentNotSeen, EarlyFeedbackForgotten,
+    EventNotCarried, GraceADayShort, HistoryNotWritten, HolidayIsADay, InterestADayTooMany, InterestOfTrade,
     LateFeedbackActedOn, LiftingOneLiftsAll, NoInterval, ObjectionIgnored, OlderVersionWins,
     OpensAnHourEarly, PauseAcknowledgedAtOnce, PauseIgnored, PauseOfEveryoneIgnored, PaymentBookedTwice,
-    PaymentForgotten, SignalNamesTooMuch, SignalledWhileHeld, SignalledWithinSixMonths, SmallAmountsReminded,
-    StepADayEarly, StepLeftOut, StepTakenTwice, UnknownSentAgainAtOnce, WebhookForgotten,
+    PaymentForgotten, PromiseIgnored, SignalNamesTooMuch, SignalledWhileHeld, SignalledWithinSixMonths,
+    SmallAmountsReminded, StepADayEarly, StepLeftOut, StepTakenTwice, UnknownSentAgainAtOnce,
+    WebhookForgotten,
 };
 
 /// Every broken rule with the check that has to catch it.
-pub const SABOTAGES: [(Sabotage, Check); 39] = [
+pub const SABOTAGES: [(Sabotage, Check); 41] = [
     (PauseIgnored, Check::HoldWins),
     (PauseOfEveryoneIgnored, Check::HoldWins),
     (PauseAcknowledgedAtOnce, Check::HoldWins),
     (LiftingOneLiftsAll, Check::HoldWins),
+    (DisputeIgnored, Check::HoldWins),
+    (PromiseIgnored, Check::HoldWins),
     (StepADayEarly, Check::Wait),
     (GraceADayShort, Check::Grace),
     (NoInterval, Check::Interval),
@@ -181,6 +186,8 @@ impl Sabotage {
             SignalledWhileHeld if SIGNALS.contains(&function) => {
                 change(record, |dossier| dossier["holds"] = json!([]));
             }
+            DisputeIgnored if follows_up => without_holds_of(record, "dispute"),
+            PromiseIgnored if follows_up => without_holds_of(record, "promise"),
             PauseAcknowledgedAtOnce if WHO_ACKNOWLEDGES.contains(&function) => {
                 change(record, |dossier| {
                     for notice in each(dossier, "notices").filter(|n| n["state"]["is"] == "claimed") {
@@ -347,7 +354,9 @@ impl Sabotage {
     fn on_dossier(self, function: Function, follows_up: bool, record: &mut Record, stored: &Value) {
         match self {
             DueIndexForgotten if function == Function::AccountingApi => record.due = None,
-            PauseIgnored if follows_up => put_back(record, stored, "holds"),
+            PauseIgnored | DisputeIgnored | PromiseIgnored if follows_up => {
+                put_back(record, stored, "holds");
+            }
             SignalledWhileHeld if SIGNALS.contains(&function) => put_back(record, stored, "holds"),
             DeadAddressUsed if follows_up => put_back(record, stored, "failedAddresses"),
             ObjectionIgnored if SIGNALS.contains(&function) => put_back(record, stored, "earlySignalling"),
@@ -452,6 +461,14 @@ impl Sabotage {
             message.arrears = message.arrears + domain::Money::from_cents(100_00);
         }
     }
+}
+
+fn without_holds_of(record: &mut Record, cause: &str) {
+    change(record, |dossier| {
+        if let Some(holds) = dossier.get_mut("holds").and_then(Value::as_array_mut) {
+            holds.retain(|hold| hold["reason"]["kind"] != cause);
+        }
+    });
 }
 
 /// Puts back what is stored of a field, beside what is new in a list.

@@ -11,12 +11,14 @@ use super::Act;
 impl Sim {
     /// Somebody looks at the debtor, and does something or nothing.
     pub(super) fn desk(&mut self, debtor: usize) {
-        match self.rng.u32(..12) {
+        match self.rng.u32(..15) {
             0..4 => self.hold(debtor),
             4 | 5 => self.object(debtor),
             6 | 7 => self.send_or_withdraw(debtor),
             8 => self.lift_help(debtor),
             9 => self.pay_all(debtor),
+            10 | 11 => self.dispute(debtor),
+            12 => self.promise_to_pay(debtor),
             _ => {}
         }
     }
@@ -46,6 +48,8 @@ impl Sim {
         let on = match &scope {
             Scope::Debtor => json!({ "debtorId": self.debtors[debtor].person.id }),
             Scope::Bill(bill) => json!({ "invoiceId": bill }),
+            // Those of promises come by themselves.
+            Scope::Bills(_) => return,
             Scope::Case(case) => json!({ "caseId": case }),
             Scope::Everyone => json!({ "administration": true }),
         };

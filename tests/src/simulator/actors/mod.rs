@@ -1,6 +1,7 @@
 //! Those who act: an accounting tool, the desk, municipalities and the mail service. What they do they do by request
 //! and callback, again and again until there is an answer.
 
+pub mod causes;
 pub mod desk;
 pub mod municipality;
 pub mod post;
@@ -37,6 +38,8 @@ pub enum Act {
     Desk(usize),
     /// Somebody at the desk lifts this hold.
     Lift(usize),
+    /// The desk decides this dispute.
+    Decide { debtor: usize, dispute: String, bill: String },
     /// Whatever it is, somebody does it right now.
     Meanwhile(usize),
 }
@@ -67,6 +70,7 @@ impl Sim {
                 self.agenda.put(at, Event::Act(Act::Desk(debtor)));
             }
             Act::Lift(hold) => self.lift(hold),
+            Act::Decide { debtor, dispute, bill } => self.decide(debtor, &dispute, &bill),
             Act::Meanwhile(debtor) => match self.rng.u32(..4) {
                 0 => self.pay_all(debtor),
                 1 => self.object(debtor),
@@ -108,6 +112,10 @@ impl Sim {
         if let Intent::Lift(hold) = request.intent {
             self.holds[hold].lift_asked.get_or_insert(self.now);
         }
+        if let Intent::Decide { dispute } = request.intent.clone() {
+            self.cause_asked(&dispute);
+        }
+        let request = &self.requests[number];
         if let (Intent::Consent { enabled: true }, Some(debtor)) = (&request.intent, request.debtor) {
             self.debtors[debtor].objected = None;
         }
@@ -168,6 +176,11 @@ impl Sim {
                 ["signal_not_prepared", "conditions_no_longer_hold", "not_found"].contains(&code)
             }
             Intent::Withdraw { .. } => code == "signal_not_sent",
+            Intent::Dispute => ["nothing_open", "disputed_already"].contains(&code),
+            Intent::Decide { .. } => ["dispute_decided_already", "nothing_open"].contains(&code),
+            Intent::PromiseToPay => {
+                ["nothing_open", "too_many_promises", "promised_already", "step_in_past"].contains(&code)
+            }
             _ => false,
         }
     }
@@ -192,6 +205,7 @@ impl Sim {
                     self.violate(Check::Explained, format!("a hold without an id: {}", answer.body));
                 }
             }
+            Intent::Dispute | Intent::PromiseToPay => self.cause_acknowledged(answer),
             Intent::Consent { enabled } => {
                 if let Some(debtor) = request.debtor {
                     let known = &mut self.debtors[debtor];

@@ -111,7 +111,7 @@ impl Sim {
             let of_this = match &hold.reason {
                 Reason::Help { signal: of } => *of == signal,
                 Reason::Deceased => true,
-                Reason::Asked => false,
+                Reason::Asked | Reason::Cause { .. } => false,
             };
             if of_this {
                 hold.acknowledged.get_or_insert(now);

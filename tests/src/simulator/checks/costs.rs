@@ -55,6 +55,7 @@ impl Sim {
         principal: Cents,
         amount: Cents,
     ) {
+        self.counts.charges += 1;
         let today = day(self.now);
         let known = &self.debtors[debtor];
         let business = known.card.as_ref().is_some_and(|card| card.is_business());

@@ -9,7 +9,7 @@ use outside::platform::{Operation, SignalMessage};
 
 use super::super::Sim;
 use super::super::calendar::{DAY, Instant, day, days_between, plus};
-use super::super::model::{Debtor, Standing};
+use super::super::model::{Debtor, Reason, Standing};
 use super::super::scene::POSTCODES;
 use super::super::trace::Check;
 use super::decimal;
@@ -120,6 +120,10 @@ impl Sim {
         let held = self.holds.iter().find(|hold| {
             hold.surely_stands(claim.at) && hold.is_about(debtor) && hold.covers_bill(debtor, "")
         });
+        let promised = self.holds.iter().any(|hold| {
+            let of_promise = matches!(&hold.reason, Reason::Cause { id } if id.contains(".m"));
+            of_promise && hold.is_about(debtor) && hold.surely_stands(claim.at)
+        });
         let rules = [
             (finals < least_finals, "too few final reminders"),
             (reminders < 3, "fewer than three reminders"),
@@ -129,6 +133,7 @@ impl Sim {
             (claim.arrears < self.scene.minimum_outstanding, "the arrears are small"),
             (kind == SignalKind::Crisis && !waited, "no early signal four weeks before"),
             (kind == SignalKind::Crisis && !announced, "no end of service was announced"),
+            (promised, "a promise to pay is open"),
             (help, "help runs"),
             (held.is_some(), "the debtor is on hold"),
         ];
