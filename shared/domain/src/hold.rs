@@ -12,7 +12,7 @@ use crate::step::StepKind;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Hold {
-    /// `{debtor}.h{number}`; of a hold on everyone `all.h{number}`.
+    /// `{debtor}.h{number}`; of a hold on everyone `administration.h{number}`.
     pub id: HoldId,
     /// On what it is.
     pub scope: HoldScope,
