@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use contracts::failure::Failure;
+use domain::dossier::Dossier;
 use domain::provider::Provider;
 use domain::timeline::Entry;
 use fastrand::Rng;
@@ -71,8 +72,8 @@ pub struct Wrote {
     pub stream: Vec<(String, String)>,
     /// The settings were written.
     pub settings: bool,
-    /// Invoices of which costs and interest are claimed, where a notice was claimed or sent.
-    pub claimed: Vec<String>,
+    /// The dossier as it is stored from now on.
+    pub dossier: Option<Box<Dossier>>,
 }
 
 #[derive(Debug)]
@@ -284,7 +285,7 @@ impl TableEdge {
             entries: Vec::new(),
             stream: Vec::new(),
             settings: false,
-            claimed: Vec::new(),
+            dossier: None,
         };
         for write in writes {
             let record = match write {
@@ -305,9 +306,8 @@ impl TableEdge {
             if let Some((_, debtor)) = store::keys::dossier_of(&record.key).filter(|_| sort == "D") {
                 wrote.debtor = Some(debtor.to_string());
                 wrote.due = due();
-                if self.function == Function::SendNotice {
-                    wrote.claimed = claimed(&record.document);
-                }
+                let dossier = serde_json::from_slice(&record.document).expect("a dossier");
+                wrote.dossier = Some(Box::new(dossier));
             } else if sort.starts_with(store::keys::TIMELINE_PREFIX) {
                 wrote.entries.push(serde_json::from_slice(&record.document).expect("an entry"));
             }
@@ -315,17 +315,6 @@ impl TableEdge {
         }
         wrote
     }
-}
-
-/// The invoices of a dossier of which costs and interest are claimed.
-fn claimed(document: &[u8]) -> Vec<String> {
-    let text = std::str::from_utf8(document).expect("JSON is text");
-    if !text.contains("\"claimed\":{") {
-        return Vec::new();
-    }
-    let dossier: serde_json::Value = serde_json::from_str(text).expect("a document is JSON");
-    let invoices = dossier["invoices"].as_object().into_iter().flatten();
-    invoices.filter(|(_, invoice)| invoice["claimed"].is_object()).map(|(id, _)| id.clone()).collect()
 }
 
 #[async_trait]

@@ -59,6 +59,7 @@ impl Sim {
             self.told(work, debtor, entry);
         }
         self.check_expected_holds(debtor);
+        self.check_stored_balance(debtor, &wrote);
         if self.changes_the_outlook(&wrote) {
             self.debtors[debtor].promise = None;
         }

@@ -10,6 +10,7 @@ use super::Sim;
 use super::calendar::{DAY, Instant, MINUTE, day, instant, plus, timestamp};
 use super::checks::decimal;
 use super::claim::RATES_END;
+use super::edges::Wrote;
 use super::engine::Event;
 use super::model::Line;
 use super::trace::Check;
@@ -143,6 +144,17 @@ impl Sim {
         } else {
             let what = format!("{notice} leaves with {heaviest} of {bills:?} where {promise:?} was promised");
             self.violate(Check::Promise, what);
+        }
+    }
+
+    /// Whatever was written: what is stored is invoices less credit notes less payments plus costs and interest.
+    pub(super) fn check_stored_balance(&mut self, debtor: usize, wrote: &Wrote) {
+        let Some(dossier) = &wrote.dossier else { return };
+        let today = day(self.now);
+        let (stored, known) = (dossier.balance(today), decimal(self.debtors[debtor].book.balance(today)));
+        if stored.to_string() != known {
+            let what = format!("{} is stored as owing {stored} and not {known}", dossier.debtor.id);
+            self.violate(Check::Balance, what);
         }
     }
 

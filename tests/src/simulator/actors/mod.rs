@@ -215,12 +215,6 @@ impl Sim {
             }
             _ => {}
         }
-        let balanced = matches!(request.intent, Intent::Bill(_) | Intent::Pay(_));
-        if let Some(debtor) = request.debtor.filter(|_| balanced) {
-            let id = self.debtors[debtor].person.id.clone();
-            let view = self.look(&format!("/v1/debtors/{id}"));
-            self.check_balance(debtor, &view);
-        }
     }
 
     /// What the answer to a record says is what happened to it.

@@ -22,7 +22,9 @@ impl Sim {
     /// A notice was claimed: what is claimed with it from now on.
     pub(in super::super) fn claims_made(&mut self, debtor: usize, wrote: &Wrote) {
         let on = day(self.now);
-        for bill in &wrote.claimed {
+        let invoices = wrote.dossier.iter().flat_map(|dossier| dossier.invoices.values());
+        for bill in invoices.filter(|invoice| invoice.claimed.is_some()) {
+            let bill = bill.id.as_str();
             let known = &mut self.debtors[debtor];
             let trade = known.card.as_ref().is_some_and(|card| card.is_business());
             if !known.book.claim(bill, on, trade) {
@@ -30,7 +32,7 @@ impl Sim {
             }
             let asks = |line: &super::super::model::Line| {
                 let step = self.scene.steps.iter().find(|step| step.id == line.step);
-                line.bill == *bill && step.is_some_and(|step| step.claims)
+                line.bill == bill && step.is_some_and(|step| step.claims)
             };
             let asked = known.notices.values().any(|n| n.over.is_none() && n.lines.iter().any(asks));
             if !asked {
