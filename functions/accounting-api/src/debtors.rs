@@ -11,7 +11,6 @@ use domain::debtor::Debtor;
 use domain::dossier::Draft;
 use domain::holding;
 use domain::ids::{AdministrationId, DebtorId};
-use domain::intake::{self, Upsert};
 use domain::timeline::Entry;
 use jiff::Timestamp;
 use runtime::http::{ApiError, Body, Caller, Path, Query};
@@ -19,7 +18,7 @@ use serde::Deserialize;
 use store::until_no_conflict;
 use utoipa::IntoParams;
 
-use crate::{App, answers, known_policy, page_size};
+use crate::{App, answers, origin, page_size};
 
 /// Create or replace a debtor by the source system's own id.
 #[utoipa::path(put, path = "/v1/debtors/{debtorId}", tag = "debtors", request_body = DebtorBody,
@@ -33,40 +32,9 @@ pub async fn put(
     Body(body): Body<DebtorBody>,
 ) -> Result<Response, ApiError> {
     caller.require_scope("debtors:write")?;
-    let debtor = checked(body, id.clone())?;
-    let upsert = store_debtor(&app, &caller, debtor).await?;
+    let debtor = records::checked_debtor(body, id.clone())?;
+    let upsert = app.records().put_debtor(&origin(&caller), debtor).await?;
     Ok(answers::upserted(id.as_str(), upsert))
-}
-
-/// The debtor, or what is wrong with the body, the account number included.
-pub fn checked(body: DebtorBody, id: DebtorId) -> Result<Debtor, Failure> {
-    let mut debtor = body.into_debtor(id)?;
-    if let Some(iban) = &debtor.iban {
-        let checked = formats::iban::check(iban)
-            .map_err(|error| Failure::bad_input("iban", error.code(), error.to_string()))?;
-        debtor.iban = Some(checked);
-    }
-    Ok(debtor)
-}
-
-pub async fn store_debtor(app: &App, caller: &Caller, debtor: Debtor) -> Result<Upsert, Failure> {
-    let administration = app.administration(&caller.administration).await?.value;
-    known_policy(&administration, debtor.policy_id.as_ref())?;
-    until_no_conflict(|| async {
-        let now = app.now()?;
-        let Some(known) = app.store.dossier(&caller.administration, &debtor.id).await? else {
-            let draft = Draft::created(debtor.clone(), now, &caller.subject);
-            app.store.commit(&administration, &draft, None, Vec::new()).await?;
-            return Ok(Upsert::Created);
-        };
-        let mut draft = Draft::of(known.value, now, &caller.subject);
-        let upsert = intake::put_debtor(&mut draft, debtor.clone());
-        if !draft.is_unchanged() {
-            app.store.commit(&administration, &draft, Some(known.version), Vec::new()).await?;
-        }
-        Ok(upsert)
-    })
-    .await
 }
 
 /// One debtor: the record, how they stand, and what happens next or why nothing does.

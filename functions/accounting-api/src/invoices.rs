@@ -9,20 +9,15 @@ use contracts::api::ListPage;
 use contracts::api::invoices::{InvoiceBody, InvoiceStatus, InvoiceView};
 use contracts::failure::Failure;
 use domain::administration::Administration;
-use domain::debtor::Debtor;
-use domain::dossier::{Dossier, Draft};
-use domain::holding;
+use domain::dossier::Dossier;
 use domain::ids::{DebtorId, InvoiceId};
-use domain::intake::{self, Upsert};
-use domain::invoice::{Invoice, PaymentReference, ReferenceScheme};
-use domain::refusal::Refusal;
+use domain::invoice::Invoice;
 use jiff::Timestamp;
 use runtime::http::{ApiError, Body, Caller, Path, Query};
 use serde::{Deserialize, Serialize};
-use store::until_no_conflict;
 use utoipa::IntoParams;
 
-use crate::{App, answers, known_policy, page_size};
+use crate::{App, answers, origin, page_size};
 
 /// Debtors that one page of the list of everybody's invoices looks at.
 const MOST_DEBTORS: usize = 25;
@@ -39,62 +34,9 @@ pub async fn put(
     Body(body): Body<InvoiceBody>,
 ) -> Result<Response, ApiError> {
     caller.require_scope("invoices:write")?;
-    let (debtor, invoice) = checked(body, id.clone())?;
-    let upsert = store_invoice(&app, &caller, &debtor, invoice, None).await?;
+    let (debtor, invoice) = records::checked_invoice(body, id.clone())?;
+    let upsert = app.records().put_invoice(&origin(&caller), &debtor, invoice, None).await?;
     Ok(answers::upserted(id.as_str(), upsert))
-}
-
-/// Whose invoice and which, or what is wrong with the body, the payment reference included.
-pub fn checked(body: InvoiceBody, id: InvoiceId) -> Result<(DebtorId, Invoice), Failure> {
-    let (debtor, invoice) = body.into_invoice(id)?;
-    if let Some(PaymentReference { scheme, value }) = &invoice.payment_reference {
-        let checked = match scheme {
-            ReferenceScheme::Nl16 => formats::reference::check_nl(value),
-            ReferenceScheme::Rf => formats::reference::check_rf(value),
-            ReferenceScheme::Text => Ok(()),
-        };
-        checked.map_err(|e| Failure::bad_input("paymentReference.value", e.code(), e.to_string()))?;
-    }
-    Ok((debtor, invoice))
-}
-
-/// Stores an invoice. `newcomer` is who to make of a debtor that is not known yet.
-pub async fn store_invoice(
-    app: &App,
-    caller: &Caller,
-    debtor: &DebtorId,
-    invoice: Invoice,
-    newcomer: Option<&Debtor>,
-) -> Result<Upsert, Failure> {
-    let administration = app.administration(&caller.administration).await?.value;
-    known_policy(&administration, invoice.policy_id.as_ref())?;
-    until_no_conflict(|| async {
-        let now = app.now()?;
-        let known = app.store.dossier(&caller.administration, debtor).await?;
-        let (mut draft, version) = match (known, newcomer) {
-            (Some(known), _) => (Draft::of(known.value, now, &caller.subject), Some(known.version)),
-            (None, Some(newcomer)) => (Draft::created(newcomer.clone(), now, &caller.subject), None),
-            (None, None) => {
-                return Err(Failure::bad_input("debtorId", "unknown_debtor", "names a debtor that is known"));
-            }
-        };
-        let mut archived = None;
-        if !draft.dossier.invoices.contains_key(&invoice.id) {
-            archived = app.store.archived_invoice(&caller.administration, debtor, &invoice.id).await?;
-            if archived.is_none()
-                && app.store.claim_invoice(&caller.administration, &invoice.id, debtor).await?.is_some()
-            {
-                return Err(Refusal::InvoiceOfAnotherDebtor.into());
-            }
-        }
-        let upsert = intake::put_invoice(&mut draft, invoice.clone(), archived)?;
-        if !draft.is_unchanged() {
-            holding::name_resumption(&mut draft, &administration);
-            app.store.commit(&administration, &draft, version, Vec::new()).await?;
-        }
-        Ok(upsert)
-    })
-    .await
 }
 
 /// The debtor's dossier and the invoice, open or closed.

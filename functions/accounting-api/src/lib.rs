@@ -24,12 +24,13 @@ use axum::{Json, Router};
 use contracts::failure::Failure;
 use domain::administration::Administration;
 use domain::dossier::{Dossier, Draft};
-use domain::ids::{AdministrationId, DebtorId, PolicyId};
+use domain::ids::{AdministrationId, DebtorId};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
+use records::{Origin, Records};
 use runtime::clock::Clock;
 use runtime::http::Caller;
-use store::{Store, Versioned, until_no_conflict};
+use store::{Store, Versioned};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
@@ -128,6 +129,10 @@ async fn healthz(State(app): State<App>) -> impl IntoResponse {
 }
 
 impl App {
+    fn records(&self) -> Records {
+        Records { store: self.store.clone(), clock: self.clock.clone() }
+    }
+
     fn now(&self) -> Result<Timestamp, Failure> {
         self.clock.now()
     }
@@ -151,17 +156,7 @@ impl App {
         missing: impl Fn() -> Failure,
         decide: impl Fn(&mut Draft, &Administration) -> Result<T, Refusal>,
     ) -> Result<(T, Dossier), Failure> {
-        let settings = self.administration(&caller.administration).await?.value;
-        until_no_conflict(|| async {
-            let known = self.store.dossier(&caller.administration, debtor).await?.ok_or_else(&missing)?;
-            let mut draft = Draft::of(known.value, self.now()?, &caller.subject);
-            let decided = decide(&mut draft, &settings)?;
-            if !draft.is_unchanged() {
-                self.store.commit(&settings, &draft, Some(known.version), Vec::new()).await?;
-            }
-            Ok((decided, draft.dossier))
-        })
-        .await
+        self.records().change(&origin(caller), debtor, missing, decide).await
     }
 }
 
@@ -169,14 +164,9 @@ fn unknown_debtor() -> Failure {
     Failure::bad_input("debtorId", "unknown_debtor", "names a debtor that is known")
 }
 
-/// Refuses a policy that a record names and nobody has.
-fn known_policy(administration: &Administration, policy: Option<&PolicyId>) -> Result<(), Failure> {
-    match policy {
-        Some(id) if administration.policy(id).is_none() => {
-            Err(Failure::bad_input("policyId", "unknown_policy", "names a policy that exists"))
-        }
-        _ => Ok(()),
-    }
+/// On whose behalf this caller brings records.
+fn origin(caller: &Caller) -> Origin {
+    Origin { administration: caller.administration.clone(), by: caller.subject.clone() }
 }
 
 /// The size of a page: what was asked for, 50 where nothing was.

@@ -94,6 +94,21 @@ id!(
     LONGEST
 );
 id!(
+    /// A movement on a bank account, made from what the bank says of it.
+    BankLineId,
+    LONGEST
+);
+id!(
+    /// A connection with an accounting package, a bank or a payment provider, unique within its administration.
+    ConnectionId,
+    LONGEST
+);
+id!(
+    /// A file that is imported, unique within its administration.
+    ImportId,
+    LONGEST
+);
+id!(
     /// A step of a policy, unique within it.
     StepId,
     LONGEST

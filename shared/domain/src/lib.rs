@@ -10,11 +10,13 @@
 pub mod administration;
 pub mod allocation;
 pub mod arrears;
+pub mod bank;
 pub mod calendar;
 pub mod changing;
 pub mod claim;
 pub mod collecting;
 pub mod conditions;
+pub mod connection;
 pub mod correcting;
 pub mod costs;
 pub mod debtor;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::{Client, Response, Url};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The whole call: well inside the time that a function gets for one message.
 pub const TIMEOUT: Duration = Duration::from_secs(8);
@@ -90,8 +90,8 @@ fn is_loopback(host: &str) -> bool {
     host == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-/// A text that is not shown: an API key or token.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
+/// A text that is not shown: an API key or token. It is written out as text only where it is kept: among the secrets.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
 

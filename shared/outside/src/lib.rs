@@ -5,11 +5,14 @@
 //!
 //! What is absent: retries, a clock, logging, and any place for a citizen service number (BSN).
 
+pub mod accounting;
 pub mod bkr;
+pub mod files;
 pub mod http;
 pub mod inforing;
 pub mod mail;
 pub mod platform;
+pub mod secrets;
 pub mod webhook_signature;
 
 #[cfg(test)]

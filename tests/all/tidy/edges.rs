@@ -68,6 +68,11 @@ fn may_import(from: &str, to: &str) -> bool {
         "shared/contracts" => to == "shared/domain",
         "shared/store" | "shared/runtime" | "shared/outside" | "shared/formats" | "shared/documents"
         | "shared/pages" => matches!(to, "shared/domain" | "shared/contracts"),
+        // Takes records in for whoever brings them: between the functions and the store.
+        "shared/records" => matches!(
+            to,
+            "shared/domain" | "shared/contracts" | "shared/formats" | "shared/runtime" | "shared/store"
+        ),
         "infra/local" => to.starts_with("shared/"),
         "tests" => true,
         _ => from.starts_with("functions/") && to.starts_with("shared/"),

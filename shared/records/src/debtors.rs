@@ -1,0 +1,52 @@
+//! Debtors.
+
+use contracts::api::debtors::DebtorBody;
+use contracts::failure::Failure;
+use domain::debtor::Debtor;
+use domain::dossier::Draft;
+use domain::ids::DebtorId;
+use domain::intake::{self, Upsert};
+use store::until_no_conflict;
+
+use crate::{Origin, Records, known_policy};
+
+/// The debtor, or what is wrong with the body, the account number included.
+pub fn checked_debtor(body: DebtorBody, id: DebtorId) -> Result<Debtor, Failure> {
+    let mut debtor = body.into_debtor(id)?;
+    if let Some(iban) = &debtor.iban {
+        let checked = formats::iban::check(iban)
+            .map_err(|error| Failure::bad_input("iban", error.code(), error.to_string()))?;
+        debtor.iban = Some(checked);
+    }
+    Ok(debtor)
+}
+
+impl Records {
+    /// Takes in a debtor.
+    ///
+    /// # Errors
+    /// The policy that it names is not known, or the store is away.
+    pub async fn put_debtor(&self, origin: &Origin, debtor: Debtor) -> Result<Upsert, Failure> {
+        store_debtor(self, origin, debtor).await
+    }
+}
+
+async fn store_debtor(records: &Records, origin: &Origin, debtor: Debtor) -> Result<Upsert, Failure> {
+    let administration = records.administration(&origin.administration).await?.value;
+    known_policy(&administration, debtor.policy_id.as_ref())?;
+    until_no_conflict(|| async {
+        let now = records.now()?;
+        let Some(known) = records.store.dossier(&origin.administration, &debtor.id).await? else {
+            let draft = Draft::created(debtor.clone(), now, &origin.by);
+            records.store.commit(&administration, &draft, None, Vec::new()).await?;
+            return Ok(Upsert::Created);
+        };
+        let mut draft = Draft::of(known.value, now, &origin.by);
+        let upsert = intake::put_debtor(&mut draft, debtor.clone());
+        if !draft.is_unchanged() {
+            records.store.commit(&administration, &draft, Some(known.version), Vec::new()).await?;
+        }
+        Ok(upsert)
+    })
+    .await
+}

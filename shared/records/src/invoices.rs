@@ -1,0 +1,82 @@
+//! Invoices and credit notes.
+
+use contracts::api::invoices::InvoiceBody;
+use contracts::failure::Failure;
+use domain::debtor::Debtor;
+use domain::dossier::Draft;
+use domain::holding;
+use domain::ids::{DebtorId, InvoiceId};
+use domain::intake::{self, Upsert};
+use domain::invoice::{Invoice, PaymentReference, ReferenceScheme};
+use domain::refusal::Refusal;
+use store::until_no_conflict;
+
+use crate::{Origin, Records, known_policy, unknown_debtor};
+
+/// Whose invoice and which, or what is wrong with the body, the payment reference included.
+pub fn checked_invoice(body: InvoiceBody, id: InvoiceId) -> Result<(DebtorId, Invoice), Failure> {
+    let (debtor, invoice) = body.into_invoice(id)?;
+    if let Some(PaymentReference { scheme, value }) = &invoice.payment_reference {
+        let checked = match scheme {
+            ReferenceScheme::Nl16 => formats::reference::check_nl(value),
+            ReferenceScheme::Rf => formats::reference::check_rf(value),
+            ReferenceScheme::Text => Ok(()),
+        };
+        checked.map_err(|e| Failure::bad_input("paymentReference.value", e.code(), e.to_string()))?;
+    }
+    Ok((debtor, invoice))
+}
+
+impl Records {
+    /// Takes in an invoice or credit note. `newcomer` is who to make of a debtor that is not known yet.
+    ///
+    /// # Errors
+    /// The debtor or the policy is not known, the invoice is another debtor's, or a rule of [`intake::put_invoice`].
+    pub async fn put_invoice(
+        &self,
+        origin: &Origin,
+        debtor: &DebtorId,
+        invoice: Invoice,
+        newcomer: Option<&Debtor>,
+    ) -> Result<Upsert, Failure> {
+        store_invoice(self, origin, debtor, invoice, newcomer).await
+    }
+}
+
+async fn store_invoice(
+    records: &Records,
+    origin: &Origin,
+    debtor: &DebtorId,
+    invoice: Invoice,
+    newcomer: Option<&Debtor>,
+) -> Result<Upsert, Failure> {
+    let administration = records.administration(&origin.administration).await?.value;
+    known_policy(&administration, invoice.policy_id.as_ref())?;
+    until_no_conflict(|| async {
+        let now = records.now()?;
+        let known = records.store.dossier(&origin.administration, debtor).await?;
+        let (mut draft, version) = match (known, newcomer) {
+            (Some(known), _) => (Draft::of(known.value, now, &origin.by), Some(known.version)),
+            (None, Some(newcomer)) => (Draft::created(newcomer.clone(), now, &origin.by), None),
+            (None, None) => {
+                return Err(unknown_debtor());
+            }
+        };
+        let mut archived = None;
+        if !draft.dossier.invoices.contains_key(&invoice.id) {
+            archived = records.store.archived_invoice(&origin.administration, debtor, &invoice.id).await?;
+            if archived.is_none()
+                && records.store.claim_invoice(&origin.administration, &invoice.id, debtor).await?.is_some()
+            {
+                return Err(Refusal::InvoiceOfAnotherDebtor.into());
+            }
+        }
+        let upsert = intake::put_invoice(&mut draft, invoice.clone(), archived)?;
+        if !draft.is_unchanged() {
+            holding::name_resumption(&mut draft, &administration);
+            records.store.commit(&administration, &draft, version, Vec::new()).await?;
+        }
+        Ok(upsert)
+    })
+    .await
+}
