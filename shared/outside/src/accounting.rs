@@ -3,6 +3,13 @@
 //! An adapter maps what its package tells to the same bodies that the API takes, so that a record from a package is taken
 //! in as any other. It keeps nothing: tokens come in and go out with [`Keys`], how far a pull came is in its cursor, and
 //! every request is counted beforehand by [`Quota`], which all functions share.
+//!
+//! Ids of records are [`Package::record_id`] of the package's own, so that two packages of one administration do not meet
+//! and everybody sees where a record comes from.
+
+mod catalogue;
+mod exchange;
+mod oauth;
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -17,13 +24,25 @@ use serde_json::Value;
 
 use crate::http::Secret;
 
+pub use catalogue::{AppKeys, Catalogue, Connector, Packages};
+#[cfg(test)]
+pub(crate) use exchange::tests::Plenty;
+pub(crate) use exchange::{Answer, ask, json, plain_code};
+pub use oauth::{ClientAuthentication, OAuth};
+
 /// What a connection authenticates itself with; kept among the secrets as one JSON text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Keys {
+    /// Ours: the unguessable name under which the package, or whoever comes back from it, speaks about this connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<Secret>,
     /// The administration's own key or API token, for packages that give one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<Secret>,
+    /// OAuth2: the authorization code that a person brought back, until it is exchanged: once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Secret>,
     /// OAuth2: what the next access token is asked for with. Some packages change it with every use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<Secret>,
@@ -33,7 +52,28 @@ pub struct Keys {
     /// Until when that is good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
+    /// Which of the books that the keys open, where they open several: the package's own id. No secret, but it belongs to
+    /// the keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub books: Option<String>,
 }
+
+impl Keys {
+    /// The access token, where it is good for another minute.
+    pub fn good_token(&self, now: Timestamp) -> Option<&Secret> {
+        let lasts = self.expires_at.is_none_or(|at| at.duration_since(now) > TO_SPARE);
+        self.access_token.as_ref().filter(|_| lasts)
+    }
+
+    /// The same without the access token: the next one is asked for anew.
+    #[must_use]
+    pub fn without_token(&self) -> Keys {
+        Keys { access_token: None, expires_at: None, ..self.clone() }
+    }
+}
+
+/// A token that ends within this is not used any more.
+const TO_SPARE: jiff::SignedDuration = jiff::SignedDuration::from_mins(1);
 
 /// Why a package did not do what was asked. No personal data and no secrets.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -45,11 +85,18 @@ pub enum PackageError {
     #[error("the access token has expired")]
     TokenExpired,
     /// Asked too often: not before this much time has passed.
-    #[error("the package asks to wait {}", .0.as_secs())]
+    #[error("the package asks to wait {} s", .0.as_secs())]
     Limited(Duration),
-    /// Not reached, timed out, or it failed: later.
+    /// It is certain that it was not done, and it may be later.
     #[error("the package is unavailable: {0}")]
     Unavailable(String),
+    /// It may have been done: the answer timed out, broke off, or told of a failure over there. Of something that was only
+    /// asked for, the same as unavailable.
+    #[error("the package did not answer: {0}")]
+    NoAnswer(String),
+    /// It has nothing of this id.
+    #[error("the package has no such thing")]
+    Absent,
     /// It refuses this one request for good, with its own code.
     #[error("the package refuses: {0}")]
     Refused(String),
@@ -74,14 +121,19 @@ pub trait Quota: Send + Sync + Debug {
 pub enum Pull {
     /// What changed at or after this instant; everything where there is none.
     Changes { since: Option<Timestamp> },
-    /// Everything that is open, whatever its last change: the nightly sweep. What we hold open and the sweep does not
-    /// meet is asked for by [`Pull::These`].
+    /// Every invoice and credit note that is open, whatever its last change: the nightly sweep. What we hold open and the
+    /// sweep does not meet is asked for by [`Pull::These`].
     OpenItems,
-    /// These invoices, by the package's ids: each is told, or told to be gone.
+    /// These invoices, by the package's own ids: each is told, or told to be gone. At most [`MOST_THESE`].
     These { invoices: Vec<String> },
 }
 
-/// One record as a package tells it.
+/// Invoices that one [`Pull::These`] names at most: some packages are asked for them one by one.
+pub const MOST_THESE: usize = 20;
+
+/// One record as a package tells it. Every `id` is [`Package::record_id`] of the package's own.
+///
+/// A body may leave out what its package does not know at all (a birth date, labels): what is known here stays then.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Told {
     /// A debtor: the body of `PUT /v1/debtors/{id}`.
@@ -94,6 +146,8 @@ pub enum Told {
     Gone { kind: GoneKind, id: String },
     /// A record that cannot be mapped, and why: for a person to look at.
     Unreadable { id: String, field: String, why: String },
+    /// Debtors who are not to be dunned, as the package says: one way or the other, whatever was said before.
+    Dunning { debtor: String, wanted: bool },
 }
 
 /// What is gone.
@@ -129,11 +183,26 @@ pub struct WriteBack {
     pub what: WrittenBack,
     pub amount: Money,
     pub on: Date,
+    /// Ids and numbers only: no name.
     pub description: String,
+    /// The journal that the creditor chose, by the package's own id; else the package's first that fits.
+    pub journal: Option<String>,
+    /// For [`WrittenBack::Costs`]: the accounts to book them on, by the package's own ids. They never go on the invoice
+    /// itself: there they would come back as principal.
+    pub accounts: Option<Accounts>,
+}
+
+/// Two ledger accounts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Accounts {
+    pub debit: String,
+    pub credit: String,
 }
 
 /// What a [`WriteBack`] books.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum WrittenBack {
     /// Money that came in here.
     Payment,
@@ -143,7 +212,7 @@ pub enum WrittenBack {
     Costs,
 }
 
-/// What is certain after one attempt to write back.
+/// What is certain after one attempt to write back. That it was not written is an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WriteOutcome {
     /// It stands in the package, under this id of the package's.
@@ -152,19 +221,48 @@ pub enum WriteOutcome {
     Unknown { reason: String },
 }
 
+/// How a person connects an administration with a package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Connecting {
+    /// By going to this address. It holds the reference, so it is for that person only.
+    Visit(String),
+    /// By giving the key that the package shows them: `PUT /v1/connections/{id}/key`.
+    GiveKey,
+}
+
+/// At most so many requests within so much time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    pub most: u32,
+    pub within: Duration,
+}
+
 /// An accounting package, as one administration is connected with it.
 #[async_trait]
 pub trait AccountingPackage: Send + Sync + Debug {
     fn package(&self) -> Package;
 
+    /// What the package allows one administration, with headroom. A bound on requests at once is one within
+    /// [`crate::http::TIMEOUT`]: no request takes longer.
+    fn rates(&self) -> &'static [Rate];
+
+    /// How a person connects. `reference` comes back with them, or with the package's own message about it.
+    fn connecting(&self, reference: &Secret) -> Result<Connecting, PackageError>;
+
     /// Keys with an access token that is good for a minute at least. The same where they are that already; new ones have to
-    /// be kept before they are used.
+    /// be kept before they are used. Exchanges a code that was brought back.
     async fn authenticated(
         &self,
         keys: &Keys,
         quota: &dyn Quota,
         now: Timestamp,
     ) -> Result<Keys, PackageError>;
+
+    /// Asks the package to tell of changes at `address`, once a connection works. Doing so again changes nothing. A message
+    /// there is a hint to pull; what it says is not believed.
+    async fn subscribe(&self, _keys: &Keys, _quota: &dyn Quota, _address: &str) -> Result<(), PackageError> {
+        Ok(())
+    }
 
     /// One page. `cursor` is the page before's `next`.
     async fn pull(

@@ -11,8 +11,11 @@ use serde::{Deserialize, Serialize};
 pub const TIMEOUT: Duration = Duration::from_secs(8);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// Largest answer that is read, in bytes: a receipt is far smaller.
-const LARGEST_ANSWER: usize = 64 * 1024;
+/// Largest receipt that is read, in bytes: most are far smaller.
+const LARGEST_RECEIPT: usize = 64 * 1024;
+
+/// Largest page of records that is read, in bytes.
+pub const LARGEST_PAGE: usize = 8 * 1024 * 1024;
 
 /// Why there is no client or address to call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -76,6 +79,13 @@ impl BaseUrl {
         Ok(BaseUrl(url))
     }
 
+    /// This address itself, without the slash that [`BaseUrl::parse`] put at its end.
+    pub(crate) fn exact(&self) -> Result<Url, HttpError> {
+        let mut url = self.0.clone();
+        url.path_segments_mut().map_err(|()| HttpError::Address)?.pop_if_empty();
+        Ok(url)
+    }
+
     /// The address below this one. Each segment is one step of the path, whatever characters it holds.
     pub(crate) fn join(&self, path: &str, segments: &[&str]) -> Result<Url, HttpError> {
         let mut url = self.0.clone();
@@ -100,7 +110,8 @@ impl Secret {
         Secret(text.into())
     }
 
-    pub(crate) fn expose(&self) -> &str {
+    /// The text itself: for the request that it belongs in, or to compare.
+    pub fn expose(&self) -> &str {
         &self.0
     }
 }
@@ -111,12 +122,17 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Reads an answer to its end, up to a bound. `None`: it broke off, took too long or is too large.
-pub(crate) async fn read_bounded(mut response: Response) -> Option<Vec<u8>> {
+/// Reads a receipt to its end, up to a bound. `None`: it broke off, took too long or is too large.
+pub(crate) async fn read_bounded(response: Response) -> Option<Vec<u8>> {
+    read_up_to(response, LARGEST_RECEIPT).await
+}
+
+/// Reads an answer to its end, up to `most` bytes. `None`: it broke off, took too long or is too large.
+pub(crate) async fn read_up_to(mut response: Response, most: usize) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if bytes.len() + chunk.len() <= LARGEST_ANSWER => bytes.extend_from_slice(&chunk),
+            Ok(Some(chunk)) if bytes.len() + chunk.len() <= most => bytes.extend_from_slice(&chunk),
             Ok(Some(_)) | Err(_) => return None,
             Ok(None) => return Some(bytes),
         }

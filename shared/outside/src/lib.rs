@@ -13,6 +13,7 @@ pub mod inforing;
 pub mod mail;
 pub mod platform;
 pub mod secrets;
+pub mod snelstart;
 pub mod webhook_signature;
 
 #[cfg(test)]

@@ -1,7 +1,13 @@
 //! Keys and tokens of outside parties, kept apart from everything else: in Secrets Manager, never in the table, a log
 //! or an error.
 
+mod manager;
+mod memory;
+
 use std::fmt::Debug;
+
+pub use manager::SecretsManager;
+pub use memory::MemorySecrets;
 
 use async_trait::async_trait;
 

@@ -95,9 +95,10 @@ fn edges(packages: &[Package]) -> Vec<String> {
 }
 
 /// A client of an outside service belongs to one package; tests may use any.
-const CLIENTS: [(&str, &[&str]); 4] = [
+const CLIENTS: [(&str, &[&str]); 5] = [
     ("aws-sdk-dynamodb", &["shared/store"]),
     ("aws-sdk-sesv2", &["shared/outside"]),
+    ("aws-sdk-secretsmanager", &["shared/outside"]),
     ("aws-sdk-eventbridge", &["functions/relay"]),
     // Local talks to the outside world's stand-ins and to the local cloud.
     ("reqwest", &["shared/outside", "infra/local"]),
