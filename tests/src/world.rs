@@ -20,6 +20,7 @@ use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
 use municipality_callback::{Callbacks, Sender};
+use outside::files::MemoryFiles;
 use outside::webhook_signature::{Keys, sign};
 use record_delivery::{MailEvent, Record};
 use runtime::clock::Clock;
@@ -56,6 +57,7 @@ const INFORING_SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV8b5sSYspob7oDC2FVsBQIhrs
 pub struct World {
     pub table: MemoryTable,
     pub store: Store,
+    pub files: MemoryFiles,
     pub perils: Arc<Perils>,
     pub mail: Arc<MailService>,
     pub bkr: Arc<Platform>,
@@ -138,12 +140,14 @@ impl World {
         let (cases, notices, evaluations, submissions) = (queue(), queue(), queue(), queue());
         let administration = AdministrationId::parse("demo").expect("an id");
         let callbacks = callbacks(&store, &clock);
+        let files = MemoryFiles::new();
         let world = World {
             api: runtime::http::app(
                 accounting_api::router(App {
                     store: store.clone(),
                     clock: clock.clone(),
                     portal_url: PORTAL_URL.to_owned(),
+                    files: Arc::new(files.clone()),
                 }),
                 accounting_api::BODY_BYTES,
             ),
@@ -175,6 +179,7 @@ impl World {
             bus: Mutex::default(),
             table,
             store,
+            files,
             perils,
             mail,
             bkr,

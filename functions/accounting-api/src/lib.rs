@@ -18,6 +18,8 @@ mod signals;
 mod steps;
 mod ubl;
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::{Json, Router};
@@ -27,6 +29,7 @@ use domain::dossier::{Dossier, Draft};
 use domain::ids::{AdministrationId, DebtorId};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
+use outside::files::Files;
 use records::{Origin, Records};
 use runtime::clock::Clock;
 use runtime::http::Caller;
@@ -49,6 +52,7 @@ pub struct App {
     pub clock: Clock,
     /// Where the portal is, without a slash at the end: previews of mails name it.
     pub portal_url: String,
+    pub files: Arc<dyn Files>,
 }
 
 #[derive(OpenApi)]

@@ -81,6 +81,8 @@ pub async fn start(folders: &Folders, mail_endpoint: &str) -> Outcome<(Cloud, Cl
         .env("MINISTACK_REGION", REGION)
         .env("PERSIST_STATE", "1")
         .env("STATE_DIR", folders.cloud_state())
+        .env("S3_PERSIST", "1")
+        .env("S3_DATA_DIR", folders.cloud_files())
         .env("LOG_LEVEL", "WARNING")
         .env("SFTP_ENABLED", "0")
         .env("IOT_MTLS_ENABLED", "0")

@@ -58,6 +58,11 @@ impl Folders {
         self.data().join("cloud")
     }
 
+    /// What lies in the cloud's buckets.
+    pub fn cloud_files(&self) -> PathBuf {
+        self.data().join("files")
+    }
+
     pub fn mailbox(&self) -> PathBuf {
         self.data().join("mailbox.ndjson")
     }

@@ -1,11 +1,18 @@
 //! Files: what is too large for the table. Keys hold ids only, never personal data.
 
+mod memory;
+mod s3;
+
 use std::fmt::Debug;
 use std::ops::Range;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use contracts::failure::Failure;
+
+pub use memory::MemoryFiles;
+pub use s3::S3Files;
 
 /// Why a file was not read or written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,13 +28,33 @@ pub enum FilesError {
     Bug(String),
 }
 
+impl From<FilesError> for Failure {
+    fn from(error: FilesError) -> Failure {
+        match error {
+            FilesError::Absent => Failure::not_found("file"),
+            FilesError::Unavailable(_) => Failure::unavailable(error.to_string()),
+            FilesError::Bug(_) => Failure::bug(error.to_string()),
+        }
+    }
+}
+
+/// How one file may be uploaded by whoever is given this.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upload {
+    /// Where the file is `PUT`, until it expires.
+    pub url: String,
+    /// Headers that the `PUT` has to carry as they are.
+    pub headers: Vec<(String, String)>,
+}
+
 /// Where files are kept: S3, and in tests the memory.
 #[async_trait]
 pub trait Files: Send + Sync + Debug {
     /// Writes the whole file, in place of what was there.
     async fn put(&self, key: &str, bytes: Bytes, content_type: &str) -> Result<(), FilesError>;
 
-    /// Bytes of the file; fewer where it ends before. `None` reads all of it.
+    /// Bytes of the file; fewer where it ends before, none where it ends before the first. `None` reads all of it: for
+    /// files whose size is known to be small.
     async fn read(&self, key: &str, range: Option<Range<u64>>) -> Result<Bytes, FilesError>;
 
     /// How many bytes it has; `None` where there is no such file.
@@ -36,9 +63,10 @@ pub trait Files: Send + Sync + Debug {
     /// Deletes it; one that is not there is deleted already.
     async fn delete(&self, key: &str) -> Result<(), FilesError>;
 
-    /// An address to which whoever has it may `PUT` this one file, until it expires.
-    async fn upload_url(&self, key: &str, expires_in: Duration) -> Result<String, FilesError>;
+    /// How whoever is told may `PUT` this one file, once: what lies there already is not replaced.
+    async fn upload(&self, key: &str, expires_in: Duration) -> Result<Upload, FilesError>;
 
-    /// An address from which whoever has it may download this one file under `name`, until it expires.
+    /// An address from which whoever has it may download this one file under `name`, until it expires. `name` is part of
+    /// the address: it says nothing about a person.
     async fn download_url(&self, key: &str, name: &str, expires_in: Duration) -> Result<String, FilesError>;
 }

@@ -95,8 +95,9 @@ fn edges(packages: &[Package]) -> Vec<String> {
 }
 
 /// A client of an outside service belongs to one package; tests may use any.
-const CLIENTS: [(&str, &[&str]); 5] = [
+const CLIENTS: [(&str, &[&str]); 6] = [
     ("aws-sdk-dynamodb", &["shared/store"]),
+    ("aws-sdk-s3", &["shared/outside"]),
     ("aws-sdk-sesv2", &["shared/outside"]),
     ("aws-sdk-secretsmanager", &["shared/outside"]),
     ("aws-sdk-eventbridge", &["functions/relay"]),

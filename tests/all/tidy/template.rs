@@ -126,6 +126,10 @@ fn statements(template: &Template) -> Vec<String> {
             }
             let says_who_may_take_the_role = path.contains(&"AssumeRolePolicyDocument");
             for statement in list(node) {
+                // A denial may be of everything.
+                if statement["Effect"] == "Deny" {
+                    continue;
+                }
                 let actions = list(&statement["Action"]);
                 if actions.is_empty() || actions.iter().any(|action| action.to_string().contains('*')) {
                     complain("does not name its actions");
@@ -288,6 +292,9 @@ Resources:
       Policies:
         - PolicyDocument:
             Statement: { Effect: Allow, Action: [sqs:SendMessage], Resource: !Sub \"${Table}/stream/*\" }
+  Denial:
+    Type: AWS::S3::BucketPolicy
+    Properties: { PolicyDocument: { Statement: [{ Effect: Deny, Action: \"s3:*\", Resource: a }] } }
   AllActions:
     Type: AWS::IAM::ManagedPolicy
     Properties: { PolicyDocument: { Statement: [{ Effect: Allow, Action: \"*\", Resource: a }] } }

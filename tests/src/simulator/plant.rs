@@ -71,6 +71,7 @@ impl Plant {
                     store: store(api),
                     clock: clock(api),
                     portal_url: "https://portal.example.nl/portal".to_owned(),
+                    files: Arc::new(outside::files::MemoryFiles::new()),
                 }),
                 accounting_api::BODY_BYTES,
             ),
