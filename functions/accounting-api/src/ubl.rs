@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use contracts::api::invoices::InvoiceMade;
-use formats::ubl::UblRefusal;
+use formats::FormatRefusal;
 use http::{HeaderMap, StatusCode};
 use runtime::http::{ApiError, Caller};
 use serde_json::json;
@@ -49,7 +49,7 @@ fn is_xml(headers: &HeaderMap) -> bool {
 
 /// Everything that is wrong with the document: the rule's number as code, the element as path. Rule numbers come from
 /// the standard, so this problem is written here and not by way of a violation.
-fn refused(refusals: &[UblRefusal]) -> Response {
+fn refused(refusals: &[FormatRefusal]) -> Response {
     let errors: Vec<_> =
         refusals.iter().map(|r| json!({ "path": r.path, "code": r.rule, "detail": r.detail })).collect();
     let body = json!({

@@ -50,6 +50,9 @@ pub struct BankLine {
     pub end_to_end_id: Option<String>,
     /// The mandate of a direct debit.
     pub mandate_id: Option<String>,
+    /// The batch that it was ordered in (PmtInfId), such as a collection of direct debits.
+    #[serde(default)]
+    pub batch_id: Option<String>,
     /// Why a direct debit or transfer came back: an ISO 20022 reason code such as AM04.
     pub return_reason: Option<String>,
     /// The bank's own reference of the movement.

@@ -1,8 +1,16 @@
-//! The formats of others: UBL invoices, payment QR codes, payment references, IBANs.
+//! The formats of others: UBL invoices, bank statements, payment QR codes, payment references, IBANs.
 //!
 //! What is absent: input and output, clocks, and decisions about debtors.
 
+pub mod camt053;
+mod decode;
 pub mod epc;
 pub mod iban;
+pub mod mt940;
 pub mod reference;
+mod refusal;
+pub mod statement;
 pub mod ubl;
+mod xml;
+
+pub use refusal::FormatRefusal;

@@ -4,13 +4,14 @@
 
 use std::time::{Duration, Instant};
 
-use formats::ubl::{MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, UblRefusal, parse};
+use formats::FormatRefusal;
+use formats::ubl::{MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, parse};
 use proptest::prelude::*;
 
 const INVOICE: &str = include_str!("../tests-data/invoice-consumer.xml");
 const OPEN: &str = r#"<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2""#;
 
-fn only_refusal(xml: &[u8]) -> UblRefusal {
+fn only_refusal(xml: &[u8]) -> FormatRefusal {
     let mut refused = parse(xml).unwrap_err();
     assert_eq!(refused.len(), 1, "{refused:?}");
     refused.remove(0)

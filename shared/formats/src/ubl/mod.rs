@@ -6,45 +6,52 @@
 //! (deliveries, attachments, periods, item attributes).
 
 mod document;
+mod namespace;
 mod nlcius;
 mod reader;
-mod refusal;
+mod refusals;
 mod totals;
-mod tree;
 mod values;
 
 pub use document::{
     UblAddress, UblContact, UblDocument, UblId, UblKind, UblLine, UblParty, UblPaymentMeans,
     UblPrecedingInvoice, UblTaxSubtotal,
 };
-pub use refusal::{MAX_REFUSALS, UblRefusal};
-pub use tree::{MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, MAX_NAMESPACES};
+pub use refusals::MAX_REFUSALS;
 
+pub use crate::xml::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS, MAX_NAMESPACES};
+
+use namespace::Namespace;
 use reader::Reader;
-use tree::{Namespace, Tree};
+
+use crate::refusal::FormatRefusal;
+use crate::xml::Tree;
+
+/// Largest document, in bytes.
+pub const MAX_BYTES: usize = 2_000_000;
 
 /// Reads one UBL invoice (type 380, 384, 389) or credit note (381) of at most [`MAX_BYTES`].
 ///
 /// # Errors
 /// All refusals in the order in which they were found, never an empty list; a document that is not well-formed, too
 /// large, or no UBL invoice or credit note gives just that one.
-pub fn parse(xml: &[u8]) -> Result<UblDocument, Vec<UblRefusal>> {
-    let tree = Tree::parse(xml).map_err(|refusal| vec![refusal])?;
+pub fn parse(xml: &[u8]) -> Result<UblDocument, Vec<FormatRefusal>> {
+    let tree = Tree::parse(xml, MAX_BYTES).map_err(|refusal| vec![refusal])?;
     let kind = kind_of(&tree).map_err(|refusal| vec![refusal])?;
     Reader::new(&tree, kind).read()
 }
 
-fn kind_of(tree: &Tree) -> Result<UblKind, UblRefusal> {
+fn kind_of(tree: &Tree<Namespace>) -> Result<UblKind, FormatRefusal> {
     match (tree.namespace(tree.root()), tree.name(tree.root())) {
         (Namespace::Invoice, "Invoice") => Ok(UblKind::Invoice),
         (Namespace::CreditNote, "CreditNote") => Ok(UblKind::CreditNote),
-        _ => Err(UblRefusal::new(
+        _ => Err(FormatRefusal::new(
             "XSD",
             tree.path(tree.root()),
             format!(
                 "the root is neither Invoice of {} nor CreditNote of {}",
-                tree::INVOICE,
-                tree::CREDIT_NOTE
+                namespace::INVOICE,
+                namespace::CREDIT_NOTE
             ),
         )),
     }

@@ -10,13 +10,15 @@ use super::document::{
     UblAddress, UblContact, UblDocument, UblId, UblKind, UblLine, UblParty, UblPaymentMeans,
     UblPrecedingInvoice, UblTaxSubtotal,
 };
-use super::refusal::{Refusals, UblRefusal};
-use super::tree::{ElementId, Tree};
+use super::namespace::Namespace;
+use super::refusals::Refusals;
 use super::{nlcius, totals};
+use crate::refusal::FormatRefusal;
+use crate::xml::{ElementId, Tree};
 
 /// Reads one tree and gathers the refusals.
 pub(super) struct Reader<'t> {
-    pub(super) tree: &'t Tree,
+    pub(super) tree: &'t Tree<Namespace>,
     pub(super) kind: UblKind,
     pub(super) refusals: Refusals,
     /// What `currencyID` must say; none when the document does not say its currency.
@@ -24,11 +26,11 @@ pub(super) struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    pub(super) fn new(tree: &'t Tree, kind: UblKind) -> Reader<'t> {
+    pub(super) fn new(tree: &'t Tree<Namespace>, kind: UblKind) -> Reader<'t> {
         Reader { tree, kind, refusals: Refusals::default(), currency: None }
     }
 
-    pub(super) fn read(mut self) -> Result<UblDocument, Vec<UblRefusal>> {
+    pub(super) fn read(mut self) -> Result<UblDocument, Vec<FormatRefusal>> {
         let root = self.tree.root();
         self.required(root, "cbc:CustomizationID", "BR-01", "the specification identifier is missing");
         let number = self.required(root, "cbc:ID", "BR-02", "the invoice number is missing");

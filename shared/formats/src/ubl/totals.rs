@@ -5,7 +5,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::document::UblTaxSubtotal;
 use super::reader::Reader;
-use super::tree::ElementId;
+use crate::xml::ElementId;
 
 const TOTALS: &str = "cac:LegalMonetaryTotal";
 
@@ -79,7 +79,9 @@ fn read_tax(reader: &mut Reader) -> (Option<Money>, Vec<UblTaxSubtotal>) {
     let mut in_document_currency = Vec::new();
     for total in reader.all("cac:TaxTotal") {
         let amount = reader.find(total, "cbc:TaxAmount");
-        match amount.and_then(|amount| reader.tree.currency(amount).map(|currency| (amount, currency))) {
+        match amount
+            .and_then(|amount| reader.tree.attribute(amount, "currencyID").map(|currency| (amount, currency)))
+        {
             Some((amount, currency))
                 if Some(currency) != reader.currency && accounting.as_deref() == Some(currency) =>
             {

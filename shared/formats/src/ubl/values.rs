@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::document::UblId;
 use super::reader::Reader;
-use super::tree::ElementId;
+use crate::xml::ElementId;
 
 /// Elements that the schema and EN 16931 let repeat. Of any other a second one is refused, because two programs
 /// might each read another one of the two.
@@ -58,7 +58,7 @@ impl Reader<'_> {
     pub(super) fn id(&mut self, from: ElementId, path: &str) -> Option<UblId> {
         let found = self.find(from, path)?;
         let id = self.tree.text(found)?.to_owned();
-        Some(UblId { scheme: self.tree.scheme(found).map(str::to_owned), id })
+        Some(UblId { scheme: self.tree.attribute(found, "schemeID").map(str::to_owned), id })
     }
 
     pub(super) fn joined_texts(
@@ -182,7 +182,7 @@ impl Reader<'_> {
         decimals: &'static str,
         currency: Option<&str>,
     ) -> Option<Money> {
-        match (self.tree.currency(id), currency) {
+        match (self.tree.attribute(id, "currencyID"), currency) {
             (None, _) => self.refuse(id, "/@currencyID", "XSD", "the amount has no currency"),
             (Some(own), Some(document)) if own != document => {
                 self.refuse(id, "/@currencyID", "PEPPOL-EN16931-R051", "is not the currency of the document");

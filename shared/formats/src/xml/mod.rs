@@ -1,118 +1,110 @@
 //! The elements of an XML document, with bounds on everything that an attacker chooses.
 //!
 //! What is absent: DTDs and entities of their own (so no expansion), recursion (so depth costs no stack), and the
-//! comments, processing instructions and attributes that nobody reads.
+//! comments, processing instructions and attributes that nobody reads. Which namespaces there are is told by the
+//! format that is read: a [`Vocabulary`].
 
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 use quick_xml::name::{Namespace as XmlNamespace, ResolveResult};
 use quick_xml::reader::NsReader;
 
-use super::refusal::UblRefusal;
+use crate::refusal::FormatRefusal;
 
-/// Largest document, in bytes.
-pub const MAX_BYTES: usize = 2_000_000;
 /// Deepest nesting of elements.
 pub const MAX_DEPTH: usize = 64;
-/// Most elements in a document: a real line has some 25, so this is more than 2 MB of real invoice can hold.
+/// Most elements that are held at one time. A line of a real invoice has some 25, so this is more than 2 MB of it can
+/// hold.
 pub const MAX_ELEMENTS: usize = 100_000;
 /// Most attributes, namespace declarations included, on one element: keeps the check for double ones cheap.
 pub const MAX_ATTRIBUTES: usize = 32;
 /// Most namespace declarations in scope at one place: every element's prefix is looked up among them.
 pub const MAX_NAMESPACES: usize = 128;
 
-pub(super) const INVOICE: &str = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2";
-pub(super) const CREDIT_NOTE: &str = "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2";
-const AGGREGATE: &str = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2";
-const BASIC: &str = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2";
+/// The namespaces that a format speaks of, and how it names their elements.
+pub(crate) trait Vocabulary: std::fmt::Debug + Copy + Eq {
+    /// The attributes that are kept.
+    const ATTRIBUTES: &'static [&'static str];
 
-/// The namespaces that the rules speak of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Namespace {
-    Invoice,
-    CreditNote,
-    Aggregate,
-    Basic,
-    Other,
-}
+    /// The encodings that a document may declare, in upper case.
+    const ENCODINGS: &'static [&'static str];
 
-impl Namespace {
-    fn of(uri: &str) -> Namespace {
-        match uri {
-            INVOICE => Namespace::Invoice,
-            CREDIT_NOTE => Namespace::CreditNote,
-            AGGREGATE => Namespace::Aggregate,
-            BASIC => Namespace::Basic,
-            _ => Namespace::Other,
-        }
-    }
+    /// The namespace of this name.
+    fn of(uri: &str) -> Self;
+
+    /// Every namespace that the format does not speak of, and none at all.
+    fn other() -> Self;
 
     /// The prefix in paths, which is the usual one and not the document's own.
-    fn prefix(self) -> &'static str {
-        match self {
-            Namespace::Invoice | Namespace::CreditNote => "",
-            Namespace::Aggregate => "cac:",
-            Namespace::Basic => "cbc:",
-            Namespace::Other => "*:",
-        }
-    }
+    fn prefix(self) -> &'static str;
+
+    /// Whether the element `local` of this namespace is what the format calls `name`.
+    fn is_called(self, local: &str, name: &str) -> bool;
+}
+
+/// What becomes of an element once it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Harvest {
+    /// It stays in the tree.
+    Keep,
+    /// It was used and is forgotten, with all below it: a long document does not have to be held.
+    Drop,
 }
 
 /// Place of an element in its [`Tree`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct ElementId(usize);
+pub(crate) struct ElementId(usize);
 
 #[derive(Debug)]
-struct Element {
-    namespace: Namespace,
+struct Element<V> {
+    namespace: V,
     name: String,
     parent: Option<ElementId>,
     children: Vec<ElementId>,
     text: String,
-    scheme: Option<String>,
-    currency: Option<String>,
+    attributes: Vec<(&'static str, String)>,
 }
 
 /// A well-formed document; the root is always there.
 #[derive(Debug)]
-pub(super) struct Tree {
-    elements: Vec<Element>,
+pub(crate) struct Tree<V> {
+    elements: Vec<Element<V>>,
 }
 
-impl Tree {
-    /// Reads a document of at most [`MAX_BYTES`].
-    pub(super) fn parse(xml: &[u8]) -> Result<Tree, UblRefusal> {
-        if xml.len() > MAX_BYTES {
-            return Err(UblRefusal::new("TIJDIG-LIMIT", "/", format!("larger than {MAX_BYTES} bytes")));
-        }
-        let text = match std::str::from_utf8(xml) {
-            Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
-            Err(error) => {
-                let at = format!("/ (byte {})", error.valid_up_to());
-                return Err(UblRefusal::new("XML", at, "is not UTF-8"));
-            }
-        };
-        let builder = Builder::new(text);
-        if let Some(offset) = text.char_indices().find(|(_, c)| !is_xml_char(*c)).map(|(offset, _)| offset) {
+impl<V: Vocabulary> Tree<V> {
+    /// Reads a whole document in UTF-8 of at most so many bytes.
+    pub(crate) fn parse(xml: &[u8], most_bytes: usize) -> Result<Tree<V>, FormatRefusal> {
+        check_size(xml, most_bytes)?;
+        Tree::read(utf8(xml)?, |_, _| Ok(Harvest::Keep))
+    }
+
+    /// Reads a document and shows each element to `harvest` when it ends, which says whether it is to stay.
+    pub(crate) fn read(
+        text: &str,
+        harvest: impl FnMut(&Tree<V>, ElementId) -> Result<Harvest, FormatRefusal>,
+    ) -> Result<Tree<V>, FormatRefusal> {
+        let builder = Builder::new(text.strip_prefix('\u{feff}').unwrap_or(text), harvest);
+        let disallowed = builder.source.char_indices().find(|(_, c)| !is_xml_char(*c));
+        if let Some((offset, _)) = disallowed {
             return Err(builder.malformed(offset, "a character that XML does not allow"));
         }
         builder.build()
     }
 
-    pub(super) fn root(&self) -> ElementId {
+    pub(crate) fn root(&self) -> ElementId {
         ElementId(0)
     }
 
-    pub(super) fn namespace(&self, id: ElementId) -> Namespace {
+    pub(crate) fn namespace(&self, id: ElementId) -> V {
         self.elements[id.0].namespace
     }
 
-    pub(super) fn name(&self, id: ElementId) -> &str {
+    pub(crate) fn name(&self, id: ElementId) -> &str {
         &self.elements[id.0].name
     }
 
     /// The children of that name, such as `cbc:ID` (always by the usual prefix).
-    pub(super) fn children<'t>(
+    pub(crate) fn children<'t>(
         &'t self,
         id: ElementId,
         name: &'t str,
@@ -121,22 +113,22 @@ impl Tree {
     }
 
     /// The text without white space around it; none where there is none.
-    pub(super) fn text(&self, id: ElementId) -> Option<&str> {
+    pub(crate) fn text(&self, id: ElementId) -> Option<&str> {
         Some(self.elements[id.0].text.trim()).filter(|text| !text.is_empty())
     }
 
-    /// The `schemeID` attribute.
-    pub(super) fn scheme(&self, id: ElementId) -> Option<&str> {
-        self.elements[id.0].scheme.as_deref()
+    /// An attribute of [`Vocabulary::ATTRIBUTES`], without white space around it; none where it is empty.
+    pub(crate) fn attribute(&self, id: ElementId, name: &str) -> Option<&str> {
+        let attributes = &self.elements[id.0].attributes;
+        attributes.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 
-    /// The `currencyID` attribute.
-    pub(super) fn currency(&self, id: ElementId) -> Option<&str> {
-        self.elements[id.0].currency.as_deref()
+    pub(crate) fn parent(&self, id: ElementId) -> Option<ElementId> {
+        self.elements[id.0].parent
     }
 
-    /// The path from the root, as [`UblRefusal::path`] wants it.
-    pub(super) fn path(&self, id: ElementId) -> String {
+    /// The path from the root, as [`FormatRefusal::path`] wants it.
+    pub(crate) fn path(&self, id: ElementId) -> String {
         let mut steps = Vec::new();
         let mut here = Some(id);
         while let Some(id) = here {
@@ -166,30 +158,43 @@ impl Tree {
         (alike > 1).then_some(before + 1)
     }
 
-    fn is_called(&self, id: ElementId, name: &str) -> bool {
+    pub(crate) fn is_called(&self, id: ElementId, name: &str) -> bool {
         let element = &self.elements[id.0];
-        let prefix = element.namespace.prefix();
-        !prefix.is_empty() && name.strip_prefix(prefix).is_some_and(|local| local == element.name)
+        element.namespace.is_called(&element.name, name)
+    }
+
+    /// Forgets the element that ended last, and all below it: in the order of the document, that is the rest.
+    fn forget(&mut self, id: ElementId) {
+        let parent = self.elements[id.0].parent;
+        self.elements.truncate(id.0);
+        if let Some(parent) = parent {
+            self.elements[parent.0].children.pop();
+        }
     }
 }
 
 /// Turns the reader's events into elements and refuses what is not allowed.
-struct Builder<'x> {
+struct Builder<'x, V, H> {
     source: &'x str,
     reader: NsReader<&'x [u8]>,
-    tree: Tree,
+    tree: Tree<V>,
     open: Vec<ElementId>,
+    harvest: H,
 }
 
-impl<'x> Builder<'x> {
-    fn new(source: &'x str) -> Builder<'x> {
+impl<'x, V, H> Builder<'x, V, H>
+where
+    V: Vocabulary,
+    H: FnMut(&Tree<V>, ElementId) -> Result<Harvest, FormatRefusal>,
+{
+    fn new(source: &'x str, harvest: H) -> Builder<'x, V, H> {
         let mut reader = NsReader::from_str(source);
         reader.config_mut().check_comments = true;
         reader.resolver_mut().set_max_namespace_bindings(MAX_NAMESPACES);
-        Builder { source, reader, tree: Tree { elements: Vec::new() }, open: Vec::new() }
+        Builder { source, reader, tree: Tree { elements: Vec::new() }, open: Vec::new(), harvest }
     }
 
-    fn build(mut self) -> Result<Tree, UblRefusal> {
+    fn build(mut self) -> Result<Tree<V>, FormatRefusal> {
         loop {
             let start = self.offset();
             let event = match self.reader.read_event() {
@@ -203,11 +208,9 @@ impl<'x> Builder<'x> {
                 Event::Start(tag) => self.start(start, &tag)?,
                 Event::Empty(tag) => {
                     self.start(start, &tag)?;
-                    self.open.pop();
+                    self.end()?;
                 }
-                Event::End(_) => {
-                    self.open.pop();
-                }
+                Event::End(_) => self.end()?,
                 Event::Text(text) if text.contains("]]>") => {
                     return Err(self.malformed(start, "]]> outside of a CDATA section"));
                 }
@@ -224,7 +227,16 @@ impl<'x> Builder<'x> {
         }
     }
 
-    fn finish(self, at: usize) -> Result<Tree, UblRefusal> {
+    fn end(&mut self) -> Result<(), FormatRefusal> {
+        // The reader refuses an end tag without its start tag.
+        let Some(id) = self.open.pop() else { return Ok(()) };
+        if (self.harvest)(&self.tree, id)? == Harvest::Drop && id != self.tree.root() {
+            self.tree.forget(id);
+        }
+        Ok(())
+    }
+
+    fn finish(self, at: usize) -> Result<Tree<V>, FormatRefusal> {
         if !self.open.is_empty() {
             return Err(self.malformed(at, "an element is not closed"));
         }
@@ -234,7 +246,7 @@ impl<'x> Builder<'x> {
         Ok(self.tree)
     }
 
-    fn start(&mut self, at: usize, tag: &BytesStart) -> Result<(), UblRefusal> {
+    fn start(&mut self, at: usize, tag: &BytesStart) -> Result<(), FormatRefusal> {
         if self.open.is_empty() && !self.tree.elements.is_empty() {
             return Err(self.malformed(at, "a second root element"));
         }
@@ -249,33 +261,29 @@ impl<'x> Builder<'x> {
             return Err(self.malformed(at, "an element's name is not one that XML allows"));
         }
         let namespace = match self.reader.resolver().resolve_element(tag.name()).0 {
-            ResolveResult::Bound(XmlNamespace(uri)) => Namespace::of(uri),
-            ResolveResult::Unbound => Namespace::Other,
+            ResolveResult::Bound(XmlNamespace(uri)) => V::of(uri),
+            ResolveResult::Unbound => V::other(),
             ResolveResult::Unknown(_) => return Err(self.malformed(at, "a prefix that is not declared")),
         };
-        let (scheme, currency) = self.attributes(at, tag)?;
+        let attributes = self.attributes(at, tag)?;
         let id = ElementId(self.tree.elements.len());
         let parent = self.open.last().copied();
         if let Some(parent) = parent {
             self.tree.elements[parent.0].children.push(id);
         }
         let (name, children, text) = (name.to_owned(), Vec::new(), String::new());
-        self.tree.elements.push(Element { namespace, name, parent, children, text, scheme, currency });
+        self.tree.elements.push(Element { namespace, name, parent, children, text, attributes });
         self.open.push(id);
         Ok(())
     }
 
-    /// Checks all attributes and gives the values of `schemeID` and `currencyID`.
-    fn attributes(
-        &self,
-        at: usize,
-        tag: &BytesStart,
-    ) -> Result<(Option<String>, Option<String>), UblRefusal> {
+    /// Checks all attributes and gives the values of those that are kept.
+    fn attributes(&self, at: usize, tag: &BytesStart) -> Result<Vec<(&'static str, String)>, FormatRefusal> {
         // Counted first: looking for double ones costs the square of their number.
         if tag.attributes().with_checks(false).take(MAX_ATTRIBUTES + 1).count() > MAX_ATTRIBUTES {
             return Err(self.too_large(format!("an element has more than {MAX_ATTRIBUTES} attributes")));
         }
-        let (mut scheme, mut currency) = (None, None);
+        let mut kept = Vec::new();
         for attribute in tag.attributes() {
             let attribute =
                 attribute.map_err(|_| self.malformed(at, "an attribute is malformed or repeated"))?;
@@ -294,16 +302,15 @@ impl<'x> Builder<'x> {
             if unknown_prefix || !name.split(':').all(is_name) {
                 return Err(self.malformed(at, "an attribute's name is not one that XML allows"));
             }
-            match name {
-                "schemeID" => scheme = Some(value.trim().to_owned()).filter(|value| !value.is_empty()),
-                "currencyID" => currency = Some(value.trim().to_owned()).filter(|value| !value.is_empty()),
-                _ => {}
+            let known = V::ATTRIBUTES.iter().find(|known| **known == name);
+            if let Some(known) = known.filter(|_| !value.trim().is_empty()) {
+                kept.push((*known, value.trim().to_owned()));
             }
         }
-        Ok((scheme, currency))
+        Ok(kept)
     }
 
-    fn text(&mut self, at: usize, text: &str) -> Result<(), UblRefusal> {
+    fn text(&mut self, at: usize, text: &str) -> Result<(), FormatRefusal> {
         match self.open.last() {
             Some(id) => {
                 self.tree.elements[id.0].text.push_str(text);
@@ -315,7 +322,7 @@ impl<'x> Builder<'x> {
     }
 
     /// A character by number, or one of the five names that every XML document knows.
-    fn reference(&mut self, at: usize, reference: &BytesRef) -> Result<(), UblRefusal> {
+    fn reference(&mut self, at: usize, reference: &BytesRef) -> Result<(), FormatRefusal> {
         let resolved = match reference.resolve_char_ref() {
             Ok(Some(character)) if is_xml_char(character) => character.to_string(),
             Ok(None) => match quick_xml::escape::resolve_xml_entity(reference) {
@@ -330,7 +337,7 @@ impl<'x> Builder<'x> {
         self.text(at, &resolved)
     }
 
-    fn declaration(&self, at: usize, declaration: &BytesDecl) -> Result<(), UblRefusal> {
+    fn declaration(&self, at: usize, declaration: &BytesDecl) -> Result<(), FormatRefusal> {
         if at != 0 {
             return Err(self.malformed(at, "the XML declaration is not at the start"));
         }
@@ -340,8 +347,13 @@ impl<'x> Builder<'x> {
         }
         match declaration.encoding() {
             None => Ok(()),
-            Some(Ok(encoding)) if encoding.eq_ignore_ascii_case("UTF-8") => Ok(()),
-            Some(_) => Err(self.malformed(at, "the declared encoding is not UTF-8")),
+            Some(Ok(encoding)) if V::ENCODINGS.iter().any(|known| encoding.eq_ignore_ascii_case(known)) => {
+                Ok(())
+            }
+            Some(_) => {
+                let detail = format!("the declared encoding is not {}", V::ENCODINGS.join(" or "));
+                Err(self.malformed(at, &detail))
+            }
         }
     }
 
@@ -354,16 +366,31 @@ impl<'x> Builder<'x> {
         self.open.last().map_or_else(|| "/".to_owned(), |id| self.tree.path(*id))
     }
 
-    fn too_large(&self, detail: String) -> UblRefusal {
-        UblRefusal::new("TIJDIG-LIMIT", self.here(), detail)
+    fn too_large(&self, detail: String) -> FormatRefusal {
+        FormatRefusal::new("TIJDIG-LIMIT", self.here(), detail)
     }
 
-    fn malformed(&self, offset: usize, detail: &str) -> UblRefusal {
+    fn malformed(&self, offset: usize, detail: &str) -> FormatRefusal {
         let before = self.source.get(..offset).unwrap_or(self.source);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1;
-        UblRefusal::new("XML", format!("{} (line {line}, column {column})", self.here()), detail)
+        FormatRefusal::new("XML", format!("{} (line {line}, column {column})", self.here()), detail)
     }
+}
+
+/// Refuses more than so many bytes.
+pub(crate) fn check_size(bytes: &[u8], most_bytes: usize) -> Result<(), FormatRefusal> {
+    if bytes.len() > most_bytes {
+        return Err(FormatRefusal::new("TIJDIG-LIMIT", "/", format!("larger than {most_bytes} bytes")));
+    }
+    Ok(())
+}
+
+/// The text of a document in UTF-8.
+pub(crate) fn utf8(xml: &[u8]) -> Result<&str, FormatRefusal> {
+    std::str::from_utf8(xml).map_err(|error| {
+        FormatRefusal::new("XML", format!("/ (byte {})", error.valid_up_to()), "is not UTF-8")
+    })
 }
 
 /// Says what is wrong without repeating what the document says.
