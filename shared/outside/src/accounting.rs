@@ -7,9 +7,18 @@
 //! Ids of records are [`Package::record_id`] of the package's own, so that two packages of one administration do not meet
 //! and everybody sees where a record comes from.
 
+mod books;
 mod catalogue;
+mod cursor;
+mod draft;
+pub mod e_boekhouden;
+pub mod exact_online;
 mod exchange;
+mod mark;
+pub mod moneybird;
+mod node;
 mod oauth;
+pub mod twinfield;
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -27,7 +36,7 @@ use crate::http::Secret;
 pub use catalogue::{AppKeys, Catalogue, Connector, Packages};
 #[cfg(test)]
 pub(crate) use exchange::tests::Plenty;
-pub(crate) use exchange::{Answer, ask, json, plain_code};
+pub(crate) use exchange::{Answer, BROKEN_OR_TOO_LARGE, ask, json, plain_code, redirected};
 pub use oauth::{ClientAuthentication, OAuth};
 
 /// What a connection authenticates itself with; kept among the secrets as one JSON text.

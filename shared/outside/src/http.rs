@@ -86,6 +86,23 @@ impl BaseUrl {
         Ok(url)
     }
 
+    /// The query of an address below this one, as another party gave it; `None` where it is elsewhere.
+    pub(crate) fn query_of(&self, address: &str) -> Option<Vec<(String, String)>> {
+        let url = Url::parse(address).ok()?;
+        let is_below = url.origin() == self.0.origin() && url.path().starts_with(self.0.path());
+        is_below.then(|| url.query_pairs().into_owned().collect())
+    }
+
+    /// Whether its host is in this domain, which begins with a dot.
+    pub(crate) fn is_in(&self, domain: &str) -> bool {
+        self.0.host_str().is_some_and(|host| host.ends_with(domain))
+    }
+
+    /// Whether it is on this machine.
+    pub(crate) fn is_here(&self) -> bool {
+        self.0.host_str().is_some_and(is_loopback)
+    }
+
     /// The address below this one. Each segment is one step of the path, whatever characters it holds.
     pub(crate) fn join(&self, path: &str, segments: &[&str]) -> Result<Url, HttpError> {
         let mut url = self.0.clone();
@@ -93,6 +110,15 @@ impl BaseUrl {
         url.path_segments_mut().map_err(|()| HttpError::Address)?.pop_if_empty().extend(steps);
         Ok(url)
     }
+}
+
+/// The address of one file, as another party gave it: it may be signed, so it has a query and is a secret.
+pub(crate) fn file_address(text: &Secret) -> Result<Url, HttpError> {
+    let url = Url::parse(text.expose()).map_err(|_| HttpError::Address)?;
+    let mut bare = url.clone();
+    bare.set_query(None);
+    BaseUrl::parse(bare.as_str())?;
+    Ok(url)
 }
 
 fn is_loopback(host: &str) -> bool {

@@ -120,9 +120,10 @@ impl Packages for Catalogue {
 fn make(package: Package, connector: Connector) -> Result<Arc<dyn AccountingPackage>, PackageError> {
     let made: Result<Arc<dyn AccountingPackage>, HttpError> = match package {
         Package::SnelStart => crate::snelstart::SnelStart::new(connector).map(|p| Arc::new(p) as _),
-        Package::Moneybird | Package::ExactOnline | Package::Twinfield | Package::EBoekhouden => {
-            return Err(PackageError::Refused("not_offered".to_owned()));
-        }
+        Package::Moneybird => super::moneybird::Moneybird::new(connector).map(|p| Arc::new(p) as _),
+        Package::ExactOnline => super::exact_online::ExactOnline::new(connector).map(|p| Arc::new(p) as _),
+        Package::Twinfield => super::twinfield::Twinfield::new(connector).map(|p| Arc::new(p) as _),
+        Package::EBoekhouden => super::e_boekhouden::EBoekhouden::new(connector).map(|p| Arc::new(p) as _),
     };
     made.map_err(|_| PackageError::Malformed("the package's address".to_owned()))
 }

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use reqwest::header::RETRY_AFTER;
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+use reqwest::header::{DATE, LOCATION, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 
 use super::{PackageError, Quota};
-use crate::http::{self, LARGEST_PAGE};
+use crate::http::{self, LARGEST_PAGE, Secret};
 
 /// How long to wait where a package does not say.
 const WAIT: Duration = Duration::from_secs(60);
@@ -15,11 +17,15 @@ const WAIT: Duration = Duration::from_secs(60);
 const LONGEST_WAIT: Duration = Duration::from_secs(6 * 3600);
 /// Longest code of a refusal that is told on.
 const LONGEST_CODE: usize = 64;
+/// Why there is no answer where it broke off or has more than [`LARGEST_PAGE`]: less may be asked for.
+pub(crate) const BROKEN_OR_TOO_LARGE: &str = "broken_or_too_large";
 
 /// What came back with a status of success.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub content_type: String,
+    /// When it was answered, by the package's clock: for what has no time of its own.
+    pub at: Option<Timestamp>,
     pub bytes: Vec<u8>,
 }
 
@@ -30,35 +36,60 @@ pub(crate) async fn ask(
     request: RequestBuilder,
     code: fn(&[u8]) -> Option<String>,
 ) -> Result<Answer, PackageError> {
+    let response = sent(quota, request).await?;
+    let status = response.status().as_u16();
+    if status < 300 {
+        let content_type = header(&response, "content-type").unwrap_or_default();
+        let at = header(&response, DATE.as_str()).and_then(|text| rfc2822::parse(&text).ok());
+        let at = at.map(|date| date.timestamp());
+        let bytes = http::read_up_to(response, LARGEST_PAGE).await;
+        let bytes = bytes.ok_or_else(|| PackageError::NoAnswer(BROKEN_OR_TOO_LARGE.to_owned()))?;
+        return Ok(Answer { content_type, at, bytes });
+    }
+    Err(failed(response, code).await)
+}
+
+/// Where an answer sends us on to (302 and the like): the address of a file. Nobody is sent there by this.
+pub(crate) async fn redirected(
+    quota: &dyn Quota,
+    request: RequestBuilder,
+    code: fn(&[u8]) -> Option<String>,
+) -> Result<Secret, PackageError> {
+    let response = sent(quota, request).await?;
+    match response.status().as_u16() {
+        301..=303 | 307 | 308 => header(&response, LOCATION.as_str())
+            .map(Secret::new)
+            .ok_or(PackageError::Malformed("no location".to_owned())),
+        200..=299 => Err(PackageError::Malformed("not sent on".to_owned())),
+        _ => Err(failed(response, code).await),
+    }
+}
+
+async fn sent(quota: &dyn Quota, request: RequestBuilder) -> Result<Response, PackageError> {
     quota.take().await?;
-    let response = match request.send().await {
-        Ok(response) => response,
-        Err(error) if error.is_builder() => return Err(PackageError::Malformed("the request".to_owned())),
-        Err(error) if error.is_connect() => {
-            return Err(PackageError::Unavailable("not_connected".to_owned()));
-        }
-        Err(error) if error.is_timeout() => return Err(PackageError::NoAnswer("timeout".to_owned())),
-        Err(_) => return Err(PackageError::NoAnswer("connection_broken".to_owned())),
-    };
+    request.send().await.map_err(|error| match error {
+        error if error.is_builder() => PackageError::Malformed("the request".to_owned()),
+        error if error.is_connect() => PackageError::Unavailable("not_connected".to_owned()),
+        error if error.is_timeout() => PackageError::NoAnswer("timeout".to_owned()),
+        _ => PackageError::NoAnswer("connection_broken".to_owned()),
+    })
+}
+
+/// What an answer without success says.
+async fn failed(response: Response, code: fn(&[u8]) -> Option<String>) -> PackageError {
     let status = response.status().as_u16();
     match status {
-        200..=299 => {
-            let content_type = header(&response, "content-type").unwrap_or_default();
-            let bytes = http::read_up_to(response, LARGEST_PAGE).await;
-            let bytes = bytes.ok_or_else(|| PackageError::NoAnswer("broken_or_too_large".to_owned()))?;
-            Ok(Answer { content_type, bytes })
-        }
-        401 => Err(PackageError::TokenExpired),
-        403 => Err(PackageError::Unauthorized),
-        404 | 410 => Err(PackageError::Absent),
-        408 | 425 | 503 => Err(PackageError::Unavailable(format!("status_{status}"))),
-        429 => Err(PackageError::Limited(wait(&response))),
+        401 => PackageError::TokenExpired,
+        403 => PackageError::Unauthorized,
+        404 | 410 => PackageError::Absent,
+        408 | 425 | 503 => PackageError::Unavailable(format!("status_{status}")),
+        429 => PackageError::Limited(wait(&response)),
         400..=499 => {
             let body = http::read_bounded(response).await;
             let code = body.as_deref().and_then(code).filter(|code| is_plain(code));
-            Err(PackageError::Refused(code.unwrap_or_else(|| format!("status_{status}"))))
+            PackageError::Refused(code.unwrap_or_else(|| format!("status_{status}")))
         }
-        _ => Err(PackageError::NoAnswer(format!("status_{status}"))),
+        _ => PackageError::NoAnswer(format!("status_{status}")),
     }
 }
 
