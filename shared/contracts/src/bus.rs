@@ -1,7 +1,10 @@
 //! What the bus carries: that something happened, with ids and no personal data. A message is a hint: whoever gets
 //! one loads what is stored and decides anew.
 
-use domain::ids::{AdministrationId, DebtorId, DisputeId, InvoiceId, NoticeId, PlanId, PromiseId, SignalId};
+use domain::ids::{
+    AdministrationId, BatchId, DebitId, DebtorId, DisputeId, InvoiceId, MandateId, NoticeId, PlanId,
+    PromiseId, SignalId,
+};
 use domain::step::SignalKind;
 use domain::timeline::{Entry, Event};
 use serde::{Deserialize, Serialize};
@@ -29,6 +32,12 @@ pub struct Detail {
     pub dispute_id: Option<DisputeId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promise_id: Option<PromiseId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mandate_id: Option<MandateId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub debit_id: Option<DebitId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch_id: Option<BatchId>,
     /// The signals whose conditions are to be looked at because of this.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evaluate: Vec<SignalKind>,
@@ -56,6 +65,12 @@ impl Detail {
             plan_id: plan(&entry.event),
             dispute_id: dispute(&entry.event),
             promise_id: promise(&entry.event),
+            mandate_id: mandate(&entry.event),
+            debit_id: debit(&entry.event),
+            batch_id: match &entry.event {
+                Event::DebitBatched { batch, .. } => Some(batch.clone()),
+                _ => None,
+            },
             evaluate: match &entry.event {
                 Event::NoticeSent { evaluate, .. } => evaluate.clone(),
                 _ => Vec::new(),
@@ -85,7 +100,12 @@ fn invoices(event: &Event) -> Vec<InvoiceId> {
         | Event::StepRescheduled { invoice, .. }
         | Event::DisputeOpened { invoice, .. }
         | Event::DisputeDecided { invoice, .. }
-        | Event::DisputeSettled { invoice, .. } => vec![invoice.clone()],
+        | Event::DisputeSettled { invoice, .. }
+        | Event::DebitAnnounced { invoice, .. }
+        | Event::DebitBatched { invoice, .. }
+        | Event::DebitCollected { invoice, .. }
+        | Event::DebitReturned { invoice, .. }
+        | Event::DebitCancelled { invoice, .. } => vec![invoice.clone()],
         Event::CostsCharged { invoices, .. }
         | Event::PlanProposed { invoices, .. }
         | Event::PromiseMade { invoices, .. } => invoices.clone(),
@@ -157,6 +177,29 @@ fn promise(event: &Event) -> Option<PromiseId> {
         | Event::PromiseKept { promise }
         | Event::PromiseBroken { promise, .. }
         | Event::PromiseWithdrawn { promise, .. } => Some(promise.clone()),
+        _ => None,
+    }
+}
+
+fn mandate(event: &Event) -> Option<MandateId> {
+    match event {
+        Event::MandateGiven { mandate, .. }
+        | Event::MandateAmended { mandate, .. }
+        | Event::MandateWithdrawn { mandate }
+        | Event::MandateEnded { mandate, .. }
+        | Event::DebitAnnounced { mandate, .. }
+        | Event::DebitBatched { mandate, .. } => Some(mandate.clone()),
+        _ => None,
+    }
+}
+
+fn debit(event: &Event) -> Option<DebitId> {
+    match event {
+        Event::DebitAnnounced { debit, .. }
+        | Event::DebitBatched { debit, .. }
+        | Event::DebitCollected { debit, .. }
+        | Event::DebitReturned { debit, .. }
+        | Event::DebitCancelled { debit, .. } => Some(debit.clone()),
         _ => None,
     }
 }

@@ -140,6 +140,9 @@ impl From<Refusal> for Failure {
             Refusal::NoSuchPlan => Failure::not_found("payment plan"),
             Refusal::NoSuchDispute => Failure::not_found("dispute"),
             Refusal::NoSuchPromise => Failure::not_found("promise"),
+            Refusal::NoSuchMandate => Failure::not_found("mandate"),
+            Refusal::NoSuchBatch => Failure::not_found("batch"),
+            Refusal::NoSuchDebit => Failure::not_found("direct debit"),
             Refusal::TooManyOpenInvoices
             | Refusal::PolicyInUse
             | Refusal::TooManyPolicies
@@ -170,6 +173,13 @@ impl From<Refusal> for Failure {
             | Refusal::PromisedAlready
             | Refusal::NothingOpen
             | Refusal::PlanDoesNotAddUp
+            | Refusal::MandateOfAnotherDebtor
+            | Refusal::MandateIsFixed
+            | Refusal::MandateEnded
+            | Refusal::SchemeForBusinesses
+            | Refusal::TooManyMandates
+            | Refusal::BatchCannotBecome
+            | Refusal::BatchWasRejected
             | Refusal::SignalNotPrepared
             | Refusal::SignalNotSent
             | Refusal::ConditionsNoLongerHold

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::Money;
 use crate::calendar::SendingWindow;
 use crate::debtor::Debtor;
+use crate::direct_debit::DirectDebitRules;
 use crate::hold::Hold;
 use crate::ids::{AdministrationId, PolicyId};
 use crate::invoice::Invoice;
@@ -61,6 +62,9 @@ pub struct Administration {
     /// When the supply may end.
     #[serde(default)]
     pub disconnection: DisconnectionRules,
+    /// How it collects by direct debit.
+    #[serde(default)]
+    pub direct_debit: DirectDebitRules,
     /// The conditions of early signals.
     pub early: SignalRules,
     /// The conditions of crisis signals.
@@ -105,6 +109,7 @@ impl Administration {
             claims: ClaimRules::default(),
             objections: Objections::standard(sector),
             disconnection: DisconnectionRules::default(),
+            direct_debit: DirectDebitRules::default(),
             early: SignalRules::standard(SignalKind::Early, sector),
             crisis: SignalRules::standard(SignalKind::Crisis, sector),
             capabilities: BTreeMap::new(),

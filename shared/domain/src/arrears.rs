@@ -10,7 +10,8 @@ use crate::hold::{HoldReason, HoldScope};
 use crate::ids::InvoiceId;
 use crate::invoice::Invoice;
 
-/// The open invoices that count for a signal: not those in dispute, nor those that somebody holds by themselves. An
+/// The open invoices that count for a signal: not those in dispute, nor those that are being
+/// collected by direct debit or that somebody holds by themselves. An
 /// invoice in a plan or promised counts: the plan or promise is a condition of its own.
 pub fn counted(dossier: &Dossier, now: Timestamp) -> impl Iterator<Item = &Invoice> {
     dossier.open_invoices().filter(move |i| !is_disputed(dossier, &i.id) && !is_held(dossier, &i.id, now))
@@ -27,7 +28,10 @@ fn is_disputed(dossier: &Dossier, invoice: &InvoiceId) -> bool {
 fn is_held(dossier: &Dossier, invoice: &InvoiceId, now: Timestamp) -> bool {
     dossier.holds.iter().any(|h| {
         matches!(&h.scope, HoldScope::Invoice(held) if held == invoice)
-            && matches!(h.reason, HoldReason::Asked { .. } | HoldReason::Dispute { .. })
+            && matches!(
+                h.reason,
+                HoldReason::Asked { .. } | HoldReason::Dispute { .. } | HoldReason::DirectDebit { .. }
+            )
             && h.stands_at(now)
     })
 }

@@ -9,10 +9,12 @@ use serde::{Deserialize, Serialize};
 use crate::Money;
 use crate::calendar::today;
 use crate::debtor::Debtor;
+use crate::direct_debit::Debit;
 use crate::dispute::Dispute;
 use crate::hold::{Covers, Hold};
-use crate::ids::{CaseId, InvoiceId, NoticeId, PaymentId, SignalId, TaskId};
+use crate::ids::{CaseId, DebitId, InvoiceId, NoticeId, PaymentId, SignalId, TaskId};
 use crate::invoice::{Invoice, InvoiceKind};
+use crate::mandate::Mandate;
 use crate::notice::Notice;
 use crate::plan::PaymentPlan;
 use crate::promise::Promise;
@@ -56,6 +58,12 @@ pub struct Dossier {
     /// Every promise to pay that still matters, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub promises: Vec<Promise>,
+    /// Mandates for direct debit, ended ones included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mandates: Vec<Mandate>,
+    /// Every collection by direct debit that still matters, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub debits: Vec<Debit>,
     /// Kinds of signal that a step asked for and whose conditions nobody has looked at since.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub signals_asked: BTreeSet<SignalKind>,
@@ -109,6 +117,9 @@ pub struct Counts {
     /// Promises that were made.
     #[serde(default)]
     pub promises: u32,
+    /// Collections by direct debit that were announced.
+    #[serde(default)]
+    pub debits: u32,
 }
 
 /// Whether the debtor may be signalled as far as they themselves have a say.
@@ -175,6 +186,8 @@ impl Dossier {
             plans: Vec::new(),
             disputes: Vec::new(),
             promises: Vec::new(),
+            mandates: Vec::new(),
+            debits: Vec::new(),
             signals_asked: BTreeSet::new(),
             case: None,
             tasks: Vec::new(),
@@ -398,6 +411,22 @@ impl Draft {
         self.dossier.signals.iter().filter(|s| {
             self.before.as_deref().and_then(|before| before.signal(&s.id)).is_none_or(|old| old != *s)
         })
+    }
+
+    /// Collections by direct debit that wait for a batch and did not before, or not on that day.
+    pub fn announced_debits(&self) -> impl Iterator<Item = &Debit> {
+        let known = |d: &&Debit| {
+            let before = self.before.as_deref().and_then(|b| b.debits.iter().find(|old| old.id == d.id));
+            before.is_some_and(|old| old.is_announced() && old.submit_on == d.submit_on)
+        };
+        self.dossier.debits.iter().filter(|d| d.is_announced()).filter(move |d| !known(d))
+    }
+
+    /// Those that waited for a batch and do not any more.
+    pub fn debits_taken_up(&self) -> impl Iterator<Item = &Debit> {
+        let waits = |id: &DebitId| self.dossier.debits.iter().any(|d| d.id == *id && d.is_announced());
+        let before = self.before.as_deref().into_iter().flat_map(|before| &before.debits);
+        before.filter(|d| d.is_announced()).filter(move |d| !waits(&d.id))
     }
 
     /// Takes an invoice into the dossier, whether it was open, archived or unknown.

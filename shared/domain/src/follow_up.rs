@@ -8,6 +8,7 @@ use crate::Money;
 use crate::administration::Administration;
 use crate::calendar::{plus_days, today};
 use crate::correcting;
+use crate::debiting;
 use crate::dossier::{Dossier, Draft};
 use crate::ids::{InvoiceId, PlanId};
 use crate::invoice::{Invoice, TakenStep};
@@ -67,6 +68,7 @@ pub fn advance(draft: &mut Draft, administration: &Administration) {
     planning::advance(draft, administration);
     promise::advance(draft, administration);
     end_holds(draft, administration);
+    debiting::announce(draft, administration);
     look_again_where_conditions_changed(draft, administration);
     settle_overdue_claims(draft);
     correcting::correct(draft, administration);

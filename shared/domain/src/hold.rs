@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{midnight, plus_days, today};
-use crate::ids::{CaseId, DisputeId, HoldId, InvoiceId, PlanId, PromiseId, SignalId};
+use crate::ids::{CaseId, DebitId, DisputeId, HoldId, InvoiceId, PlanId, PromiseId, SignalId};
 use crate::step::StepKind;
 
 /// A reason not to follow up for a while: on what, what it covers, why, who, since when and until when.
@@ -100,6 +100,11 @@ pub enum HoldReason {
     Promise {
         /// The promise: the hold ends with it.
         promise: PromiseId,
+    },
+    /// The invoice is collected by direct debit.
+    DirectDebit {
+        /// The debit: the hold ends with it.
+        debit: DebitId,
     },
 }
 

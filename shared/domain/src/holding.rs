@@ -59,7 +59,7 @@ pub enum Lifting {
 /// Lifts one hold and no other. Lifting one that was lifted already changes nothing.
 ///
 /// A hold of the municipality (help runs, the person died) is lifted by its report, or by hand with force. One of a
-/// payment plan, a dispute or a promise ends with it and cannot be lifted by itself.
+/// payment plan, a dispute, a promise or a direct debit ends with it and cannot be lifted by itself.
 pub fn lift(
     draft: &mut Draft,
     id: &HoldId,
@@ -77,7 +77,10 @@ pub fn lift(
                 return Err(Refusal::HoldOfMunicipality);
             }
             (
-                HoldReason::PaymentPlan { .. } | HoldReason::Dispute { .. } | HoldReason::Promise { .. },
+                HoldReason::PaymentPlan { .. }
+                | HoldReason::Dispute { .. }
+                | HoldReason::Promise { .. }
+                | HoldReason::DirectDebit { .. },
                 Lifting::ByHand | Lifting::ByHandWithForce,
             ) => return Err(Refusal::HoldEndsWithItsCause),
         }

@@ -127,6 +127,17 @@ id!(
     LONGEST
 );
 
+id!(
+    /// A direct debit mandate, by its unique reference: letters, digits, hyphens and dots.
+    MandateId,
+    35
+);
+id!(
+    /// A batch of direct debits, unique within its administration.
+    BatchId,
+    24
+);
+
 macro_rules! made_id {
     ($(#[$doc:meta])* $name:ident, $letter:literal, $make:ident) => {
         id!($(#[$doc])* $name, LONGEST_MADE);
@@ -197,6 +208,12 @@ made_id!(
     PromiseId,
     'm',
     promise
+);
+made_id!(
+    /// One collection by direct debit.
+    DebitId,
+    'b',
+    debit
 );
 
 #[cfg(test)]

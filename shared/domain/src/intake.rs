@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::Money;
 use crate::allocation::{Claimable, share_out};
+use crate::debiting;
 use crate::debtor::Debtor;
 use crate::dispute;
 use crate::dossier::{CreditSource, Draft, MOST_OPEN_INVOICES};
@@ -365,6 +366,7 @@ fn settle(draft: &mut Draft) {
     planning::settle(draft);
     dispute::settle(draft);
     promise::settle(draft);
+    debiting::settle(draft);
     draft.archive_closed();
     if draft.dossier.open_invoices().next().is_none()
         && let Some(case) = draft.dossier.case.take()

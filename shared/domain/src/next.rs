@@ -7,6 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::administration::Administration;
 use crate::calendar::{midnight, today};
 use crate::correcting;
+use crate::debiting;
+use crate::direct_debit::is_of_debit;
 use crate::dossier::Dossier;
 use crate::follow_up::{NO_ADDRESS, Quiet, channel_for, quiet};
 use crate::hold::Hold;
@@ -56,6 +58,13 @@ pub enum Nothing {
         /// The day on which it ends by itself, where it does.
         until: Option<Date>,
     },
+    /// It is collected by direct debit: the first of these days.
+    CollectedByDebit {
+        /// The hold that stands for it.
+        hold: crate::ids::HoldId,
+        /// The day on which the money moves.
+        on: Date,
+    },
     /// What the debtor has to their credit covers it.
     CoveredByCredit,
     /// No address is left that a notice could go to.
@@ -83,6 +92,7 @@ impl Nothing {
         match self {
             Nothing::NothingOpen => "nothing_open",
             Nothing::Held { .. } => "held",
+            Nothing::CollectedByDebit { .. } => "collected_by_direct_debit",
             Nothing::CoveredByCredit => "covered_by_credit",
             Nothing::NoAddress => "no_address",
             Nothing::NoticeFailed => "notice_failed",
@@ -179,10 +189,24 @@ pub(crate) fn sending_day(administration: &Administration, day: Date, now: Times
 fn why_nothing(dossier: &Dossier, administration: &Administration, now: Timestamp) -> Nothing {
     let mut reason = Nothing::PolicyEnded;
     for invoice in dossier.open_invoices() {
-        if let Some(hold) = dossier.standing_hold(&invoice.id, StepKind::Reminder, &administration.holds, now)
-        {
+        let holds = dossier.holds_on(&invoice.id, StepKind::Reminder, &administration.holds);
+        let (of_debits, others): (Vec<&Hold>, Vec<&Hold>) =
+            holds.filter(|h| h.stands_at(now)).partition(|h| is_of_debit(h));
+        if let Some(hold) = others.first() {
             let until = hold.ends_at().map(today);
             return Nothing::Held { hold: hold.id.clone(), until };
+        }
+        if let Some((hold, debit)) = of_debits.first().zip(debiting::under_way(dossier, &invoice.id)) {
+            let on = debit.collect_on;
+            let sooner = match &reason {
+                Nothing::PolicyEnded | Nothing::TooSmall => true,
+                Nothing::CollectedByDebit { on: first, .. } => on < *first,
+                _ => false,
+            };
+            if sooner {
+                reason = Nothing::CollectedByDebit { hold: hold.id.clone(), on };
+            }
+            continue;
         }
         match next_step(dossier, invoice, administration, now) {
             NextStep::GivenUp(_) => reason = Nothing::NoticeFailed,
@@ -248,6 +272,7 @@ pub fn due_at(dossier: &Dossier, administration: &Administration, now: Timestamp
         .chain(notices)
         .chain(holds.flatten())
         .chain(undelivered)
+        .chain(debiting::wake_at(dossier, administration, now))
         .chain(planning::wake_at(dossier, now))
         .chain(promise::wake_at(dossier, now))
         .chain(signalling::wake_at(dossier, administration, now))

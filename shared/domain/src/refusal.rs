@@ -2,6 +2,7 @@
 
 use crate::changing::MOST_POLICIES;
 use crate::dossier::MOST_OPEN_INVOICES;
+use crate::mandate::MOST_MANDATES;
 
 /// A rule that forbids what was asked, by its name. Nothing was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -29,8 +30,8 @@ pub enum Refusal {
     )]
     /// It is lifted by the municipality's report, or by hand with force.
     HoldOfMunicipality,
-    /// It ends with its plan, dispute or promise.
-    #[error("this hold ends with the plan, dispute or promise that it belongs to; end that")]
+    /// It ends with its plan, dispute, promise or direct debit.
+    #[error("this hold ends with the plan, dispute, promise or direct debit that it belongs to; end that")]
     HoldEndsWithItsCause,
     /// No signal has this id.
     #[error("no such signal")]
@@ -125,6 +126,38 @@ pub enum Refusal {
     /// Nothing is open on it.
     #[error("nothing is open on this invoice")]
     NothingOpen,
+    /// No mandate has this reference.
+    #[error("no such mandate")]
+    NoSuchMandate,
+    /// The mandate is known, and another debtor's.
+    #[error("the mandate belongs to another debtor")]
+    MandateOfAnotherDebtor,
+    /// What was signed does not change.
+    #[error(
+        "scheme, kind and day of signature of a mandate do not change; give a new mandate under a new reference"
+    )]
+    MandateIsFixed,
+    /// It was withdrawn, used up or ended.
+    #[error("the mandate has ended; give a new mandate under a new reference")]
+    MandateEnded,
+    /// Consumers cannot give it.
+    #[error("a mandate under the scheme for businesses is given by a business")]
+    SchemeForBusinesses,
+    /// A debtor has so many and no more.
+    #[error("the debtor has {MOST_MANDATES} mandates already")]
+    TooManyMandates,
+    /// No batch of direct debits has this id.
+    #[error("no such batch of direct debits")]
+    NoSuchBatch,
+    /// A batch becomes submitted, accepted or rejected once its file is there, and only in that order.
+    #[error("the batch cannot become this from what it is now")]
+    BatchCannotBecome,
+    /// None of our debits has this reference.
+    #[error("no such direct debit")]
+    NoSuchDebit,
+    /// A rejected batch collects nothing, so nothing of it comes back.
+    #[error("the batch of this direct debit was rejected as a whole")]
+    BatchWasRejected,
     /// The first instalment leaves nothing for the others.
     #[error("each instalment is at least a cent, and the first is not smaller than the others")]
     PlanDoesNotAddUp,
@@ -173,6 +206,16 @@ impl Refusal {
             Refusal::PromiseTooLate => "promise_too_late",
             Refusal::PromisedAlready => "promised_already",
             Refusal::NothingOpen => "nothing_open",
+            Refusal::NoSuchMandate => "no_such_mandate",
+            Refusal::MandateOfAnotherDebtor => "mandate_of_another_debtor",
+            Refusal::MandateIsFixed => "mandate_is_fixed",
+            Refusal::MandateEnded => "mandate_ended",
+            Refusal::SchemeForBusinesses => "scheme_for_businesses",
+            Refusal::TooManyMandates => "too_many_mandates",
+            Refusal::NoSuchBatch => "no_such_batch",
+            Refusal::BatchCannotBecome => "batch_cannot_become",
+            Refusal::NoSuchDebit => "no_such_debit",
+            Refusal::BatchWasRejected => "batch_was_rejected",
             Refusal::PlanDoesNotAddUp => "plan_does_not_add_up",
         }
     }

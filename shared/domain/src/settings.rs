@@ -9,17 +9,22 @@ use crate::administration::{
     Administration, ClaimRules, DisconnectionRules, Objection, Objections, Sector, SignalRules,
 };
 use crate::calendar::SendingWindow;
+use crate::direct_debit::DirectDebitRules;
 use crate::ids::PolicyId;
 use crate::plan::{PlanRules, PlanTemplate};
 use crate::promise::PromiseRules;
+use crate::return_reason::is_code;
 use crate::step::SignalKind;
-use crate::{Money, Violation};
+use crate::{Money, Violation, creditor_id};
 
 /// Payment conditions that may have a policy of their own, at most.
 pub const MOST_CONDITIONS: usize = 200;
 
 /// Templates of payment plans at most.
 pub const MOST_TEMPLATES: usize = 20;
+
+/// Codes of returned debits that may be treated otherwise than by default, at most.
+pub const MOST_RETURN_CODES: usize = 100;
 
 /// Oldest arrears that a health insurer signals early, in days: over six months they go to CAK (VNG definitions).
 const HEALTH_MOST_DAYS: u16 = 100;
@@ -51,6 +56,9 @@ pub struct Settings {
     pub objections: Objections,
     /// When the supply may end.
     pub disconnection: DisconnectionRules,
+    /// How it collects by direct debit.
+    #[serde(default)]
+    pub direct_debit: DirectDebitRules,
 }
 
 impl Settings {
@@ -68,6 +76,7 @@ impl Settings {
             claims: administration.claims,
             objections: administration.objections,
             disconnection: administration.disconnection,
+            direct_debit: administration.direct_debit.clone(),
         }
     }
 
@@ -83,6 +92,7 @@ impl Settings {
         administration.claims = self.claims;
         administration.objections = self.objections;
         administration.disconnection = self.disconnection;
+        administration.direct_debit = self.direct_debit;
     }
 
     /// Everything that is wrong with them for this administration; paths are those of the API body, in which payment
@@ -112,6 +122,7 @@ impl Settings {
         check_objections(self.objections, administration.sector, &mut found);
         let days = self.disconnection.working_days_after_crisis_signal;
         within(&mut found, "disconnection.workingDaysAfterCrisisSignal", days, 20, 260, "working days");
+        check_direct_debit(&self.direct_debit, &mut found);
         found
     }
 }
@@ -168,6 +179,37 @@ fn check_template(template: &PlanTemplate, earlier: &[PlanTemplate]) -> Vec<Viol
     found
 }
 
+fn check_direct_debit(rules: &DirectDebitRules, found: &mut Vec<Violation>) {
+    match &rules.creditor_id {
+        None if rules.enabled => {
+            let detail = "is needed to collect by direct debit";
+            refuse(found, "directDebit.creditorId", "creditor_id_missing", detail);
+        }
+        None => {}
+        Some(id) => {
+            if let Err(error) = creditor_id::check(id) {
+                refuse(found, "directDebit.creditorId", error.code(), &error.to_string());
+            }
+        }
+    }
+    let days = rules.pre_notification_days;
+    within(found, "directDebit.preNotificationDays", days, 1, 60, "days");
+    within(found, "directDebit.leadDaysCore", rules.lead_days_core, 1, 10, "TARGET days");
+    within(found, "directDebit.leadDaysB2b", rules.lead_days_b2b, 1, 10, "TARGET days");
+    within(found, "directDebit.mostPerBatch", rules.most_per_batch, 1, 25_000, "debits");
+    within(found, "directDebit.retryAfterDays", rules.retry_after_days, 1, 60, "days");
+    within(found, "directDebit.mostRetries", rules.most_retries, 0, 3, "times");
+    if rules.returns.len() > MOST_RETURN_CODES {
+        refuse(found, "directDebit.returns", "too_many", "has at most 100 codes");
+    }
+    for (i, code) in rules.returns.keys().enumerate() {
+        if !is_code(code) {
+            let path = format!("directDebit.returns[{i}].code");
+            refuse(found, &path, "not_a_reason_code", "is four capital letters or digits, such as AM04");
+        }
+    }
+}
+
 /// Of a landlord an objection blocks: that is settled (LAW.md section 2). Elsewhere it is a setting.
 fn check_objections(objections: Objections, sector: Sector, found: &mut Vec<Violation>) {
     for (path, objection) in
@@ -218,6 +260,7 @@ mod tests {
     use super::*;
     use crate::administration::Creditor;
     use crate::ids::AdministrationId;
+    use crate::return_reason::Treatment;
 
     fn administration(sector: Sector) -> Administration {
         let creditor = Creditor {
@@ -303,6 +346,27 @@ mod tests {
             (|s| s.promises.most_days = 0, &[("promises.mostDays", "out_of_range")]),
             (|s| s.promises.grace_days = 31, &[("promises.graceDays", "out_of_range")]),
             (|s| s.promises.most_promises = 0, &[("promises.mostPromises", "out_of_range")]),
+            (|s| s.direct_debit.enabled = true, &[("directDebit.creditorId", "creditor_id_missing")]),
+            (|s| s.direct_debit.creditor_id = Some("NL69ZZZ123456780000".into()), &[]),
+            (
+                |s| s.direct_debit.creditor_id = Some("NL68ZZZ123456780000".into()),
+                &[("directDebit.creditorId", "creditor_id_checksum")],
+            ),
+            (
+                |s| s.direct_debit.pre_notification_days = 0,
+                &[("directDebit.preNotificationDays", "out_of_range")],
+            ),
+            (|s| s.direct_debit.lead_days_core = 0, &[("directDebit.leadDaysCore", "out_of_range")]),
+            (|s| s.direct_debit.lead_days_b2b = 11, &[("directDebit.leadDaysB2b", "out_of_range")]),
+            (|s| s.direct_debit.most_per_batch = 0, &[("directDebit.mostPerBatch", "out_of_range")]),
+            (|s| s.direct_debit.retry_after_days = 0, &[("directDebit.retryAfterDays", "out_of_range")]),
+            (|s| s.direct_debit.most_retries = 4, &[("directDebit.mostRetries", "out_of_range")]),
+            (
+                |s| {
+                    s.direct_debit.returns.insert("AM4".into(), Treatment::FollowUp);
+                },
+                &[("directDebit.returns[0].code", "not_a_reason_code")],
+            ),
             (|s| s.objections.early = Objection::AsksTheDesk, &[]),
             (|s| s.disconnection.winter_stop = false, &[]),
             (

@@ -9,12 +9,14 @@ use crate::Money;
 use crate::dispute::{Decision, DisputeReason};
 use crate::hold::{Covers, HoldReason, HoldScope};
 use crate::ids::{
-    CaseId, DisputeId, HoldId, InvoiceId, NoticeId, PaymentId, PlanId, PolicyId, PromiseId, SignalId, StepId,
-    TaskId,
+    BatchId, CaseId, DebitId, DisputeId, HoldId, InvoiceId, MandateId, NoticeId, PaymentId, PlanId, PolicyId,
+    PromiseId, SignalId, StepId, TaskId,
 };
 use crate::invoice::ClosedAs;
+use crate::mandate::Scheme;
 use crate::notice::NoticeLine;
 use crate::payment::PaymentKind;
+use crate::return_reason::Treatment;
 use crate::step::{SignalKind, StepKind};
 
 /// One thing that happened: number, instant, by whom, and what.
@@ -360,6 +362,95 @@ pub enum Event {
         /// What people or services gave as the reason; stays on the timeline.
         reason: String,
     },
+    /// The debtor gave leave to collect by direct debit.
+    MandateGiven {
+        /// The mandate.
+        mandate: MandateId,
+        /// The rules that it was signed under.
+        scheme: Scheme,
+    },
+    /// Something about its account changed.
+    MandateAmended {
+        /// The mandate.
+        mandate: MandateId,
+        /// Names of what changed, without values.
+        fields: Vec<String>,
+    },
+    /// The debtor took it back.
+    MandateWithdrawn {
+        /// The mandate.
+        mandate: MandateId,
+    },
+    /// A returned debit said that it cannot be used any more.
+    MandateEnded {
+        /// The mandate.
+        mandate: MandateId,
+        /// The bank's reason code.
+        code: String,
+    },
+    /// The invoice is collected by direct debit on a day that is fixed: it is held.
+    DebitAnnounced {
+        /// The debit.
+        debit: DebitId,
+        /// The invoice that it is about.
+        invoice: InvoiceId,
+        /// The mandate.
+        mandate: MandateId,
+        /// The most that is collected, in euros.
+        amount: Money,
+        /// The day on which the money moves.
+        collect_on: Date,
+        /// Of the settings under which that was decided.
+        settings_version: u32,
+    },
+    /// A batch took it up: it goes to the bank.
+    DebitBatched {
+        /// The debit.
+        debit: DebitId,
+        /// The invoice that it is about.
+        invoice: InvoiceId,
+        /// The mandate.
+        mandate: MandateId,
+        /// The batch.
+        batch: BatchId,
+        /// What is collected, in euros.
+        amount: Money,
+        /// The day on which the money moves.
+        collect_on: Date,
+        /// Of the settings under which that was decided.
+        settings_version: u32,
+    },
+    /// The money came in.
+    DebitCollected {
+        /// The debit.
+        debit: DebitId,
+        /// The invoice that it is about.
+        invoice: InvoiceId,
+    },
+    /// It came back.
+    DebitReturned {
+        /// The debit.
+        debit: DebitId,
+        /// The invoice that it is about.
+        invoice: InvoiceId,
+        /// In euros.
+        amount: Money,
+        /// The bank's reason code.
+        code: String,
+        /// What is done about it.
+        treatment: Treatment,
+        /// Of the settings under which that was decided.
+        settings_version: u32,
+    },
+    /// It was not collected.
+    DebitCancelled {
+        /// The debit.
+        debit: DebitId,
+        /// The invoice that it is about.
+        invoice: InvoiceId,
+        /// Why, as a stable code.
+        reason: String,
+    },
     /// A message was decided on; it is claimed before it leaves.
     NoticePrepared {
         /// The notice.
@@ -572,6 +663,15 @@ impl Event {
             Event::PromiseKept { .. } => "PromiseKept",
             Event::PromiseBroken { .. } => "PromiseBroken",
             Event::PromiseWithdrawn { .. } => "PromiseWithdrawn",
+            Event::MandateGiven { .. } => "MandateGiven",
+            Event::MandateAmended { .. } => "MandateAmended",
+            Event::MandateWithdrawn { .. } => "MandateWithdrawn",
+            Event::MandateEnded { .. } => "MandateEnded",
+            Event::DebitAnnounced { .. } => "DebitAnnounced",
+            Event::DebitBatched { .. } => "DebitBatched",
+            Event::DebitCollected { .. } => "DebitCollected",
+            Event::DebitReturned { .. } => "DebitReturned",
+            Event::DebitCancelled { .. } => "DebitCancelled",
             Event::NoticePrepared { .. } => "NoticePrepared",
             Event::NoticeSent { .. } => "NoticeSent",
             Event::NoticeDelivered { .. } => "NoticeDelivered",

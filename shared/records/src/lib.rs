@@ -5,7 +5,9 @@
 //! record that came before changes nothing, and an older version of it neither.
 
 mod debtors;
+mod direct_debits;
 mod invoices;
+mod mandates;
 mod many;
 mod payments;
 pub mod ubl;
@@ -20,7 +22,9 @@ use runtime::clock::Clock;
 use store::{Store, Versioned, until_no_conflict};
 
 pub use debtors::checked_debtor;
+pub use direct_debits::{Booked, Returned};
 pub use invoices::checked_invoice;
+pub use mandates::checked_mandate;
 pub use many::{Record, Taken};
 
 /// On whose behalf records come in.

@@ -5,14 +5,16 @@ use std::collections::HashMap;
 use contracts::api::bulk::{BulkRecord, RecordKind};
 use contracts::api::debtors::DebtorBody;
 use contracts::api::invoices::InvoiceBody;
+use contracts::api::mandates::MandateBody;
 use contracts::api::payments::PaymentBody;
 use contracts::failure::Failure;
-use domain::ids::{DebtorId, IdError, InvoiceId, PaymentId};
+use domain::calendar::today;
+use domain::ids::{DebtorId, IdError, InvoiceId, MandateId, PaymentId};
 use domain::intake::Upsert;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::de::DeserializeOwned;
 
-use crate::{Origin, Records, checked_debtor, checked_invoice};
+use crate::{Origin, Records, checked_debtor, checked_invoice, checked_mandate};
 
 /// Debtors whose records are taken in at once.
 const AT_ONCE: usize = 16;
@@ -56,6 +58,7 @@ impl Records {
             RecordKind::Debtor => self.debtor(origin, record).await,
             RecordKind::Invoice => self.invoice(origin, record).await,
             RecordKind::Payment => self.payment(origin, record).await,
+            RecordKind::Mandate => self.mandate(origin, record).await,
         };
         match done {
             Err(failure @ (Failure::Unavailable { .. } | Failure::Bug { .. })) => Err(failure),
@@ -75,6 +78,13 @@ impl Records {
         self.put_invoice(origin, &debtor, invoice, None).await
     }
 
+    async fn mandate(&self, origin: &Origin, record: Record) -> Taken {
+        let id = id(&record.id, MandateId::parse)?;
+        let body = body::<MandateBody>(&record.body)?;
+        let (debtor, told) = checked_mandate(body, id, today(self.now()?))?;
+        self.put_mandate(origin, &debtor, told).await
+    }
+
     async fn payment(&self, origin: &Origin, record: Record) -> Taken {
         let id = id(&record.id, PaymentId::parse)?;
         let checked = body::<PaymentBody>(&record.body)?.check()?;
@@ -92,7 +102,7 @@ fn by_debtor(records: Vec<Record>) -> Vec<Vec<(usize, Record)>> {
     for (place, record) in records.into_iter().enumerate() {
         let debtor = match record.kind {
             RecordKind::Debtor => Some(record.id.clone()),
-            RecordKind::Invoice => text(&record, "debtorId"),
+            RecordKind::Invoice | RecordKind::Mandate => text(&record, "debtorId"),
             RecordKind::Payment => {
                 let invoice = text(&record, "invoiceId");
                 let of_invoice = invoice.as_ref().and_then(|id| debtor_of_invoice.get(id).cloned());

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use contracts::bus::Detail;
 use domain::administration::Administration;
+use domain::debit_batch::BatchEntry;
 use domain::dossier::{Dossier, Draft};
-use domain::ids::{AdministrationId, DebtorId, InvoiceId, PaymentId, SignalId};
+use domain::ids::{AdministrationId, BatchId, DebtorId, InvoiceId, PaymentId, SignalId};
 use domain::invoice::Invoice;
 use domain::next::due_at;
 use domain::payment::Payment;
@@ -16,6 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::debits;
 use crate::keys;
 use crate::table::{
     Condition, EventFields, Index, IndexKey, Key, Order, Page, Record, SortRange, Table, TableError, Write,
@@ -108,6 +110,16 @@ pub enum Along {
         provider: Provider,
         reference: String,
         id: String,
+    },
+    /// The batch of direct debits is still as it was read: open.
+    BatchUnchanged {
+        batch: BatchId,
+        version: u64,
+    },
+    /// A transaction of a batch of direct debits, new or under the version that was read.
+    BatchEntry {
+        entry: Box<BatchEntry>,
+        known: Option<u64>,
     },
     /// The administration is still the one that was decided with: no hold on everyone came in between.
     AdministrationUnchanged {
@@ -349,6 +361,8 @@ impl Store {
         for signal in draft.changed_signals() {
             writes.push(listed_signal(id, debtor, signal, draft.now)?);
         }
+        writes.extend(draft.announced_debits().map(|debit| debits::waiting(id, debtor, debit)));
+        writes.extend(draft.debits_taken_up().map(|debit| debits::taken_up(id, debtor, debit)));
         for item in along {
             writes.push(beside(id, draft.now, item)?);
         }
@@ -442,6 +456,10 @@ fn beside(administration: &AdministrationId, now: Timestamp, item: Along) -> Res
         Along::EarlyFeedbackDone { provider, reference, id } => {
             Write::Delete { key: keys::early_feedback(provider, &reference, &id), condition: Condition::None }
         }
+        Along::BatchUnchanged { batch, version } => {
+            Write::Check { key: keys::batch(administration, &batch), condition: Condition::Version(version) }
+        }
+        Along::BatchEntry { entry, known } => debits::entry(administration, &entry, known)?,
         Along::AdministrationUnchanged { version } => {
             Write::Check { key: keys::administration(administration), condition: Condition::Version(version) }
         }

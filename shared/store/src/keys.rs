@@ -14,6 +14,10 @@
 //! | earlier version of a signal rule | same | `rules#{early or crisis}#{version}` | |
 //! | earlier version of the settings | same | `settings#{version}` | |
 //! | walk over its dossiers | same | `walk` | due |
+//! | whose direct debit mandate is this | `{administration}#M#{mandate}` | `-` | |
+//! | direct debit that waits for a batch | `{administration}#D#{debtor}` | `B#{debit}` | due for collection |
+//! | batch of direct debits | `{administration}#G#{batch}` | `-` | due for collection, listed by when it was opened |
+//! | transaction of it | same | `E#{reference}` | |
 //! | API token | `token#{hash}` | `-` | |
 //! | whose signal has this reference | `reference#{provider}#{reference}` | `-` | |
 //! | feedback that came before its receipt | `reference#{provider}#{reference}` | `F#{id}` | listed for a person |
@@ -24,10 +28,14 @@
 //! What belongs to a tenant begins with its administration, which cannot hold a `#`. The last rows belong to no
 //! tenant: public tables, and what arrives before it is known whose it is.
 
-use domain::ids::{AdministrationId, DebtorId, InvoiceId, PaymentId, PolicyId, SignalId};
+use domain::calendar::midnight;
+use domain::ids::{
+    AdministrationId, BatchId, DebitId, DebtorId, InvoiceId, MandateId, PaymentId, PolicyId, SignalId,
+};
 use domain::provider::Provider;
 use domain::step::SignalKind;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::table::{IndexKey, Key};
 
@@ -121,6 +129,39 @@ pub fn walk_of(key: &Key) -> Option<AdministrationId> {
     AdministrationId::parse(administration).ok()
 }
 
+pub fn mandate_owner(administration: &AdministrationId, mandate: &MandateId) -> Key {
+    Key::new(format!("{administration}#M#{mandate}"), ONLY)
+}
+
+const WAITING_PREFIX: &str = "B#";
+
+pub fn waiting_debit(administration: &AdministrationId, debtor: &DebtorId, debit: &DebitId) -> Key {
+    Key::new(dossier_partition(administration, debtor), format!("{WAITING_PREFIX}{debit}"))
+}
+
+/// Which debit this key is of, if it is one that waits for a batch.
+pub fn waiting_debit_of(key: &Key) -> Option<(AdministrationId, DebtorId, DebitId)> {
+    let debit = DebitId::parse(key.sort.strip_prefix(WAITING_PREFIX)?).ok()?;
+    let (administration, debtor) = dossier_of(key)?;
+    Some((administration, debtor, debit))
+}
+
+pub fn batch(administration: &AdministrationId, batch: &BatchId) -> Key {
+    Key::new(format!("{administration}#G#{batch}"), ONLY)
+}
+
+/// Which batch this key is of, if it is a batch's.
+pub fn batch_of(key: &Key) -> Option<(AdministrationId, BatchId)> {
+    let (administration, batch) = key.partition.split_once("#G#").filter(|_| key.sort == ONLY)?;
+    Some((AdministrationId::parse(administration).ok()?, BatchId::parse(batch).ok()?))
+}
+
+pub const ENTRY_PREFIX: &str = "E#";
+
+pub fn batch_entry(administration: &AdministrationId, of: &BatchId, end_to_end_id: &str) -> Key {
+    Key::new(batch(administration, of).partition, format!("{ENTRY_PREFIX}{end_to_end_id}"))
+}
+
 pub fn token(hash: &str) -> Key {
     Key::new(format!("token#{hash}"), ONLY)
 }
@@ -167,9 +208,38 @@ pub fn due_walk(administration: &AdministrationId, begins_at: Timestamp) -> Inde
 }
 
 fn due_entry(name: &str, at: Timestamp) -> IndexKey {
+    IndexKey::new(due_shard(shard_of(name)), format!("{}#{name}", ordered(at)))
+}
+
+fn shard_of(name: &str) -> u32 {
     // FNV-1a: stable across builds, which the standard hasher is not.
     let hash = name.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193));
-    IndexKey::new(due_shard(hash % DUE_SHARDS), format!("{}#{name}", ordered(at)))
+    hash % DUE_SHARDS
+}
+
+/// Partitions of the due index beside those of the sweep: what the collection by direct debit looks at.
+pub fn debit_shard(shard: u32) -> String {
+    format!("debits#{shard}")
+}
+
+/// Where a debit stands while it waits for a batch: from the day of its submission on.
+pub fn due_debit(administration: &AdministrationId, debit: &DebitId, submit_on: Date) -> IndexKey {
+    let name = format!("{administration}#{debit}");
+    IndexKey::new(debit_shard(shard_of(&name)), format!("{}#{name}", ordered(midnight(submit_on))))
+}
+
+/// Where a batch stands while the schedule has work to do on it.
+pub fn due_batch(administration: &AdministrationId, batch: &BatchId, opened_at: Timestamp) -> IndexKey {
+    let name = format!("{administration}#{batch}");
+    IndexKey::new(debit_shard(shard_of(&name)), format!("{}#{name}", ordered(opened_at)))
+}
+
+pub fn listed_batches(administration: &AdministrationId) -> String {
+    format!("{administration}#G")
+}
+
+pub fn listed_batch(administration: &AdministrationId, batch: &BatchId, opened_at: Timestamp) -> IndexKey {
+    IndexKey::new(listed_batches(administration), format!("{}#{batch}", ordered(opened_at)))
 }
 
 pub fn listed_debtors(administration: &AdministrationId) -> String {
@@ -225,6 +295,8 @@ mod tests {
         let p = PaymentId::parse("p1").unwrap();
         let policy = PolicyId::parse("standard").unwrap();
         let s = d.signal(3);
+        let m = MandateId::parse("M-1").unwrap();
+        let g = BatchId::parse("DD20261123-1").unwrap();
         let at: Timestamp = "2026-11-23T07:00:00.5Z".parse().unwrap();
         let key = |k: Key| format!("{} | {}", k.partition, k.sort);
         let index = |k: IndexKey| format!("{} | {}", k.partition, k.sort);
@@ -242,6 +314,10 @@ mod tests {
             (key(earlier_rules(&a, SignalKind::Crisis, 4)), "eneco#A | rules#crisis#0000000004"),
             (key(earlier_settings(&a, 5)), "eneco#A | settings#0000000005"),
             (key(walk(&a)), "eneco#A | walk"),
+            (key(mandate_owner(&a, &m)), "eneco#M#M-1 | -"),
+            (key(waiting_debit(&a, &d, &d.debit(4))), "eneco#D#d-1 | B#d-1.b4"),
+            (key(batch(&a, &g)), "eneco#G#DD20261123-1 | -"),
+            (key(batch_entry(&a, &g, "DD20261123-1-ab")), "eneco#G#DD20261123-1 | E#DD20261123-1-ab"),
             (key(token("ab")), "token#ab | -"),
             (key(reference(Provider::Bkr, "r1")), "reference#bkr#r1 | -"),
             (key(early_feedback(Provider::Bkr, "r1", "f1")), "reference#bkr#r1 | F#f1"),
@@ -250,6 +326,12 @@ mod tests {
             (key(municipality("0344")), "municipality#0344 | -"),
             (index(due(&a, &d, at)), "due#2 | 2026-11-23T07:00:00Z#eneco#d-1"),
             (index(due_walk(&a, at)), "due#7 | 2026-11-23T07:00:00Z#eneco"),
+            (
+                index(due_debit(&a, &d.debit(4), jiff::civil::date(2026, 11, 23))),
+                "debits#2 | 2026-11-22T23:00:00Z#eneco#d-1.b4",
+            ),
+            (index(due_batch(&a, &g, at)), "debits#1 | 2026-11-23T07:00:00Z#eneco#DD20261123-1"),
+            (index(listed_batch(&a, &g, at)), "eneco#G | 2026-11-23T07:00:00Z#DD20261123-1"),
             (index(listed_debtor(&a, &d, at)), "eneco#D | 2026-11-23T07:00:00Z#d-1"),
             (index(listed_signal(&a, &s, at)), "eneco#S | 2026-11-23T07:00:00Z#d-1.s3"),
             (index(listed_payment(&a, &p, at)), "eneco#P | 2026-11-23T07:00:00Z#p1"),
@@ -264,6 +346,13 @@ mod tests {
         assert_eq!(walk_of(&walk(&a)), Some(a.clone()));
         for other in [administration(&a), dossier(&a, &d), earlier_settings(&a, 5)] {
             assert_eq!(walk_of(&other), None);
+        }
+        let waiting = waiting_debit(&a, &d, &d.debit(4));
+        assert_eq!(waiting_debit_of(&waiting), Some((a.clone(), d.clone(), d.debit(4))));
+        assert_eq!(waiting_debit_of(&dossier(&a, &d)), None);
+        assert_eq!(batch_of(&batch(&a, &g)), Some((a.clone(), g.clone())));
+        for other in [waiting, dossier(&a, &d), batch_entry(&a, &g, "x"), payment(&a, &p)] {
+            assert_eq!(batch_of(&other), None);
         }
     }
 }

@@ -3,6 +3,7 @@
 mod around;
 pub mod compress;
 mod cursor;
+mod debits;
 mod dossiers;
 mod dynamo;
 mod failure;
@@ -15,6 +16,7 @@ mod versions;
 mod walks;
 
 pub use around::{Answered, PostcodeArea, Token};
+pub use debits::DueDebit;
 pub use dossiers::{
     Along, Due, Placed, SignalOwner, Store, StoredPayment, StoredSignal, Versioned, WEBHOOK_MEMORY,
 };

@@ -6,11 +6,14 @@ use domain::Money;
 use domain::dispute::{Decision, DisputeReason};
 use domain::hold::{Covers, HoldReason, HoldScope};
 use domain::ids::{
-    CaseId, DebtorId, DisputeId, HoldId, InvoiceId, NoticeId, PlanId, PolicyId, PromiseId, SignalId, TaskId,
+    CaseId, DebtorId, DisputeId, HoldId, InvoiceId, MandateId, NoticeId, PlanId, PolicyId, PromiseId,
+    SignalId, TaskId,
 };
 use domain::invoice::ClosedAs;
+use domain::mandate::Scheme;
 use domain::notice::NoticeLine;
 use domain::payment::PaymentKind;
+use domain::return_reason::Treatment;
 use domain::step::{SignalKind, StepKind};
 use domain::timeline::{ClosedInvoice, Entry, Event};
 use serde_json::{Value, json};
@@ -63,6 +66,10 @@ fn dispute() -> DisputeId {
 
 fn promise() -> PromiseId {
     debtor().promise(1)
+}
+
+fn mandate() -> MandateId {
+    "M-1".parse().expect("an id")
 }
 
 fn amount() -> Money {
@@ -134,6 +141,15 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::PromiseKept { .. }
         | Event::PromiseBroken { .. }
         | Event::PromiseWithdrawn { .. } => next_of_disputes(event),
+        Event::MandateGiven { .. }
+        | Event::MandateAmended { .. }
+        | Event::MandateWithdrawn { .. }
+        | Event::MandateEnded { .. }
+        | Event::DebitAnnounced { .. }
+        | Event::DebitBatched { .. }
+        | Event::DebitCollected { .. }
+        | Event::DebitReturned { .. }
+        | Event::DebitCancelled { .. } => next_of_debits(event),
         Event::NoticePrepared { .. }
         | Event::NoticeSent { .. }
         | Event::NoticeDelivered { .. }
@@ -312,6 +328,31 @@ fn next_of_disputes(event: &Event) -> Option<Event> {
         Event::PromiseMade { .. } => Event::PromiseKept { promise },
         Event::PromiseKept { .. } => Event::PromiseBroken { promise, settings_version: 1 },
         Event::PromiseBroken { .. } => Event::PromiseWithdrawn { promise, reason: reason() },
+        _ => Event::MandateGiven { mandate: mandate(), scheme: Scheme::Core },
+    })
+}
+
+fn next_of_debits(event: &Event) -> Option<Event> {
+    let (mandate, debit, invoice) = (mandate(), debtor().debit(1), invoice("i1"));
+    let (amount, collect_on) = (amount(), jiff::civil::date(2026, 12, 8));
+    let code = "AM04".to_owned();
+    Some(match event {
+        Event::MandateGiven { .. } => Event::MandateAmended { mandate, fields: vec!["iban".to_owned()] },
+        Event::MandateAmended { .. } => Event::MandateWithdrawn { mandate },
+        Event::MandateWithdrawn { .. } => Event::MandateEnded { mandate, code },
+        Event::MandateEnded { .. } => {
+            Event::DebitAnnounced { debit, invoice, mandate, amount, collect_on, settings_version: 1 }
+        }
+        Event::DebitAnnounced { .. } => {
+            let batch = "DD20261207-1".parse().expect("an id");
+            Event::DebitBatched { debit, invoice, mandate, batch, amount, collect_on, settings_version: 1 }
+        }
+        Event::DebitBatched { .. } => Event::DebitCollected { debit, invoice },
+        Event::DebitCollected { .. } => {
+            let treatment = Treatment::Retry;
+            Event::DebitReturned { debit, invoice, amount, code, treatment, settings_version: 1 }
+        }
+        Event::DebitReturned { .. } => Event::DebitCancelled { debit, invoice, reason: "held".to_owned() },
         _ => return None,
     })
 }
@@ -495,6 +536,9 @@ fn every_decision_names_the_versions_it_was_made_under() {
         ("PlanBroken", &["settingsVersion"]),
         ("PromiseMade", &["settingsVersion"]),
         ("PromiseBroken", &["settingsVersion"]),
+        ("DebitAnnounced", &["settingsVersion"]),
+        ("DebitBatched", &["settingsVersion"]),
+        ("DebitReturned", &["settingsVersion"]),
         ("SignalBlocked", &["rulesVersion", "settingsVersion"]),
         ("SignalPrepared", &["rulesVersion", "settingsVersion"]),
         ("SignalReleased", &["rulesVersion", "settingsVersion"]),

@@ -288,9 +288,10 @@ impl Sim {
             }
             HoldReason::HelpRunning { signal } => (Reason::Help { signal: signal.to_string() }, false),
             HoldReason::Deceased { .. } => (Reason::Deceased, true),
-            HoldReason::PaymentPlan { .. } | HoldReason::Dispute { .. } | HoldReason::Promise { .. } => {
-                return;
-            }
+            HoldReason::PaymentPlan { .. }
+            | HoldReason::Dispute { .. }
+            | HoldReason::Promise { .. }
+            | HoldReason::DirectDebit { .. } => return,
         };
         self.debtors[debtor].asked.clear();
         let mut hold = Hold::asked(Some(debtor), Scope::Debtor, everything, None);

@@ -32,6 +32,7 @@ pub enum RecordKind {
     Debtor,
     Invoice,
     Payment,
+    Mandate,
 }
 
 /// The results, in the order of the records.

@@ -13,9 +13,11 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::direct_debits::DebitView;
 use super::disputes::DisputeView;
 use super::fields::Fields;
 use super::holds::HoldView;
+use super::mandates::MandateView;
 use super::plans::PlanView;
 use super::promises::PromiseView;
 
@@ -224,6 +226,10 @@ pub struct DebtorView {
     pub disputes: Vec<DisputeView>,
     /// Those that are open, and the last that are not.
     pub promises: Vec<PromiseView>,
+    /// Mandates for direct debit, ended ones included.
+    pub mandates: Vec<MandateView>,
+    /// Collections by direct debit that are under way, and the last that are not.
+    pub direct_debits: Vec<DebitView>,
     pub signals: Vec<super::signals::SignalView>,
     pub early_signalling: EarlySignallingView,
     pub tasks: Vec<TaskView>,
@@ -249,6 +255,7 @@ pub struct NextActionView {
 pub struct NoActionView {
     pub reason: String,
     pub hold_id: Option<String>,
+    /// The last day of the hold; of `collected_by_direct_debit` the day of collection.
     #[schema(value_type = Option<String>, format = Date)]
     pub until: Option<Date>,
 }
@@ -295,6 +302,12 @@ impl DebtorView {
             plan: plan_view(dossier),
             disputes: dossier.disputes.iter().map(|d| DisputeView::of(d, &dossier.debtor.id)).collect(),
             promises: dossier.promises.iter().map(|p| PromiseView::of(p, dossier)).collect(),
+            mandates: dossier
+                .mandates
+                .iter()
+                .map(|m| MandateView::of(m, &dossier.debtor.id, today(now)))
+                .collect(),
+            direct_debits: dossier.debits.iter().map(|d| DebitView::of(d, &dossier.debtor.id)).collect(),
             signals: dossier
                 .signals
                 .iter()
@@ -363,6 +376,7 @@ pub fn next_views(
             let reason = nothing.code().to_owned();
             let (hold_id, until) = match nothing {
                 Nothing::Held { hold, until } => (Some(hold.to_string()), until),
+                Nothing::CollectedByDebit { hold, on } => (Some(hold.to_string()), Some(on)),
                 _ => (None, None),
             };
             (None, Some(NoActionView { reason, hold_id, until }))

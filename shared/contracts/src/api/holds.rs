@@ -169,6 +169,7 @@ impl HoldView {
             HoldReason::PaymentPlan { plan } => ("paymentPlan", format!("payment plan {plan}")),
             HoldReason::Dispute { dispute } => ("dispute", format!("dispute {dispute}")),
             HoldReason::Promise { promise } => ("promise", format!("promise {promise}")),
+            HoldReason::DirectDebit { debit } => ("directDebit", format!("direct debit {debit}")),
             HoldReason::Deceased { signal } => ("deceased", format!("reported on signal {signal}")),
         };
         let effective_at = match hold.scope {

@@ -4,7 +4,7 @@ use domain::Violation;
 use domain::administration::Administration;
 use domain::calendar::today;
 use domain::dossier::Dossier;
-use domain::hold::HoldReason;
+use domain::hold::{Hold, HoldReason};
 use domain::ids::{DebtorId, InvoiceId, PolicyId};
 use domain::invoice::{
     ClosedAs, Invoice, InvoiceKind, InvoiceLine, LedgerOpen, Parties, PaymentReference, ReferenceScheme,
@@ -243,7 +243,12 @@ impl InvoiceView {
         administration: &Administration,
         now: Timestamp,
     ) -> InvoiceView {
-        let hold = dossier.standing_hold(&invoice.id, StepKind::Reminder, &administration.holds, now);
+        let standing = dossier
+            .holds_on(&invoice.id, StepKind::Reminder, &administration.holds)
+            .filter(|h| h.stands_at(now));
+        // What people asked for says more than that it is being collected.
+        let asked = |h: &&Hold| !matches!(h.reason, HoldReason::DirectDebit { .. });
+        let hold = standing.clone().find(asked).or_else(|| standing.clone().next());
         let status = if !invoice.is_open() {
             match invoice.closed_as() {
                 ClosedAs::Paid => InvoiceStatus::Paid,
@@ -257,6 +262,7 @@ impl InvoiceView {
                 HoldReason::Asked { .. }
                 | HoldReason::HelpRunning { .. }
                 | HoldReason::Deceased { .. }
+                | HoldReason::DirectDebit { .. }
                 | HoldReason::Promise { .. } => InvoiceStatus::Held,
             }
         } else if invoice.due_date < today(now) {

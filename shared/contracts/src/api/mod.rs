@@ -3,10 +3,12 @@
 
 pub mod bulk;
 pub mod debtors;
+pub mod direct_debits;
 pub mod disputes;
 pub mod fields;
 pub mod holds;
 pub mod invoices;
+pub mod mandates;
 pub mod payments;
 pub mod plans;
 pub mod policies;

@@ -1,15 +1,19 @@
 //! Settings of an administration. What the law leaves open, or what was read in secondary sources only, is a setting whose
 //! value at the beginning is the safe one; its description says so.
 
+use std::collections::BTreeMap;
+
 use domain::Violation;
 use domain::administration::{
     Administration, ClaimRules, Creditor, DisconnectionRules, Objection, Objections, Sector,
 };
 use domain::calendar::SendingWindow;
+use domain::direct_debit::DirectDebitRules;
 use domain::ids::PolicyId;
 use domain::notice::Channel;
 use domain::plan::{Every, PlanRules, PlanTemplate};
 use domain::promise::PromiseRules;
+use domain::return_reason::Treatment;
 use domain::settings::Settings;
 use jiff::Timestamp;
 use jiff::civil::Time;
@@ -39,6 +43,7 @@ pub struct SettingsBody {
     pub claims: Option<ClaimsBody>,
     pub objections: Option<ObjectionsBody>,
     pub disconnection: Option<DisconnectionBody>,
+    pub direct_debit: Option<DirectDebitBody>,
 }
 
 /// The hours in which messages may leave, Monday to Saturday, on no public holiday. Nothing leaves before 08:00 or after
@@ -144,6 +149,98 @@ pub struct DisconnectionBody {
     pub working_days_after_crisis_signal: u16,
 }
 
+/// How invoices are collected by direct debit. Off at the beginning. The invoice is the pre-notification: it has to name the
+/// day of collection ("on or about") and the amount. What no invoice could name is not collected: an invoice from before the
+/// mandate, costs and interest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DirectDebitBody {
+    pub enabled: bool,
+    /// The SEPA creditor identifier, as the bank gave it. Needed once it is on.
+    #[schema(example = "NL69ZZZ123456780000")]
+    pub creditor_id: Option<String>,
+    /// Days between the issue of an invoice and its collection: 1 to 60. The rulebooks ask for 14 where no shorter term was
+    /// agreed with the debtor.
+    #[schema(example = 14)]
+    pub pre_notification_days: u16,
+    /// TARGET days between submission and collection, under the Core scheme: 1 to 10. One by the rulebook; ask the bank.
+    #[schema(example = 1)]
+    pub lead_days_core: u16,
+    /// The same under the scheme for businesses.
+    #[schema(example = 1)]
+    pub lead_days_b2b: u16,
+    /// Debits of one batch at most: 1 to 25000.
+    #[schema(example = 10000)]
+    pub most_per_batch: u16,
+    /// Days after a return until the invoice is collected once more, where that is what is done: 1 to 60.
+    #[schema(example = 5)]
+    pub retry_after_days: u16,
+    /// How often an invoice is collected once more: 0 to 3.
+    #[schema(example = 1)]
+    pub most_retries: u16,
+    /// What is done about returns with these codes, where it is not what is done by default: AM04 is collected once more;
+    /// AC01, AC04, AC06, AC13, MD01 and MD07 end the mandate and ask a person; MD06 and MS02 let reminders go on; all others,
+    /// and codes that nobody knows, ask a person. At most 100.
+    pub returns: Vec<ReturnBody>,
+}
+
+/// What is done about a return with this code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReturnBody {
+    #[schema(example = "AM04")]
+    pub code: String,
+    /// `retry`, `followUp`, `endMandate` or `askPerson`.
+    #[schema(value_type = String, example = "followUp")]
+    pub treatment: Treatment,
+}
+
+impl DirectDebitBody {
+    fn read(self, fields: &mut Fields) -> DirectDebitRules {
+        let creditor_id = self.creditor_id.filter(|id| !id.trim().is_empty());
+        // One that is none is refused by the settings' own check.
+        let creditor_id = creditor_id.map(|id| domain::creditor_id::check(&id).unwrap_or(id));
+        let mut returns = BTreeMap::new();
+        for (i, ReturnBody { code, treatment }) in self.returns.into_iter().enumerate() {
+            if returns.insert(code, treatment).is_some() {
+                fields.refuse(
+                    &format!("directDebit.returns[{i}].code"),
+                    "repeated_code",
+                    "stands in the list twice",
+                );
+            }
+        }
+        DirectDebitRules {
+            enabled: self.enabled,
+            creditor_id,
+            pre_notification_days: self.pre_notification_days,
+            lead_days_core: self.lead_days_core,
+            lead_days_b2b: self.lead_days_b2b,
+            most_per_batch: self.most_per_batch,
+            retry_after_days: self.retry_after_days,
+            most_retries: self.most_retries,
+            returns,
+        }
+    }
+
+    fn of(rules: &DirectDebitRules) -> DirectDebitBody {
+        let returns = rules.returns.iter();
+        DirectDebitBody {
+            enabled: rules.enabled,
+            creditor_id: rules.creditor_id.clone(),
+            pre_notification_days: rules.pre_notification_days,
+            lead_days_core: rules.lead_days_core,
+            lead_days_b2b: rules.lead_days_b2b,
+            most_per_batch: rules.most_per_batch,
+            retry_after_days: rules.retry_after_days,
+            most_retries: rules.most_retries,
+            returns: returns
+                .map(|(code, treatment)| ReturnBody { code: code.clone(), treatment: *treatment })
+                .collect(),
+        }
+    }
+}
+
 impl SettingsBody {
     /// The settings that this administration would have, or everything that is wrong with the body.
     pub fn check(self, administration: &Administration) -> Result<Settings, Vec<Violation>> {
@@ -177,6 +274,9 @@ impl SettingsBody {
         if let Some(DisconnectionBody { winter_stop, working_days_after_crisis_signal }) = self.disconnection
         {
             wanted.disconnection = DisconnectionRules { winter_stop, working_days_after_crisis_signal };
+        }
+        if let Some(direct_debit) = self.direct_debit {
+            wanted.direct_debit = direct_debit.read(&mut fields);
         }
         if let Some(list) = self.policy_of_condition {
             read_conditions(&mut fields, list, administration, &mut wanted);
@@ -350,6 +450,7 @@ impl SettingsView {
                     winter_stop: disconnection.winter_stop,
                     working_days_after_crisis_signal: disconnection.working_days_after_crisis_signal,
                 }),
+                direct_debit: Some(DirectDebitBody::of(&settings.direct_debit)),
             },
             replaced_at: None,
             replaced_by: None,
