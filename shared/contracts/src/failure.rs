@@ -170,6 +170,13 @@ impl From<Refusal> for Failure {
             | Refusal::PromisedAlready
             | Refusal::NothingOpen
             | Refusal::PlanDoesNotAddUp
+            | Refusal::LineIsMatched
+            | Refusal::LineNotMatched
+            | Refusal::LineWasTakenBack
+            | Refusal::LineIsUnderWay
+            | Refusal::PartsDoNotAddUp
+            | Refusal::LineBringsNothing
+            | Refusal::LineTakesNothingBack
             | Refusal::SignalNotPrepared
             | Refusal::SignalNotSent
             | Refusal::ConditionsNoLongerHold

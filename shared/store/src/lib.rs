@@ -1,11 +1,13 @@
 //! The store: the only user of DynamoDB.
 
 mod around;
+mod bank;
 pub mod compress;
 mod cursor;
 mod dossiers;
 mod dynamo;
 mod failure;
+mod found;
 pub mod keys;
 mod memory;
 mod stored;
@@ -14,12 +16,14 @@ mod units;
 mod versions;
 mod walks;
 
+pub use bank::{StatementCounts, StoredStatement};
 pub use around::{Answered, PostcodeArea, Token};
 pub use dossiers::{
     Along, Due, Placed, SignalOwner, Store, StoredPayment, StoredSignal, Versioned, WEBHOOK_MEMORY,
 };
 pub use dynamo::DynamoTable;
 pub use failure::until_no_conflict;
+pub use found::{FoundEntry, FoundOne};
 pub use memory::{MemoryTable, Moment, StreamRecord};
 pub use stored::names;
 pub use units::Units;
