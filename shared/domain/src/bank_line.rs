@@ -4,6 +4,8 @@
 //! it is under way, and whoever repeats the call goes on where it stopped. What is absent: how certain a match is, which is
 //! [`crate::matching`], and the dossiers that its payments are booked in.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -262,7 +264,9 @@ impl KeptLine {
         }
         let sum: Money = parts.iter().map(|p| p.amount).sum();
         let fits = sum == self.movement.amount.abs() && parts.iter().all(|p| p.amount.is_positive());
-        if !fits || parts.is_empty() || parts.len() > MOST_PARTS || kinds.len() != parts.len() {
+        let invoices: Vec<&InvoiceId> = parts.iter().filter_map(|p| p.invoice.as_ref()).collect();
+        let once = invoices.iter().collect::<BTreeSet<_>>().len() == invoices.len() || takes_back.is_some();
+        if !fits || !once || parts.is_empty() || parts.len() > MOST_PARTS || kinds.len() != parts.len() {
             return Err(Refusal::PartsDoNotAddUp);
         }
         self.parts = Vec::new();
@@ -433,6 +437,7 @@ mod tests {
         let table = [
             (vec![part("d1", "i1", 100_00)], Ok(())),
             (vec![part("d1", "i1", 60_00), part("d2", "i2", 40_00)], Ok(())),
+            (vec![part("d1", "i1", 60_00), part("d1", "i1", 40_00)], Err(Refusal::PartsDoNotAddUp)),
             (vec![part("d1", "i1", 99_99)], Err(Refusal::PartsDoNotAddUp)),
             (vec![part("d1", "i1", 100_01)], Err(Refusal::PartsDoNotAddUp)),
             (vec![part("d1", "i1", 101_00), part("d1", "i2", -1_00)], Err(Refusal::PartsDoNotAddUp)),

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::Money;
 use crate::bank::BankLine;
 use crate::dossier::Dossier;
-use crate::ids::{DebtorId, InvoiceId};
+use crate::ids::{BankLineId, DebtorId, InvoiceId};
 use crate::invoice::{Invoice, InvoiceKind};
 
 pub use candidate::{AccountKnown, Candidate, Debit, Item};
@@ -79,15 +79,25 @@ pub struct Proposal {
     pub parts: Vec<Part>,
     /// What speaks for it and against it.
     pub reasons: Vec<Reason>,
+    /// The line whose money it takes back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub takes_back: Option<BankLineId>,
 }
 
 impl Proposal {
     /// Weighs the reasons.
     fn new(parts: Vec<Part>, mut reasons: Vec<Reason>) -> Proposal {
         reasons.dedup();
-        let mut proposal = Proposal { confidence: 0, parts, reasons };
+        let mut proposal = Proposal { confidence: 0, parts, reasons, takes_back: None };
         proposal.weigh();
         proposal
+    }
+
+    /// It takes back what this line brought, of which these are the parts. Where it is not `certain`, a person chooses.
+    pub fn taking_back(line: &BankLineId, parts: Vec<Part>, reason: Reason, certain: bool) -> Proposal {
+        let doubt = (!certain).then_some(Reason::NotTheOnlyOne);
+        let reasons = std::iter::once(reason).chain(doubt).collect();
+        Proposal { takes_back: Some(line.clone()), ..Proposal::new(parts, reasons) }
     }
 
     /// The sum of the weights, whatever the bounds of a confidence.

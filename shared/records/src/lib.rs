@@ -4,6 +4,7 @@
 //! Every source ends in the same three functions: load the debtor's dossier, let [`domain::intake`] decide, commit. A
 //! record that came before changes nothing, and an older version of it neither.
 
+mod bank;
 mod debtors;
 mod invoices;
 mod many;
@@ -19,6 +20,7 @@ use jiff::Timestamp;
 use runtime::clock::Clock;
 use store::{Store, Versioned, until_no_conflict};
 
+pub use bank::{Gap, PartByHand, StatementTaken, gap};
 pub use debtors::checked_debtor;
 pub use invoices::checked_invoice;
 pub use many::{Record, Taken};

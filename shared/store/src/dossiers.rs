@@ -121,6 +121,7 @@ pub enum Along {
     NoLongerFound {
         by: Found,
         debtor: DebtorId,
+        entry: FoundEntry,
     },
     /// This webhook was applied: a second one with the same id is not.
     WebhookSeen {
@@ -471,7 +472,7 @@ fn beside(administration: &AdministrationId, now: Timestamp, item: Along) -> Res
         }
         Along::BankLine { line, known } => bank_line(administration, &line, known)?,
         Along::NowFound { by, debtor, entry } => now_found(administration, &by, &debtor, &entry)?,
-        Along::NoLongerFound { by, debtor } => no_longer_found(administration, &by, &debtor),
+        Along::NoLongerFound { by, debtor, entry } => no_longer_found(administration, &by, &debtor, &entry),
         Along::WebhookSeen { provider, id, until } => {
             let mut record = Record::new(keys::webhook(provider, &id), 1, encode(&now)?);
             record.expires_at = Some(until.as_second());

@@ -98,7 +98,8 @@ fn changed_entries(administration: &AdministrationId, draft: &Draft) -> Result<V
         for by in has.difference(&had) {
             writes.push(now_found(administration, by, debtor, &FoundEntry::default())?);
         }
-        writes.extend(had.difference(&has).map(|by| no_longer_found(administration, by, debtor)));
+        let gone = had.difference(&has);
+        writes.extend(gone.map(|by| no_longer_found(administration, by, debtor, &FoundEntry::default())));
     }
     for invoice in dossier.invoices.values().chain(draft.archived()) {
         let known = before.and_then(|b| b.invoices.get(&invoice.id));
@@ -129,8 +130,14 @@ pub(crate) fn now_found(
     Ok(put(Record::new(key, 1, encode(&one)?), Condition::None))
 }
 
-pub(crate) fn no_longer_found(administration: &AdministrationId, by: &Found, debtor: &DebtorId) -> Write {
-    Write::Delete { key: key(administration, by, debtor, None, None), condition: Condition::None }
+pub(crate) fn no_longer_found(
+    administration: &AdministrationId,
+    by: &Found,
+    debtor: &DebtorId,
+    entry: &FoundEntry,
+) -> Write {
+    let key = key(administration, by, debtor, entry.invoice.as_ref(), entry.line.as_ref());
+    Write::Delete { key, condition: Condition::None }
 }
 
 fn key(
