@@ -144,7 +144,7 @@ impl<'a> Look<'a> {
             let single = view.named.iter().filter(|(item, _)| item.is_paid_by(self.amount));
             alone.extend(single.map(|(item, how)| {
                 let parts = vec![self.part(view, Some(item), self.amount)];
-                let mut reasons = vec![*how, Reason::Amount];
+                let mut reasons = vec![*how, Reason::Amount, Reason::NotTheOnlyOne];
                 reasons.extend(&view.identity);
                 Proposal::new(parts, reasons)
             }));
@@ -158,7 +158,8 @@ impl<'a> Look<'a> {
             reasons.push(if self.amount < owed { Reason::InPart } else { Reason::TooMuch });
             let mut rest = view.candidate.open().filter(|i| !items.iter().any(|n| n.invoice == i.invoice));
             let all: Money = view.candidate.open().map(|i| i.owed).sum();
-            if rest.clone().any(|i| i.is_paid_by(self.amount)) || (rest.next().is_some() && all == self.amount) {
+            let one_of_them = !alone.is_empty();
+            if one_of_them || rest.clone().any(|i| i.is_paid_by(self.amount)) || (rest.next().is_some() && all == self.amount) {
                 reasons.push(Reason::FitsAnother);
             }
         }

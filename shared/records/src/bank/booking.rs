@@ -14,6 +14,7 @@ use domain::{holding, intake};
 use jiff::Timestamp;
 use store::{Along, FoundEntry, StoredPayment, Versioned, until_no_conflict};
 
+use super::by_hand::ByHand;
 use crate::{Origin, Records, unknown_debtor};
 
 /// What a payer wrote, as far as a payment keeps it.
@@ -25,14 +26,14 @@ impl Records {
         &self,
         origin: &Origin,
         id: &BankLineId,
-        change: impl AsyncFn(&mut KeptLine, Timestamp) -> Result<Vec<Along>, Failure>,
+        change: &ByHand,
     ) -> Result<KeptLine, Failure> {
         let settings = self.administration(&origin.administration).await?.value;
         let first = until_no_conflict(|| async {
             let known = self.store.bank_line(&origin.administration, id).await?;
             let known = known.ok_or(Failure::not_found("bank line"))?;
             let mut line = known.value.clone();
-            let along = change(&mut line, self.now()?).await?;
+            let along = self.apply(origin, &mut line, change).await?;
             if line == known.value && along.is_empty() && line.next_debtor().is_none() {
                 return Ok(line);
             }

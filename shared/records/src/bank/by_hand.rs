@@ -2,10 +2,11 @@
 
 use contracts::failure::Failure;
 use domain::Money;
-use domain::bank_line::{KeptLine, Match};
+use domain::bank_line::{KeptLine, LineState, Match};
 use domain::ids::{BankLineId, DebtorId, InvoiceId};
 use domain::matching::{Found, Part, account_key};
 use domain::refusal::Refusal;
+use jiff::Timestamp;
 use store::{Along, FoundEntry};
 
 use super::payment_id;
@@ -18,6 +19,15 @@ pub struct PartByHand {
     pub debtor: Option<DebtorId>,
     pub invoice: Option<InvoiceId>,
     pub amount: Money,
+}
+
+/// What is done with a line.
+#[derive(Debug, Clone)]
+pub(super) enum ByHand {
+    Match(Vec<Part>),
+    TakeBack(BankLineId),
+    Undo(String),
+    Ignore(String),
 }
 
 impl Records {
@@ -35,15 +45,7 @@ impl Records {
         for (place, part) in parts.iter().enumerate() {
             named.push(self.whose(origin, part, place).await?);
         }
-        self.change_line(origin, id, async |line, now| {
-            if !line.movement.amount.is_positive() {
-                return Err(Refusal::LineBringsNothing.into());
-            }
-            let was_free = line.is_free();
-            line.begin_match(Match::of(named.clone(), None), |n| payment_id(id, n), &origin.by, now)?;
-            if was_free { self.teach(origin, line).await } else { Ok(Vec::new()) }
-        })
-        .await
+        self.change_line(origin, id, &ByHand::Match(named)).await
     }
 
     /// Takes a line that went out to be the money of this one, gone back: what it closed opens again.
@@ -56,20 +58,7 @@ impl Records {
         id: &BankLineId,
         original: &BankLineId,
     ) -> Result<KeptLine, Failure> {
-        self.change_line(origin, id, async |line, now| {
-            if !line.movement.amount.is_negative() {
-                return Err(Refusal::LineTakesNothingBack.into());
-            }
-            let mut known = self.standing(origin, original, line).await?;
-            if known.value.taken_back_by.is_some() {
-                return Ok(Vec::new());
-            }
-            let wanted = self.taking_back(origin, &known.value, None).await?;
-            line.begin_match(wanted, |n| payment_id(id, n), &origin.by, now)?;
-            known.value.set_taken_back(Some(id), &origin.by, now);
-            Ok(vec![Along::BankLine { line: Box::new(known.value), known: Some(known.version) }])
-        })
-        .await
+        self.change_line(origin, id, &ByHand::TakeBack(original.clone())).await
     }
 
     /// Takes off what a line was booked as: it is open again, with its history.
@@ -82,25 +71,7 @@ impl Records {
         id: &BankLineId,
         reason: &str,
     ) -> Result<KeptLine, Failure> {
-        self.change_line(origin, id, async |line, now| {
-            let already = line.next_debtor().is_some() && line.state.code() == "undoing";
-            line.begin_undo(reason, &origin.by, now)?;
-            let mut along = Vec::new();
-            if already {
-                return Ok(along);
-            }
-            if let Some(original) = &line.takes_back
-                && let Some(mut known) = self.store.bank_line(&origin.administration, original).await?
-            {
-                known.value.set_taken_back(None, &origin.by, now);
-                along.push(Along::BankLine { line: Box::new(known.value), known: Some(known.version) });
-            }
-            if let Some((by, debtor)) = account_of(line).zip(line.taught.take()) {
-                along.push(Along::NoLongerFound { by, debtor, entry: taught_by(id) });
-            }
-            Ok(along)
-        })
-        .await
+        self.change_line(origin, id, &ByHand::Undo(reason.to_owned())).await
     }
 
     /// Sets a line aside.
@@ -113,11 +84,88 @@ impl Records {
         id: &BankLineId,
         reason: &str,
     ) -> Result<KeptLine, Failure> {
-        self.change_line(origin, id, async |line, now| {
-            line.ignore(reason, &origin.by, now)?;
-            Ok(Vec::new())
-        })
-        .await
+        self.change_line(origin, id, &ByHand::Ignore(reason.to_owned())).await
+    }
+
+    /// Changes the line as it was read; what goes with it is written with it.
+    pub(super) async fn apply(
+        &self,
+        origin: &Origin,
+        line: &mut KeptLine,
+        change: &ByHand,
+    ) -> Result<Vec<Along>, Failure> {
+        let now = self.now()?;
+        match change {
+            ByHand::Match(parts) => self.apply_match(origin, line, parts, now).await,
+            ByHand::TakeBack(original) => self.apply_take_back(origin, line, original, now).await,
+            ByHand::Undo(reason) => self.apply_undo(origin, line, reason, now).await,
+            ByHand::Ignore(reason) => {
+                line.ignore(reason, &origin.by, now)?;
+                Ok(Vec::new())
+            }
+        }
+    }
+
+    async fn apply_match(
+        &self,
+        origin: &Origin,
+        line: &mut KeptLine,
+        parts: &[Part],
+        now: Timestamp,
+    ) -> Result<Vec<Along>, Failure> {
+        if !line.movement.amount.is_positive() {
+            return Err(Refusal::LineBringsNothing.into());
+        }
+        let (id, was_free) = (line.id().clone(), line.is_free());
+        line.begin_match(Match::of(parts.to_vec(), None), |n| payment_id(&id, n), &origin.by, now)?;
+        if was_free { self.teach(origin, line).await } else { Ok(Vec::new()) }
+    }
+
+    async fn apply_take_back(
+        &self,
+        origin: &Origin,
+        line: &mut KeptLine,
+        original: &BankLineId,
+        now: Timestamp,
+    ) -> Result<Vec<Along>, Failure> {
+        if !line.movement.amount.is_negative() {
+            return Err(Refusal::LineTakesNothingBack.into());
+        }
+        let id = line.id().clone();
+        let mut known = self.standing(origin, original, line).await?;
+        if known.value.taken_back_by.is_some() {
+            // By this line: what is left to do goes on.
+            return Ok(Vec::new());
+        }
+        let wanted = self.taking_back(origin, &known.value, None).await?;
+        line.begin_match(wanted, |n| payment_id(&id, n), &origin.by, now)?;
+        known.value.set_taken_back(Some(&id), &origin.by, now);
+        Ok(vec![Along::BankLine { line: Box::new(known.value), known: Some(known.version) }])
+    }
+
+    async fn apply_undo(
+        &self,
+        origin: &Origin,
+        line: &mut KeptLine,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<Vec<Along>, Failure> {
+        let goes_on = line.state == LineState::Undoing;
+        line.begin_undo(reason, &origin.by, now)?;
+        let mut along = Vec::new();
+        if goes_on {
+            return Ok(along);
+        }
+        if let Some(original) = &line.takes_back
+            && let Some(mut known) = self.store.bank_line(&origin.administration, original).await?
+        {
+            known.value.set_taken_back(None, &origin.by, now);
+            along.push(Along::BankLine { line: Box::new(known.value), known: Some(known.version) });
+        }
+        if let Some((by, debtor)) = account_of(line).zip(line.taught.take()) {
+            along.push(Along::NoLongerFound { by, debtor, entry: taught_by(line.id()) });
+        }
+        Ok(along)
     }
 
     async fn whose(&self, origin: &Origin, part: &PartByHand, place: usize) -> Result<Part, Failure> {
