@@ -228,6 +228,11 @@ impl World {
         self.clock.now().expect("a clock")
     }
 
+    /// The clock that every function reads.
+    pub fn clock(&self) -> Clock {
+        self.clock.clone()
+    }
+
     /// Moves the clock without running anything.
     pub fn set(&self, now: Timestamp) {
         self.now.store(now.as_millisecond(), Ordering::SeqCst);
@@ -304,7 +309,7 @@ impl World {
     pub fn caller(&self) -> Caller {
         let scopes = [
             "debtors", "invoices", "payments", "holds", "signals", "plans", "disputes", "promises",
-            "settings",
+            "bank", "settings",
         ];
         let scopes = scopes.iter().flat_map(|s| [format!("{s}:read"), format!("{s}:write")]).collect();
         Caller { administration: self.administration.clone(), scopes, subject: "accounting tool".to_owned() }

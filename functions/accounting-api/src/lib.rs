@@ -2,6 +2,7 @@
 //! administration comes from its token.
 
 mod answers;
+mod bank;
 mod bulk;
 mod changes;
 mod debtors;
@@ -15,6 +16,7 @@ mod promises;
 mod settings;
 mod signal_rules;
 mod signals;
+mod statements;
 mod steps;
 mod ubl;
 
@@ -63,7 +65,7 @@ pub struct App {
         description = "Debtor management and early detection of debt. Decimals are text (\"121.00\"), dates \
                        YYYY-MM-DD, instants RFC 3339 in UTC. Unknown fields are refused with their path. Errors are \
                        problems (RFC 9457). Scopes of tokens: debtors, invoices, payments, holds, signals, plans, \
-                       disputes and promises, each with :read or :write."
+                       disputes, promises and bank, each with :read or :write."
     ),
     security(("token" = []))
 )]
@@ -85,6 +87,12 @@ pub fn router(app: App) -> Router {
         .routes(routes!(payments::put, payments::get))
         .routes(routes!(payments::list))
         .routes(routes!(bulk::post))
+        .routes(routes!(bank::list))
+        .routes(routes!(bank::get))
+        .routes(routes!(bank::match_line))
+        .routes(routes!(bank::undo))
+        .routes(routes!(bank::ignore))
+        .routes(routes!(statements::list))
         .routes(routes!(holds::post))
         .routes(routes!(holds::delete))
         .routes(routes!(plans::post))

@@ -20,7 +20,7 @@ const ADMINISTRATION: &[u8] = include_bytes!("../demonstration/administration.js
 const PLATFORMS: &[u8] = include_bytes!("../demonstration/platforms.csv");
 
 /// What an accounting tool may do.
-const TOOL_SCOPES: [&str; 18] = [
+const TOOL_SCOPES: [&str; 20] = [
     "debtors:read",
     "debtors:write",
     "invoices:read",
@@ -37,6 +37,8 @@ const TOOL_SCOPES: [&str; 18] = [
     "disputes:write",
     "promises:read",
     "promises:write",
+    "bank:read",
+    "bank:write",
     "settings:read",
     "settings:write",
 ];

@@ -93,7 +93,9 @@ fn invoices(event: &Event) -> Vec<InvoiceId> {
         | Event::InvoiceReopened { invoice, .. } => vec![invoice.clone()],
         Event::InvoicesClosed { invoices } => invoices.iter().map(|i| i.invoice.clone()).collect(),
         Event::CreditNoteApplied { credit_note, invoice, .. } => vec![credit_note.clone(), invoice.clone()],
-        Event::PaymentReceived { invoices, .. } | Event::PaymentChanged { invoices, .. } => invoices.clone(),
+        Event::PaymentReceived { invoices, .. }
+        | Event::PaymentChanged { invoices, .. }
+        | Event::PaymentTakenBack { invoices, .. } => invoices.clone(),
         Event::StepSkipped { invoice, .. }
         | Event::StepTaken { invoice, .. }
         | Event::StepsReset { invoice, .. }

@@ -180,6 +180,13 @@ impl From<Refusal> for Failure {
             | Refusal::TooManyMandates
             | Refusal::BatchCannotBecome
             | Refusal::BatchWasRejected
+            | Refusal::LineIsMatched
+            | Refusal::LineNotMatched
+            | Refusal::LineWasTakenBack
+            | Refusal::LineIsUnderWay
+            | Refusal::PartsDoNotAddUp
+            | Refusal::LineBringsNothing
+            | Refusal::LineTakesNothingBack
             | Refusal::SignalNotPrepared
             | Refusal::SignalNotSent
             | Refusal::ConditionsNoLongerHold

@@ -12,6 +12,7 @@ use crate::hold::Hold;
 use crate::ids::{AdministrationId, PolicyId};
 use crate::invoice::Invoice;
 use crate::notice::Channel;
+use crate::matching::BankRules;
 use crate::plan::PlanRules;
 use crate::policy::Policy;
 use crate::promise::PromiseRules;
@@ -57,6 +58,9 @@ pub struct Administration {
     /// Which costs are claimed beside the principal.
     #[serde(default)]
     pub claims: ClaimRules,
+    /// How bank lines are matched.
+    #[serde(default)]
+    pub bank: BankRules,
     /// What a debtor's objection to early signalling does.
     pub objections: Objections,
     /// When the supply may end.
@@ -107,6 +111,7 @@ impl Administration {
             plans: PlanRules::default(),
             promises: PromiseRules::default(),
             claims: ClaimRules::default(),
+            bank: BankRules::default(),
             objections: Objections::standard(sector),
             disconnection: DisconnectionRules::default(),
             direct_debit: DirectDebitRules::default(),

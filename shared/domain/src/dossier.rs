@@ -25,6 +25,10 @@ use crate::timeline::{Entry, Event};
 /// Open invoices and open credit notes that one debtor may have at once.
 pub const MOST_OPEN_INVOICES: usize = 1_000;
 
+/// The way in which keys are made by which bank lines find debtors and invoices. A dossier that was stored under another
+/// one gets its keys anew when it is stored next. Count up when [`crate::matching`] makes other keys.
+pub const FOUND_BY: u8 = 1;
+
 /// Closed invoices that one change archives at most: a transaction of the store takes 100 items.
 const MOST_ARCHIVED: usize = 40;
 
@@ -88,6 +92,9 @@ pub struct Dossier {
     /// How many of each there ever were: the next one's number comes from it.
     #[serde(default)]
     pub counts: Counts,
+    /// Which keys the debtor and the invoices are found by: see [`FOUND_BY`].
+    #[serde(default)]
+    pub found_by: u8,
     /// When something that the API shows last changed.
     pub updated_at: Timestamp,
 }
@@ -196,6 +203,7 @@ impl Dossier {
             last_failure_on: None,
             on_account: Vec::new(),
             counts: Counts::default(),
+            found_by: FOUND_BY,
             updated_at: now,
         }
     }
@@ -404,6 +412,16 @@ impl Draft {
     /// Invoices that were archived and are part of the dossier again: their archived copies go.
     pub fn brought_back(&self) -> impl Iterator<Item = &InvoiceId> {
         self.brought_back.iter().filter(|id| self.dossier.invoices.contains_key(*id))
+    }
+
+    /// As it was stored; `None` for a debtor that was not known.
+    pub fn before(&self) -> Option<&Dossier> {
+        self.before.as_deref()
+    }
+
+    /// This invoice was archived before this change.
+    pub fn was_archived(&self, invoice: &InvoiceId) -> bool {
+        self.brought_back.contains(invoice)
     }
 
     /// Signals that differ from how they were stored.

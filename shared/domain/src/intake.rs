@@ -274,13 +274,40 @@ pub fn put_payment(
         None => Event::PaymentReceived { payment: id, kind, amount, invoices },
         Some(_) => Event::PaymentChanged { payment: id, kind, amount, invoices },
     });
+    tell_reopened(draft, closed);
+    settle(draft);
+    Ok((if known.is_some() { Upsert::Changed } else { Upsert::Created }, booked_on))
+}
+
+/// Takes a payment off again that was booked by mistake: as if it had never come in, what it closed opens again. `archived`
+/// are the closed invoices that it was booked on. Gives the invoices that it was taken off.
+pub fn take_back_payment(draft: &mut Draft, payment: &Payment, archived: Vec<Invoice>) -> Vec<InvoiceId> {
+    for invoice in archived {
+        draft.bring_back(invoice);
+    }
+    let is_on = |i: &&Invoice| i.bookings.iter().any(|b| b.payment.as_ref() == Some(&payment.id));
+    let booked_on: Vec<InvoiceId> =
+        draft.dossier.invoices.values().filter(is_on).map(|i| i.id.clone()).collect();
+    let closed: Vec<InvoiceId> =
+        draft.dossier.invoices.values().filter(|i| i.closed_on.is_some()).map(|i| i.id.clone()).collect();
+    unbook(draft, &payment.id);
+    draft.record(Event::PaymentTakenBack {
+        payment: payment.id.clone(),
+        kind: payment.kind,
+        amount: payment.amount,
+        invoices: booked_on.clone(),
+    });
+    tell_reopened(draft, closed);
+    settle(draft);
+    booked_on
+}
+
+fn tell_reopened(draft: &mut Draft, closed: Vec<InvoiceId>) {
     for id in closed {
         if let Some(open) = draft.dossier.invoices.get(&id).map(Invoice::open).filter(|o| o.is_positive()) {
             draft.record(Event::InvoiceReopened { invoice: id, open });
         }
     }
-    settle(draft);
-    Ok((if known.is_some() { Upsert::Changed } else { Upsert::Created }, booked_on))
 }
 
 /// Takes all bookings of a payment off again, the part on account included.

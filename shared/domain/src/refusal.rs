@@ -161,6 +161,27 @@ pub enum Refusal {
     /// The first instalment leaves nothing for the others.
     #[error("each instalment is at least a cent, and the first is not smaller than the others")]
     PlanDoesNotAddUp,
+    /// The line is matched to something else.
+    #[error("the bank line is matched already; undo that first")]
+    LineIsMatched,
+    /// Only what is matched is undone.
+    #[error("the bank line is not matched")]
+    LineNotMatched,
+    /// A later line took its money back.
+    #[error("a later bank line took this money back; undo that first")]
+    LineWasTakenBack,
+    /// Another match or undo of it has to end first.
+    #[error("another change of the bank line is under way; repeat that one to end it")]
+    LineIsUnderWay,
+    /// The parts are the line, to the cent.
+    #[error("the parts together are not the amount of the bank line")]
+    PartsDoNotAddUp,
+    /// Money that went out pays no invoice.
+    #[error("money went out: name the bank line that it takes back instead of invoices")]
+    LineBringsNothing,
+    /// Only money that went out takes back what a line brought.
+    #[error("the bank line that is named brought no money that this one could take back")]
+    LineTakesNothingBack,
 }
 
 impl Refusal {
@@ -217,6 +238,13 @@ impl Refusal {
             Refusal::NoSuchDebit => "no_such_debit",
             Refusal::BatchWasRejected => "batch_was_rejected",
             Refusal::PlanDoesNotAddUp => "plan_does_not_add_up",
+            Refusal::LineIsMatched => "line_is_matched",
+            Refusal::LineNotMatched => "line_not_matched",
+            Refusal::LineWasTakenBack => "line_was_taken_back",
+            Refusal::LineIsUnderWay => "line_is_under_way",
+            Refusal::PartsDoNotAddUp => "parts_do_not_add_up",
+            Refusal::LineBringsNothing => "line_brings_nothing",
+            Refusal::LineTakesNothingBack => "line_takes_nothing_back",
         }
     }
 }

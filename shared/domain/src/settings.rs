@@ -11,6 +11,7 @@ use crate::administration::{
 use crate::calendar::SendingWindow;
 use crate::direct_debit::DirectDebitRules;
 use crate::ids::PolicyId;
+use crate::matching::BankRules;
 use crate::plan::{PlanRules, PlanTemplate};
 use crate::promise::PromiseRules;
 use crate::return_reason::is_code;
@@ -52,6 +53,9 @@ pub struct Settings {
     pub promises: PromiseRules,
     /// Which costs are claimed beside the principal.
     pub claims: ClaimRules,
+    /// How bank lines are matched.
+    #[serde(default)]
+    pub bank: BankRules,
     /// What a debtor's objection to early signalling does.
     pub objections: Objections,
     /// When the supply may end.
@@ -74,6 +78,7 @@ impl Settings {
             plans: administration.plans.clone(),
             promises: administration.promises,
             claims: administration.claims,
+            bank: administration.bank,
             objections: administration.objections,
             disconnection: administration.disconnection,
             direct_debit: administration.direct_debit.clone(),
@@ -90,6 +95,7 @@ impl Settings {
         administration.plans = self.plans;
         administration.promises = self.promises;
         administration.claims = self.claims;
+        administration.bank = self.bank;
         administration.objections = self.objections;
         administration.disconnection = self.disconnection;
         administration.direct_debit = self.direct_debit;
@@ -119,6 +125,8 @@ impl Settings {
         within(&mut found, "promises.mostDays", self.promises.most_days, 1, 366, "days");
         within(&mut found, "promises.graceDays", self.promises.grace_days, 0, 30, "days");
         within(&mut found, "promises.mostPromises", self.promises.most_promises, 1, 10, "promises");
+        // Below it lies what a person has to look at: see `matching::MOST_WITH_DOUBT`.
+        within(&mut found, "bank.automaticFrom", self.bank.automatic_from, 70, 100, "points");
         check_objections(self.objections, administration.sector, &mut found);
         let days = self.disconnection.working_days_after_crisis_signal;
         within(&mut found, "disconnection.workingDaysAfterCrisisSignal", days, 20, 260, "working days");
@@ -367,6 +375,9 @@ mod tests {
                 },
                 &[("directDebit.returns[0].code", "not_a_reason_code")],
             ),
+            (|s| s.bank.automatic_from = 70, &[]),
+            (|s| s.bank.automatic_from = 69, &[("bank.automaticFrom", "out_of_range")]),
+            (|s| s.bank.automatic_from = 101, &[("bank.automaticFrom", "out_of_range")]),
             (|s| s.objections.early = Objection::AsksTheDesk, &[]),
             (|s| s.disconnection.winter_stop = false, &[]),
             (

@@ -128,6 +128,17 @@ pub enum Event {
         /// Those that it is booked on now.
         invoices: Vec<InvoiceId>,
     },
+    /// A payment that was booked by mistake was taken off again, as if it had never come in.
+    PaymentTakenBack {
+        /// The payment.
+        payment: PaymentId,
+        /// What it did to what is open.
+        kind: PaymentKind,
+        /// In euros.
+        amount: Money,
+        /// Those that it was booked on.
+        invoices: Vec<InvoiceId>,
+    },
     /// The first step was taken while nothing ran.
     CaseOpened {
         /// The case.
@@ -639,6 +650,7 @@ impl Event {
             Event::CreditNoteApplied { .. } => "CreditNoteApplied",
             Event::PaymentReceived { .. } => "PaymentReceived",
             Event::PaymentChanged { .. } => "PaymentChanged",
+            Event::PaymentTakenBack { .. } => "PaymentTakenBack",
             Event::CaseOpened { .. } => "CaseOpened",
             Event::CaseSettled { .. } => "CaseSettled",
             Event::HoldPlaced { .. } => "HoldPlaced",

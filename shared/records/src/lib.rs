@@ -4,6 +4,7 @@
 //! Every source ends in the same three functions: load the debtor's dossier, let [`domain::intake`] decide, commit. A
 //! record that came before changes nothing, and an older version of it neither.
 
+mod bank;
 mod debtors;
 mod direct_debits;
 mod invoices;
@@ -21,6 +22,7 @@ use jiff::Timestamp;
 use runtime::clock::Clock;
 use store::{Store, Versioned, until_no_conflict};
 
+pub use bank::{Gap, PartByHand, StatementTaken, gap};
 pub use debtors::checked_debtor;
 pub use direct_debits::{Booked, Returned};
 pub use invoices::checked_invoice;

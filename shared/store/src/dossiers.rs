@@ -5,9 +5,11 @@ use std::sync::Arc;
 use contracts::bus::Detail;
 use domain::administration::Administration;
 use domain::debit_batch::BatchEntry;
-use domain::dossier::{Dossier, Draft};
+use domain::bank_line::KeptLine;
+use domain::dossier::{Dossier, Draft, FOUND_BY};
 use domain::ids::{AdministrationId, BatchId, DebtorId, InvoiceId, PaymentId, SignalId};
 use domain::invoice::Invoice;
+use domain::matching::Found;
 use domain::next::due_at;
 use domain::payment::Payment;
 use domain::provider::Provider;
@@ -18,6 +20,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::debits;
+use crate::bank::bank_line;
+use crate::found::{FoundEntry, no_longer_found, now_found};
 use crate::keys;
 use crate::table::{
     Condition, EventFields, Index, IndexKey, Key, Order, Page, Record, SortRange, Table, TableError, Write,
@@ -98,6 +102,28 @@ pub enum Along {
     Payment {
         stored: Box<StoredPayment>,
         known: Option<u64>,
+    },
+    /// The payment was booked by mistake and is no longer one.
+    PaymentGone {
+        payment: PaymentId,
+        known: u64,
+    },
+    /// What became of a bank line; `None` for one that was not known.
+    BankLine {
+        line: Box<KeptLine>,
+        known: Option<u64>,
+    },
+    /// From now on this debtor is found by this.
+    NowFound {
+        by: Found,
+        debtor: DebtorId,
+        entry: FoundEntry,
+    },
+    /// And no longer.
+    NoLongerFound {
+        by: Found,
+        debtor: DebtorId,
+        entry: FoundEntry,
     },
     /// This webhook was applied: a second one with the same id is not.
     WebhookSeen {
@@ -345,6 +371,7 @@ impl Store {
         along: Vec<Along>,
     ) -> Result<(), TableError> {
         let id = &administration.id;
+        self.keep_findable(id, draft).await?;
         let mut writes = vec![head(administration, draft, version)?];
         for entry in draft.entries() {
             writes.push(timeline_entry(id, &draft.dossier.debtor.id, entry)?);
@@ -377,12 +404,12 @@ impl Store {
         Ok(Some(Versioned { value: decode(&record)?, version: record.version }))
     }
 
-    async fn get_all<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<Versioned<T>>, TableError> {
+    pub(crate) async fn get_all<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<Versioned<T>>, TableError> {
         let records = self.table.get_many(keys).await?;
         records.iter().map(|r| Ok(Versioned { value: decode(r)?, version: r.version })).collect()
     }
 
-    async fn listed(
+    pub(crate) async fn listed(
         &self,
         partition: &str,
         after: Option<Timestamp>,
@@ -404,7 +431,12 @@ pub(crate) fn put(record: Record, condition: Condition) -> Write {
 fn head(administration: &Administration, draft: &Draft, version: Option<u64>) -> Result<Write, TableError> {
     let (id, debtor) = (&administration.id, &draft.dossier.debtor.id);
     let next_version = version.map_or(1, |v| v + 1);
-    let mut record = Record::new(keys::dossier(id, debtor), next_version, encode(&draft.dossier)?);
+    let document = if draft.dossier.found_by == FOUND_BY {
+        encode(&draft.dossier)?
+    } else {
+        encode(&Dossier { found_by: FOUND_BY, ..draft.dossier.clone() })?
+    };
+    let mut record = Record::new(keys::dossier(id, debtor), next_version, document);
     record.due = due_at(&draft.dossier, administration, draft.now).map(|at| keys::due(id, debtor, at));
     record.listed = Some(keys::listed_debtor(id, debtor, draft.dossier.updated_at));
     Ok(put(record, version.map_or(Condition::Absent, Condition::Version)))
@@ -448,6 +480,13 @@ fn beside(administration: &AdministrationId, now: Timestamp, item: Along) -> Res
             record.listed = Some(keys::listed_payment(administration, &stored.payment.id, now));
             put(record, known.map_or(Condition::Absent, Condition::Version))
         }
+        Along::PaymentGone { payment, known } => {
+            let key = keys::payment(administration, &payment);
+            Write::Delete { key, condition: Condition::Version(known) }
+        }
+        Along::BankLine { line, known } => bank_line(administration, &line, known)?,
+        Along::NowFound { by, debtor, entry } => now_found(administration, &by, &debtor, &entry)?,
+        Along::NoLongerFound { by, debtor, entry } => no_longer_found(administration, &by, &debtor, &entry),
         Along::WebhookSeen { provider, id, until } => {
             let mut record = Record::new(keys::webhook(provider, &id), 1, encode(&now)?);
             record.expires_at = Some(until.as_second());

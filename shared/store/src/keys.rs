@@ -8,6 +8,9 @@
 //! | signal, as the overview shows it | same | `S#{signal}` | listed by when it was prepared |
 //! | whose invoice is this | `{administration}#I#{invoice}` | `-` | |
 //! | payment | `{administration}#P#{payment}` | `-` | listed by last change |
+//! | bank line | `{administration}#B#{line}` | `-` | listed by state and day |
+//! | bank statement | `{administration}#G#{hash of the account}` | `{day}#{number}#{hash}` | listed by day |
+//! | who or what is found by a number, account, name or direct debit | `{administration}#L#{hash}` | `{debtor}`, with `#{invoice}` or `#line#{line}` | |
 //! | answer to a request with an idempotency key | `{administration}#K#{hash}` | `-` | ends after 24 h |
 //! | settings of an administration | `{administration}#A` | `-` | |
 //! | earlier version of a policy | same | `policy#{policy}#{version}` | |
@@ -30,7 +33,7 @@
 
 use domain::calendar::midnight;
 use domain::ids::{
-    AdministrationId, BatchId, DebitId, DebtorId, InvoiceId, MandateId, PaymentId, PolicyId, SignalId,
+    AdministrationId, BankLineId, BatchId, DebitId, DebtorId, InvoiceId, MandateId, PaymentId, PolicyId, SignalId,
 };
 use domain::provider::Provider;
 use domain::step::SignalKind;
@@ -82,6 +85,49 @@ pub fn invoice_owner(administration: &AdministrationId, invoice: &InvoiceId) -> 
 
 pub fn payment(administration: &AdministrationId, payment: &PaymentId) -> Key {
     Key::new(format!("{administration}#P#{payment}"), ONLY)
+}
+
+pub fn bank_line(administration: &AdministrationId, line: &BankLineId) -> Key {
+    Key::new(format!("{administration}#B#{line}"), ONLY)
+}
+
+/// The statements of one account, which is hashed.
+pub fn statements(administration: &AdministrationId, account: &str) -> String {
+    format!("{administration}#G#{account}")
+}
+
+/// What the statements of this day, and of those before it, sort under.
+pub fn statement_day(closed_on: Date) -> String {
+    format!("{closed_on}#")
+}
+
+/// A statement: those of one account in the order of their days, those of one day in that of their numbers.
+pub fn statement(
+    administration: &AdministrationId,
+    account: &str,
+    closed_on: Date,
+    number: &str,
+    hash: &str,
+) -> Key {
+    Key::new(statements(administration, account), format!("{}{number}#{hash}", statement_day(closed_on)))
+}
+
+/// What is found by one thing. The thing is hashed: it may be an account or a name.
+pub fn found(administration: &AdministrationId, hash: &str) -> String {
+    format!("{administration}#L#{hash}")
+}
+
+/// One of those that are found.
+pub fn found_one(
+    administration: &AdministrationId,
+    hash: &str,
+    debtor: &DebtorId,
+    invoice: Option<&InvoiceId>,
+    line: Option<&BankLineId>,
+) -> Key {
+    let invoice = invoice.map(|id| format!("#{id}")).unwrap_or_default();
+    let line = line.map(|id| format!("#line#{id}")).unwrap_or_default();
+    Key::new(found(administration, hash), format!("{debtor}{invoice}{line}"))
 }
 
 pub fn idempotency(administration: &AdministrationId, hash: &str) -> Key {
@@ -278,6 +324,28 @@ pub fn listed_payment(
     IndexKey::new(listed_payments(administration), format!("{}#{payment}", ordered(updated_at)))
 }
 
+/// Bank lines of one state.
+pub fn listed_bank_lines(administration: &AdministrationId, state: &str) -> String {
+    format!("{administration}#B#{state}")
+}
+
+pub fn listed_bank_line(
+    administration: &AdministrationId,
+    state: &str,
+    booked_on: Date,
+    line: &BankLineId,
+) -> IndexKey {
+    IndexKey::new(listed_bank_lines(administration, state), format!("{booked_on}#{line}"))
+}
+
+pub fn listed_statements(administration: &AdministrationId) -> String {
+    format!("{administration}#G")
+}
+
+pub fn listed_statement(administration: &AdministrationId, closed_on: Date, hash: &str) -> IndexKey {
+    IndexKey::new(listed_statements(administration), format!("{}{hash}", statement_day(closed_on)))
+}
+
 /// Feedback that nobody could be found for: for a person to look at.
 pub fn listed_early_feedback(id: &str, at: Timestamp) -> IndexKey {
     IndexKey::new("feedback", format!("{}#{id}", ordered(at)))
@@ -293,6 +361,8 @@ mod tests {
         let d = DebtorId::parse("d-1").unwrap();
         let i = InvoiceId::parse("i.1").unwrap();
         let p = PaymentId::parse("p1").unwrap();
+        let l = BankLineId::parse("l1").unwrap();
+        let day = jiff::civil::date(2026, 11, 23);
         let policy = PolicyId::parse("standard").unwrap();
         let s = d.signal(3);
         let m = MandateId::parse("M-1").unwrap();
@@ -307,6 +377,11 @@ mod tests {
             (key(signal(&a, &d, &s)), "eneco#D#d-1 | S#d-1.s3"),
             (key(invoice_owner(&a, &i)), "eneco#I#i.1 | -"),
             (key(payment(&a, &p)), "eneco#P#p1 | -"),
+            (key(bank_line(&a, &l)), "eneco#B#l1 | -"),
+            (key(statement(&a, "ab", day, "0001", "cd")), "eneco#G#ab | 2026-11-23#0001#cd"),
+            (key(found_one(&a, "ab", &d, None, None)), "eneco#L#ab | d-1"),
+            (key(found_one(&a, "ab", &d, Some(&i), None)), "eneco#L#ab | d-1#i.1"),
+            (key(found_one(&a, "ab", &d, None, Some(&l))), "eneco#L#ab | d-1#line#l1"),
             (key(idempotency(&a, "ab")), "eneco#K#ab | -"),
             (key(administration(&a)), "eneco#A | -"),
             (key(earlier_policy(&a, &policy, 2)), "eneco#A | policy#standard#0000000002"),
@@ -335,6 +410,8 @@ mod tests {
             (index(listed_debtor(&a, &d, at)), "eneco#D | 2026-11-23T07:00:00Z#d-1"),
             (index(listed_signal(&a, &s, at)), "eneco#S | 2026-11-23T07:00:00Z#d-1.s3"),
             (index(listed_payment(&a, &p, at)), "eneco#P | 2026-11-23T07:00:00Z#p1"),
+            (index(listed_bank_line(&a, "matched", day, &l)), "eneco#B#matched | 2026-11-23#l1"),
+            (index(listed_statement(&a, day, "cd")), "eneco#G | 2026-11-23#cd"),
             (index(listed_early_feedback("f1", at)), "feedback | 2026-11-23T07:00:00Z#f1"),
         ];
         for (made, expected) in pinned {

@@ -1,12 +1,14 @@
 //! The store: the only user of DynamoDB.
 
 mod around;
+mod bank;
 pub mod compress;
 mod cursor;
 mod debits;
 mod dossiers;
 mod dynamo;
 mod failure;
+mod found;
 pub mod keys;
 mod memory;
 mod stored;
@@ -15,6 +17,7 @@ mod units;
 mod versions;
 mod walks;
 
+pub use bank::{StatementCounts, StoredStatement};
 pub use around::{Answered, PostcodeArea, Token};
 pub use debits::DueDebit;
 pub use dossiers::{
@@ -22,6 +25,7 @@ pub use dossiers::{
 };
 pub use dynamo::DynamoTable;
 pub use failure::until_no_conflict;
+pub use found::{FoundEntry, FoundOne};
 pub use memory::{MemoryTable, Moment, StreamRecord};
 pub use stored::names;
 pub use units::Units;

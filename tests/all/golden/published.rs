@@ -116,7 +116,8 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::InvoiceReopened { .. }
         | Event::CreditNoteApplied { .. }
         | Event::PaymentReceived { .. }
-        | Event::PaymentChanged { .. } => next_of_money(event),
+        | Event::PaymentChanged { .. }
+        | Event::PaymentTakenBack { .. } => next_of_money(event),
         Event::CaseOpened { .. }
         | Event::CaseSettled { .. }
         | Event::HoldPlaced { .. }
@@ -216,6 +217,9 @@ fn next_of_money(event: &Event) -> Option<Event> {
         }
         Event::PaymentReceived { .. } => {
             Event::PaymentChanged { payment, kind, amount: amount(), invoices: vec![invoice("i1")] }
+        }
+        Event::PaymentChanged { .. } => {
+            Event::PaymentTakenBack { payment, kind, amount: amount(), invoices: vec![invoice("i1")] }
         }
         _ => Event::CaseOpened { case: case() },
     })

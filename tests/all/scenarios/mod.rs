@@ -9,6 +9,7 @@
 //! | Holds | [`holds`], [`disorder`] |
 //! | Reasons not to act, and what happens next | [`promises`], [`notices`] |
 //! | Payments, credit notes, reversals, write-offs | [`payments`], [`collecting`] |
+//! | Bank lines: matched, suggested, undone, returned | [`bank`] |
 //! | Payment plans | [`plans`] |
 //! | Disputes, and promises to pay | [`disputes`], [`promises_to_pay`] |
 //! | Conditions of a signal, prepared and sent | [`signals`] |
@@ -16,6 +17,7 @@
 //! | Feedback of the municipality | [`feedback`], [`once`] |
 //! | All of it together | [`the_main_job`] |
 
+mod bank;
 mod channels;
 mod collecting;
 mod disconnection;
@@ -23,6 +25,7 @@ mod disorder;
 mod disputes;
 mod feedback;
 mod holds;
+mod lookalikes;
 mod notices;
 mod once;
 mod payments;

@@ -1,6 +1,7 @@
 //! The HTTP surface of `/v1`: bodies as they come in, and answers as they go out. `camelCase`, decimals and dates as
 //! text, unknown fields refused. What is refused names the field's path and the rule.
 
+pub mod bank;
 pub mod bulk;
 pub mod debtors;
 pub mod direct_debits;

@@ -10,6 +10,7 @@ use domain::administration::{
 use domain::calendar::SendingWindow;
 use domain::direct_debit::DirectDebitRules;
 use domain::ids::PolicyId;
+use domain::matching::BankRules;
 use domain::notice::Channel;
 use domain::plan::{Every, PlanRules, PlanTemplate};
 use domain::promise::PromiseRules;
@@ -41,6 +42,7 @@ pub struct SettingsBody {
     pub plans: Option<PlansBody>,
     pub promises: Option<PromisesBody>,
     pub claims: Option<ClaimsBody>,
+    pub bank: Option<BankBody>,
     pub objections: Option<ObjectionsBody>,
     pub disconnection: Option<DisconnectionBody>,
     pub direct_debit: Option<DirectDebitBody>,
@@ -121,6 +123,16 @@ pub struct ClaimsBody {
     /// was read in secondary sources only [not settled]. Off at the beginning: no costs on recurring terms. Have a lawyer
     /// confirm it before this is turned on.
     pub costs_on_recurring_terms: bool,
+}
+
+/// How the lines of bank statements are matched to invoices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BankBody {
+    /// A line is matched without anybody's word from this confidence on, in points of a hundred: 70 to 100. 90 at the
+    /// beginning. Where anything else fits as well, a person is asked, whatever stands here.
+    #[schema(example = 90)]
+    pub automatic_from: u16,
 }
 
 /// What a debtor's objection to signalling does, by kind of signal: `blocks`, or `asksTheDesk`, with which the signal is
@@ -267,6 +279,9 @@ impl SettingsBody {
         }
         if let Some(ClaimsBody { costs_on_recurring_terms }) = self.claims {
             wanted.claims = ClaimRules { costs_on_recurring_terms };
+        }
+        if let Some(BankBody { automatic_from }) = self.bank {
+            wanted.bank = BankRules { automatic_from };
         }
         if let Some(ObjectionsBody { early, crisis }) = self.objections {
             wanted.objections = Objections { early, crisis };
@@ -417,7 +432,7 @@ pub struct CreditorView {
 impl SettingsView {
     /// These settings, of this administration.
     pub fn of(administration: &Administration, settings: &Settings) -> SettingsView {
-        let Settings { window, plans, promises, claims, objections, disconnection, .. } = settings;
+        let Settings { window, plans, promises, claims, bank, objections, disconnection, .. } = settings;
         let hours = |time: Time| time.strftime("%H:%M").to_string();
         let conditions = settings.policy_of_condition.iter();
         SettingsView {
@@ -445,6 +460,7 @@ impl SettingsView {
                     most_promises: promises.most_promises,
                 }),
                 claims: Some(ClaimsBody { costs_on_recurring_terms: claims.costs_on_recurring_terms }),
+                bank: Some(BankBody { automatic_from: bank.automatic_from }),
                 objections: Some(ObjectionsBody { early: objections.early, crisis: objections.crisis }),
                 disconnection: Some(DisconnectionBody {
                     winter_stop: disconnection.winter_stop,
