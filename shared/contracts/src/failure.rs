@@ -170,6 +170,9 @@ impl From<Refusal> for Failure {
             | Refusal::PromisedAlready
             | Refusal::NothingOpen
             | Refusal::PlanDoesNotAddUp
+            | Refusal::DebtorHasOpenItems
+            | Refusal::SignalRuns
+            | Refusal::DebtorIsDeleted
             | Refusal::SignalNotPrepared
             | Refusal::SignalNotSent
             | Refusal::ConditionsNoLongerHold

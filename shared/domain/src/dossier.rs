@@ -82,6 +82,9 @@ pub struct Dossier {
     pub counts: Counts,
     /// When something that the API shows last changed.
     pub updated_at: Timestamp,
+    /// When the source system deleted the debtor: nothing comes in for them until a newer version does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<Timestamp>,
 }
 
 /// How many of each were ever made: the next one's number.
@@ -184,6 +187,7 @@ impl Dossier {
             on_account: Vec::new(),
             counts: Counts::default(),
             updated_at: now,
+            deleted_at: None,
         }
     }
 

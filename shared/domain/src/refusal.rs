@@ -125,6 +125,15 @@ pub enum Refusal {
     /// Nothing is open on it.
     #[error("nothing is open on this invoice")]
     NothingOpen,
+    /// A debtor who owes something, or is owed something, is not deleted.
+    #[error("the debtor has open items: an invoice, a credit note or money on account")]
+    DebtorHasOpenItems,
+    /// A debtor about whom the municipality was told is not deleted before that is over.
+    #[error("a signal about the debtor runs, or help does")]
+    SignalRuns,
+    /// Nothing comes in for a debtor whom the source system deleted.
+    #[error("the debtor was deleted; a newer version of the debtor comes first")]
+    DebtorIsDeleted,
     /// The first instalment leaves nothing for the others.
     #[error("each instalment is at least a cent, and the first is not smaller than the others")]
     PlanDoesNotAddUp,
@@ -174,6 +183,9 @@ impl Refusal {
             Refusal::PromisedAlready => "promised_already",
             Refusal::NothingOpen => "nothing_open",
             Refusal::PlanDoesNotAddUp => "plan_does_not_add_up",
+            Refusal::DebtorHasOpenItems => "debtor_has_open_items",
+            Refusal::SignalRuns => "signal_runs",
+            Refusal::DebtorIsDeleted => "debtor_is_deleted",
         }
     }
 }

@@ -4,7 +4,9 @@
 //! Every source ends in the same three functions: load the debtor's dossier, let [`domain::intake`] decide, commit. A
 //! record that came before changes nothing, and an older version of it neither.
 
+mod arrivals;
 mod debtors;
+mod deletions;
 mod invoices;
 mod many;
 mod payments;
@@ -61,7 +63,8 @@ impl Records {
     ) -> Result<(T, Dossier), Failure> {
         let settings = self.administration(&origin.administration).await?.value;
         until_no_conflict(|| async {
-            let known = self.store.dossier(&origin.administration, debtor).await?.ok_or_else(&missing)?;
+            let known = self.store.dossier(&origin.administration, debtor).await?;
+            let known = known.filter(|k| k.value.deleted_at.is_none()).ok_or_else(&missing)?;
             let mut draft = Draft::of(known.value, self.now()?, &origin.by);
             let decided = decide(&mut draft, &settings)?;
             if !draft.is_unchanged() {

@@ -6,8 +6,11 @@
 //! | entry of its timeline | same | `T#{sequence}` | |
 //! | closed invoice | same | `I#{invoice}` | |
 //! | signal, as the overview shows it | same | `S#{signal}` | listed by when it was prepared |
-//! | whose invoice is this | `{administration}#I#{invoice}` | `-` | |
-//! | payment | `{administration}#P#{payment}` | `-` | listed by last change |
+//! | deletion of a debtor | same | `X` | listed by when it was taken in |
+//! | document of an invoice | same | `F#{invoice}#{hash of its name}` | |
+//! | whose invoice is this, or why it is not there | `{administration}#I#{invoice}` | `-` | listed where it was deleted or ignored |
+//! | payment, or why it is not there | `{administration}#P#{payment}` | `-` | listed by last change |
+//! | which invoice has this reference, made here | `{administration}#R#{reference}` | `-` | |
 //! | answer to a request with an idempotency key | `{administration}#K#{hash}` | `-` | ends after 24 h |
 //! | settings of an administration | `{administration}#A` | `-` | |
 //! | earlier version of a policy | same | `policy#{policy}#{version}` | |
@@ -58,6 +61,26 @@ pub fn timeline_entry(administration: &AdministrationId, debtor: &DebtorId, sequ
     Key::new(dossier_partition(administration, debtor), format!("{TIMELINE_PREFIX}{sequence:010}"))
 }
 
+/// Beside the dossier, so that one that was never made can be known as deleted.
+pub fn deleted_debtor(administration: &AdministrationId, debtor: &DebtorId) -> Key {
+    Key::new(dossier_partition(administration, debtor), "X")
+}
+
+/// What the documents of one invoice begin with. An id holds no `#`.
+pub fn document_prefix(invoice: &InvoiceId) -> String {
+    format!("F#{invoice}#")
+}
+
+/// `name` is a hash: a file's name may hold personal data.
+pub fn document(
+    administration: &AdministrationId,
+    debtor: &DebtorId,
+    invoice: &InvoiceId,
+    name: &str,
+) -> Key {
+    Key::new(dossier_partition(administration, debtor), format!("{}{name}", document_prefix(invoice)))
+}
+
 pub const ARCHIVE_PREFIX: &str = "I#";
 
 pub fn archived_invoice(administration: &AdministrationId, debtor: &DebtorId, invoice: &InvoiceId) -> Key {
@@ -74,6 +97,10 @@ pub fn invoice_owner(administration: &AdministrationId, invoice: &InvoiceId) -> 
 
 pub fn payment(administration: &AdministrationId, payment: &PaymentId) -> Key {
     Key::new(format!("{administration}#P#{payment}"), ONLY)
+}
+
+pub fn made_reference(administration: &AdministrationId, reference: &str) -> Key {
+    Key::new(format!("{administration}#R#{reference}"), ONLY)
 }
 
 pub fn idempotency(administration: &AdministrationId, hash: &str) -> Key {
@@ -208,6 +235,29 @@ pub fn listed_payment(
     IndexKey::new(listed_payments(administration), format!("{}#{payment}", ordered(updated_at)))
 }
 
+/// Everything of one kind that was deleted.
+pub fn all_deleted(administration: &AdministrationId, kind: &str) -> String {
+    format!("{administration}#X#{kind}")
+}
+
+pub fn listed_deleted(
+    administration: &AdministrationId,
+    kind: &str,
+    id: &str,
+    recorded_at: Timestamp,
+) -> IndexKey {
+    IndexKey::new(all_deleted(administration, kind), format!("{}#{id}", ordered(recorded_at)))
+}
+
+/// Everything that rules on import left out.
+pub fn all_ignored(administration: &AdministrationId) -> String {
+    format!("{administration}#G")
+}
+
+pub fn listed_ignored(administration: &AdministrationId, id: &str, ignored_at: Timestamp) -> IndexKey {
+    IndexKey::new(all_ignored(administration), format!("{}#{id}", ordered(ignored_at)))
+}
+
 /// Feedback that nobody could be found for: for a person to look at.
 pub fn listed_early_feedback(id: &str, at: Timestamp) -> IndexKey {
     IndexKey::new("feedback", format!("{}#{id}", ordered(at)))
@@ -233,7 +283,10 @@ mod tests {
             (key(timeline_entry(&a, &d, 12)), "eneco#D#d-1 | T#0000000012"),
             (key(archived_invoice(&a, &d, &i)), "eneco#D#d-1 | I#i.1"),
             (key(signal(&a, &d, &s)), "eneco#D#d-1 | S#d-1.s3"),
+            (key(deleted_debtor(&a, &d)), "eneco#D#d-1 | X"),
+            (key(document(&a, &d, &i, "ab")), "eneco#D#d-1 | F#i.1#ab"),
             (key(invoice_owner(&a, &i)), "eneco#I#i.1 | -"),
+            (key(made_reference(&a, "RF18539007547034")), "eneco#R#RF18539007547034 | -"),
             (key(payment(&a, &p)), "eneco#P#p1 | -"),
             (key(idempotency(&a, "ab")), "eneco#K#ab | -"),
             (key(administration(&a)), "eneco#A | -"),
@@ -253,6 +306,8 @@ mod tests {
             (index(listed_debtor(&a, &d, at)), "eneco#D | 2026-11-23T07:00:00Z#d-1"),
             (index(listed_signal(&a, &s, at)), "eneco#S | 2026-11-23T07:00:00Z#d-1.s3"),
             (index(listed_payment(&a, &p, at)), "eneco#P | 2026-11-23T07:00:00Z#p1"),
+            (index(listed_deleted(&a, "invoice", "i.1", at)), "eneco#X#invoice | 2026-11-23T07:00:00Z#i.1"),
+            (index(listed_ignored(&a, "i.1", at)), "eneco#G | 2026-11-23T07:00:00Z#i.1"),
             (index(listed_early_feedback("f1", at)), "feedback | 2026-11-23T07:00:00Z#f1"),
         ];
         for (made, expected) in pinned {

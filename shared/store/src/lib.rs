@@ -6,6 +6,7 @@ mod cursor;
 mod dossiers;
 mod dynamo;
 mod failure;
+mod gone;
 pub mod keys;
 mod memory;
 mod stored;
@@ -20,6 +21,7 @@ pub use dossiers::{
 };
 pub use dynamo::DynamoTable;
 pub use failure::until_no_conflict;
+pub use gone::{Gone, IgnoredRecord, Place, RecordKind, Tombstone};
 pub use memory::{MemoryTable, Moment, StreamRecord};
 pub use stored::names;
 pub use units::Units;

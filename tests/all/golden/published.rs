@@ -101,6 +101,7 @@ fn next(event: Option<&Event>) -> Option<Event> {
     match event {
         Event::DebtorCreated
         | Event::DebtorChanged { .. }
+        | Event::DebtorDeleted
         | Event::EarlySignallingDisabled { .. }
         | Event::EarlySignallingEnabled { .. } => next_of_debtor(event),
         Event::InvoiceReceived { .. }
@@ -109,7 +110,9 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::InvoiceReopened { .. }
         | Event::CreditNoteApplied { .. }
         | Event::PaymentReceived { .. }
-        | Event::PaymentChanged { .. } => next_of_money(event),
+        | Event::PaymentChanged { .. }
+        | Event::InvoiceDeleted { .. }
+        | Event::PaymentDeleted { .. } => next_of_money(event),
         Event::CaseOpened { .. }
         | Event::CaseSettled { .. }
         | Event::HoldPlaced { .. }
@@ -169,7 +172,8 @@ fn next(event: Option<&Event>) -> Option<Event> {
 fn next_of_debtor(event: &Event) -> Option<Event> {
     Some(match event {
         Event::DebtorCreated => Event::DebtorChanged { fields: vec!["address".to_owned()] },
-        Event::DebtorChanged { .. } => Event::EarlySignallingDisabled { reason: reason() },
+        Event::DebtorChanged { .. } => Event::DebtorDeleted,
+        Event::DebtorDeleted => Event::EarlySignallingDisabled { reason: reason() },
         Event::EarlySignallingDisabled { .. } => Event::EarlySignallingEnabled { reason: reason() },
         _ => Event::InvoiceReceived {
             invoice: invoice("i1"),
@@ -200,6 +204,12 @@ fn next_of_money(event: &Event) -> Option<Event> {
         }
         Event::PaymentReceived { .. } => {
             Event::PaymentChanged { payment, kind, amount: amount(), invoices: vec![invoice("i1")] }
+        }
+        Event::PaymentChanged { .. } => {
+            Event::InvoiceDeleted { invoice: invoice("i1"), open: amount(), credit: amount() }
+        }
+        Event::InvoiceDeleted { .. } => {
+            Event::PaymentDeleted { payment, kind, amount: amount(), invoices: vec![invoice("i1")] }
         }
         _ => Event::CaseOpened { case: case() },
     })

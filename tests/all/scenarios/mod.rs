@@ -9,6 +9,7 @@
 //! | Holds | [`holds`], [`disorder`] |
 //! | Reasons not to act, and what happens next | [`promises`], [`notices`] |
 //! | Payments, credit notes, reversals, write-offs | [`payments`], [`collecting`] |
+//! | What the ledger deletes | [`deletions`] |
 //! | Payment plans | [`plans`] |
 //! | Disputes, and promises to pay | [`disputes`], [`promises_to_pay`] |
 //! | Conditions of a signal, prepared and sent | [`signals`] |
@@ -18,6 +19,7 @@
 
 mod channels;
 mod collecting;
+mod deletions;
 mod disconnection;
 mod disorder;
 mod disputes;

@@ -5,6 +5,7 @@ pub mod bulk;
 pub mod debtors;
 pub mod disputes;
 pub mod fields;
+pub mod gone;
 pub mod holds;
 pub mod invoices;
 pub mod payments;
