@@ -7,6 +7,7 @@ pub mod disputes;
 pub mod fields;
 pub mod gone;
 pub mod holds;
+pub mod import_rules;
 pub mod invoices;
 pub mod payments;
 pub mod plans;
