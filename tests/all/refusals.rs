@@ -224,7 +224,30 @@ async fn what_is_not_there_is_not_found() {
         assert_eq!(world.table.all(), before, "{method} {path}");
     }
     is_problem(&world.call("PATCH", "/v1/debtors/d1", None).await, 405);
-    is_problem(&world.call("DELETE", "/v1/invoices/i1", None).await, 405);
+    is_problem(&world.call("DELETE", "/v1/settings", None).await, 405);
+}
+
+#[tokio::test]
+async fn a_deletion_says_as_of_when() {
+    let world = world().await;
+    let before = world.table.all();
+    for record in ["debtors/d1", "invoices/i1", "payments/p1"] {
+        for (query, path, code) in [
+            ("", "modifiedAt", "missing_field"),
+            ("?modifiedAt=", "modifiedAt", "wrong_form"),
+            ("?modifiedAt=yesterday", "modifiedAt", "wrong_form"),
+            ("?modifiedAt=2026-09-01T00:00:00Z&force=1", "force", "unknown_field"),
+        ] {
+            let answer = world.call("DELETE", &format!("/v1/{record}{query}"), None).await;
+            is_problem(&answer, 400);
+            assert_eq!(errors(&answer), [(path.to_owned(), code.to_owned())], "{record}{query}");
+        }
+        assert_eq!(world.table.all(), before, "{record}");
+    }
+    let answer = world.call("GET", "/v1/deleted", None).await;
+    assert_eq!(errors(&answer), [("kind".to_owned(), "missing_field".to_owned())]);
+    let answer = world.call("GET", "/v1/deleted?kind=hold", None).await;
+    assert_eq!(errors(&answer), [("kind".to_owned(), "unknown_value".to_owned())]);
 }
 
 #[tokio::test]

@@ -308,8 +308,8 @@ impl World {
     /// The accounting tool, with every scope.
     pub fn caller(&self) -> Caller {
         let scopes = [
-            "debtors", "invoices", "payments", "holds", "signals", "plans", "disputes", "promises",
-            "bank", "settings",
+            "debtors", "invoices", "payments", "holds", "signals", "plans", "disputes", "promises", "bank",
+            "settings",
         ];
         let scopes = scopes.iter().flat_map(|s| [format!("{s}:read"), format!("{s}:write")]).collect();
         Caller { administration: self.administration.clone(), scopes, subject: "accounting tool".to_owned() }

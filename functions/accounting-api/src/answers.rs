@@ -29,19 +29,29 @@ pub fn outcome(upsert: Upsert) -> UpsertOutcome {
         Upsert::Changed => UpsertOutcome::Changed,
         Upsert::Unchanged => UpsertOutcome::Unchanged,
         Upsert::Older => UpsertOutcome::Older,
+        Upsert::Ignored(_) => UpsertOutcome::Ignored,
     }
 }
 
 pub fn status(upsert: Upsert) -> StatusCode {
     match upsert {
         Upsert::Created => StatusCode::CREATED,
-        Upsert::Changed | Upsert::Unchanged | Upsert::Older => StatusCode::OK,
+        Upsert::Changed | Upsert::Unchanged | Upsert::Older | Upsert::Ignored(_) => StatusCode::OK,
+    }
+}
+
+/// The rule that left it out.
+pub fn rule(upsert: Upsert) -> Option<String> {
+    match upsert {
+        Upsert::Ignored(by) => Some(by.name().to_owned()),
+        Upsert::Created | Upsert::Changed | Upsert::Unchanged | Upsert::Older => None,
     }
 }
 
 /// The answer to a `PUT`.
 pub fn upserted(id: &str, upsert: Upsert) -> Response {
-    (status(upsert), Json(UpsertView { id: id.to_owned(), outcome: outcome(upsert) })).into_response()
+    let view = UpsertView { id: id.to_owned(), outcome: outcome(upsert), rule: rule(upsert) };
+    (status(upsert), Json(view)).into_response()
 }
 
 fn hash(parts: &[&[u8]]) -> String {

@@ -46,11 +46,12 @@ fn result(id: String, taken: Taken) -> BulkResult {
             id,
             status: answers::status(upsert).as_u16(),
             outcome: Some(answers::outcome(upsert)),
+            rule: answers::rule(upsert),
             problem: None,
         },
         Err(failure) => {
             let problem = Problem::from(&failure);
-            BulkResult { id, status: problem.status, outcome: None, problem: Some(problem) }
+            BulkResult { id, status: problem.status, outcome: None, rule: None, problem: Some(problem) }
         }
     }
 }

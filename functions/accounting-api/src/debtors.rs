@@ -121,7 +121,9 @@ pub async fn timeline(
 ) -> Result<Json<ListPage<Entry>>, ApiError> {
     caller.require_scope("debtors:read")?;
     let limit = page_size(query.limit)?;
-    app.dossier(&caller.administration, &id).await?;
+    // That of a deleted one as well: it is the audit trail.
+    let known = app.store.dossier(&caller.administration, &id).await.map_err(Failure::from)?;
+    known.ok_or(Failure::not_found("debtor"))?;
     let page = app
         .store
         .timeline(&caller.administration, &id, limit, query.cursor.as_deref())

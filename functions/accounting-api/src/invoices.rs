@@ -44,10 +44,13 @@ pub async fn find(app: &App, caller: &Caller, id: &InvoiceId) -> Result<(Dossier
     let missing = || Failure::not_found("invoice");
     let owner = app.store.invoice_owner(&caller.administration, id).await?.ok_or_else(missing)?;
     let dossier = app.store.dossier(&caller.administration, &owner).await?.ok_or_else(missing)?.value;
-    let open = dossier.invoices.get(id).cloned();
+    let open = dossier.invoices.get(id).filter(|i| i.deleted_at.is_none()).cloned();
     let invoice = match open {
         Some(invoice) => invoice,
-        None => app.store.archived_invoice(&caller.administration, &owner, id).await?.ok_or_else(missing)?,
+        None => {
+            let closed = app.store.archived_invoice(&caller.administration, &owner, id).await?;
+            closed.filter(|i| i.deleted_at.is_none()).ok_or_else(missing)?
+        }
     };
     Ok((dossier, invoice))
 }
@@ -221,7 +224,8 @@ impl Listing<'_> {
 
     fn add(&self, invoice: &Invoice, dossier: &Dossier, items: &mut Vec<InvoiceView>) {
         let view = InvoiceView::of(invoice, dossier, &self.administration, self.now);
-        if self.status.is_none_or(|status| view.status == status) {
+        let wanted = self.status.is_none_or(|status| view.status == status);
+        if wanted && invoice.deleted_at.is_none() {
             items.push(view);
         }
     }

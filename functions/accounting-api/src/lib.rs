@@ -7,6 +7,7 @@ mod bulk;
 mod changes;
 mod debtors;
 mod disputes;
+mod gone;
 mod holds;
 mod invoices;
 mod payments;
@@ -74,17 +75,19 @@ struct Document;
 /// All routes, with the document that describes them.
 pub fn router(app: App) -> Router {
     let (router, document) = OpenApiRouter::with_openapi(Document::openapi())
-        .routes(routes!(debtors::put, debtors::get))
+        .routes(routes!(debtors::put, debtors::get, gone::debtor))
         .routes(routes!(debtors::list))
         .routes(routes!(debtors::timeline))
         .routes(routes!(debtors::early_signalling))
         .routes(routes!(signals::conditions))
         .routes(routes!(signals::disconnection))
-        .routes(routes!(invoices::put, invoices::get))
+        .routes(routes!(invoices::put, invoices::get, gone::invoice))
         .routes(routes!(invoices::list, ubl::post))
         .routes(routes!(steps::post))
         .routes(routes!(steps::claim))
-        .routes(routes!(payments::put, payments::get))
+        .routes(routes!(payments::put, payments::get, gone::payment))
+        .routes(routes!(gone::deleted))
+        .routes(routes!(gone::ignored))
         .routes(routes!(payments::list))
         .routes(routes!(bulk::post))
         .routes(routes!(bank::list))
@@ -155,8 +158,10 @@ impl App {
         found.ok_or_else(|| Failure::bug("a token names an administration that has no settings"))
     }
 
+    /// The dossier of a debtor who is known and not deleted.
     async fn dossier(&self, id: &AdministrationId, debtor: &DebtorId) -> Result<Versioned<Dossier>, Failure> {
-        self.store.dossier(id, debtor).await?.ok_or(Failure::not_found("debtor"))
+        let found = self.store.dossier(id, debtor).await?;
+        found.filter(|d| d.value.deleted_at.is_none()).ok_or(Failure::not_found("debtor"))
     }
 
     /// Lets `decide` change a debtor's dossier and stores it, as often as somebody else was first. What it decided, with

@@ -169,7 +169,7 @@ pub async fn send_many(
         };
         let problem = released.err().map(|failure| Problem::from(&failure));
         let status = problem.as_ref().map_or(200, |p| p.status);
-        results.push(BulkResult { id, status, outcome: None, problem });
+        results.push(BulkResult { id, status, outcome: None, rule: None, problem });
     }
     Ok(Json(BulkResults { results }))
 }

@@ -90,12 +90,14 @@ fn invoices(event: &Event) -> Vec<InvoiceId> {
     match event {
         Event::InvoiceReceived { invoice, .. }
         | Event::InvoiceChanged { invoice, .. }
-        | Event::InvoiceReopened { invoice, .. } => vec![invoice.clone()],
+        | Event::InvoiceReopened { invoice, .. }
+        | Event::InvoiceDeleted { invoice, .. } => vec![invoice.clone()],
         Event::InvoicesClosed { invoices } => invoices.iter().map(|i| i.invoice.clone()).collect(),
         Event::CreditNoteApplied { credit_note, invoice, .. } => vec![credit_note.clone(), invoice.clone()],
         Event::PaymentReceived { invoices, .. }
         | Event::PaymentChanged { invoices, .. }
-        | Event::PaymentTakenBack { invoices, .. } => invoices.clone(),
+        | Event::PaymentTakenBack { invoices, .. }
+        | Event::PaymentDeleted { invoices, .. } => invoices.clone(),
         Event::StepSkipped { invoice, .. }
         | Event::StepTaken { invoice, .. }
         | Event::StepsReset { invoice, .. }

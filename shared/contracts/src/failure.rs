@@ -187,6 +187,9 @@ impl From<Refusal> for Failure {
             | Refusal::PartsDoNotAddUp
             | Refusal::LineBringsNothing
             | Refusal::LineTakesNothingBack
+            | Refusal::DebtorHasOpenItems
+            | Refusal::SignalRuns
+            | Refusal::DebtorIsDeleted
             | Refusal::SignalNotPrepared
             | Refusal::SignalNotSent
             | Refusal::ConditionsNoLongerHold

@@ -10,9 +10,10 @@ use crate::debtor::Debtor;
 use crate::direct_debit::DirectDebitRules;
 use crate::hold::Hold;
 use crate::ids::{AdministrationId, PolicyId};
+use crate::importing::ImportRules;
 use crate::invoice::Invoice;
-use crate::notice::Channel;
 use crate::matching::BankRules;
+use crate::notice::Channel;
 use crate::plan::PlanRules;
 use crate::policy::Policy;
 use crate::promise::PromiseRules;
@@ -55,6 +56,9 @@ pub struct Administration {
     /// What promises to pay may look like.
     #[serde(default)]
     pub promises: PromiseRules,
+    /// What is done with records that come in.
+    #[serde(default)]
+    pub import: ImportRules,
     /// Which costs are claimed beside the principal.
     #[serde(default)]
     pub claims: ClaimRules,
@@ -110,6 +114,7 @@ impl Administration {
             channels: by_email(),
             plans: PlanRules::default(),
             promises: PromiseRules::default(),
+            import: ImportRules::default(),
             claims: ClaimRules::default(),
             bank: BankRules::default(),
             objections: Objections::standard(sector),
@@ -129,14 +134,19 @@ impl Administration {
     }
 
     /// The policy that an invoice follows: its own, its debtor's, that of its payment condition, the administration's;
-    /// the most specific wins. A name that no policy has makes room for the next.
+    /// the most specific wins. A name that no policy has makes room for the next. `None` where the payment condition says
+    /// that nothing follows.
     pub fn policy_of(&self, debtor: &Debtor, invoice: &Invoice) -> Option<&Policy> {
-        let of_condition =
-            invoice.payment_condition.as_ref().and_then(|condition| self.policy_of_condition.get(condition));
-        [invoice.policy_id.as_ref(), debtor.policy_id.as_ref(), of_condition, Some(&self.default_policy)]
-            .into_iter()
-            .flatten()
-            .find_map(|id| self.policy(id))
+        let own = [invoice.policy_id.as_ref(), debtor.policy_id.as_ref()];
+        if let Some(policy) = own.into_iter().flatten().find_map(|id| self.policy(id)) {
+            return Some(policy);
+        }
+        let condition = invoice.payment_condition.as_ref();
+        if condition.is_some_and(|condition| self.import.no_follow_up.contains(condition)) {
+            return None;
+        }
+        let of_condition = condition.and_then(|condition| self.policy_of_condition.get(condition));
+        [of_condition, Some(&self.default_policy)].into_iter().flatten().find_map(|id| self.policy(id))
     }
 
     /// What this platform can do for this administration.
@@ -177,6 +187,13 @@ pub struct Creditor {
     pub opening_hours: Option<String>,
     /// The number under which the platforms know this creditor.
     pub platform_identification: String,
+}
+
+impl Creditor {
+    /// The account that debtors pay to is held in the Netherlands.
+    pub fn has_dutch_account(&self) -> bool {
+        self.iban.trim_start().starts_with("NL")
+    }
 }
 
 /// The kinds of creditor that Stb. 2020, 240 article 2 names, and all others.

@@ -257,7 +257,11 @@ impl KeptLine {
     ) -> Result<(), Refusal> {
         let Match { parts, kinds, takes_back, proposal } = wanted;
         if matches!(self.state, LineState::Matched | LineState::Matching) {
-            return if self.is_booked_as(&parts, takes_back.as_ref()) { Ok(()) } else { Err(Refusal::LineIsMatched) };
+            return if self.is_booked_as(&parts, takes_back.as_ref()) {
+                Ok(())
+            } else {
+                Err(Refusal::LineIsMatched)
+            };
         }
         if self.state == LineState::Undoing {
             return Err(Refusal::LineIsUnderWay);
@@ -284,7 +288,9 @@ impl KeptLine {
         self.takes_back = takes_back;
         self.state = LineState::Matching;
         let what = match proposal {
-            Some(Proposal { confidence, reasons, .. }) => Doing::MatchedByRules { confidence, reasons, parts },
+            Some(Proposal { confidence, reasons, .. }) => {
+                Doing::MatchedByRules { confidence, reasons, parts }
+            }
             None => Doing::MatchedByHand { parts },
         };
         self.did(what, by, now);
@@ -304,7 +310,9 @@ impl KeptLine {
         let left = match self.state {
             LineState::Matching => false,
             LineState::Undoing => true,
-            LineState::Unmatched(_) | LineState::Suggested | LineState::Matched | LineState::Ignored(_) => return None,
+            LineState::Unmatched(_) | LineState::Suggested | LineState::Matched | LineState::Ignored(_) => {
+                return None;
+            }
         };
         self.parts.iter().find(|p| p.booked == left).map(|p| &p.debtor)
     }
@@ -412,6 +420,7 @@ mod tests {
             mandate_id: None,
             return_reason: None,
             bank_reference: None,
+            batch_id: None,
         };
         KeptLine::taken_in(movement, "NL91ABNA0417164300", "bank", NOW)
     }

@@ -97,6 +97,9 @@ pub struct Dossier {
     pub found_by: u8,
     /// When something that the API shows last changed.
     pub updated_at: Timestamp,
+    /// When the source system deleted the debtor: nothing comes in for them until a newer version does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<Timestamp>,
 }
 
 /// How many of each were ever made: the next one's number.
@@ -205,6 +208,7 @@ impl Dossier {
             counts: Counts::default(),
             found_by: FOUND_BY,
             updated_at: now,
+            deleted_at: None,
         }
     }
 

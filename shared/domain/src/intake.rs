@@ -5,15 +5,18 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::Money;
+use crate::administration::Administration;
 use crate::allocation::{Claimable, share_out};
 use crate::debiting;
 use crate::debtor::Debtor;
+use crate::deleting::supersedes;
 use crate::dispute;
 use crate::dossier::{CreditSource, Draft, MOST_OPEN_INVOICES};
 use crate::follow_up::NO_ADDRESS;
 use crate::hold::{Hold, HoldScope};
 use crate::holding::lift_standing;
 use crate::ids::{InvoiceId, PaymentId};
+use crate::importing::{Arrival, IgnoredBy, arrival};
 use crate::invoice::{Booking, BookingKind, Invoice, InvoiceKind, LedgerOpen};
 use crate::payment::{Payment, PaymentKind};
 use crate::planning;
@@ -33,6 +36,8 @@ pub enum Upsert {
     Unchanged,
     /// An older version than the one that we have: nothing was written.
     Older,
+    /// A rule on import leaves it out: it is listed as ignored, and comes in when it is told again after the rule changed.
+    Ignored(IgnoredBy),
 }
 
 macro_rules! changed_fields {
@@ -46,13 +51,19 @@ macro_rules! changed_fields {
 /// Takes in a debtor that is known already. A new one begins with [`Draft::created`].
 pub fn put_debtor(draft: &mut Draft, debtor: Debtor) -> Upsert {
     let known = &draft.dossier.debtor;
-    if debtor.modified_at < known.modified_at {
+    let deleted_at = draft.dossier.deleted_at;
+    if debtor.modified_at < known.modified_at
+        || deleted_at.is_some_and(|at| supersedes(at, debtor.modified_at))
+    {
         return Upsert::Older;
     }
-    let fields = changed_fields!(
+    let mut fields = changed_fields!(
         known, debtor, number, kind, name, person, emails, phone, mobile, language, kvk_number, vat_id, iban,
         address, policy_id, labels
     );
+    if draft.dossier.deleted_at.take().is_some() {
+        fields.push("deleted".to_owned());
+    }
     if fields.is_empty() {
         // The newer time stamp is kept: what came between the two versions is older than this one.
         draft.dossier.debtor.modified_at = debtor.modified_at;
@@ -70,20 +81,29 @@ pub fn put_debtor(draft: &mut Draft, debtor: Debtor) -> Upsert {
     Upsert::Changed
 }
 
-/// Takes in an invoice or credit note. `archived` is the closed one of this id, if the dossier has none open.
+/// Takes in an invoice or credit note. `archived` is the closed or deleted one of this id, if the dossier has none open.
 pub fn put_invoice(
     draft: &mut Draft,
+    administration: &Administration,
     mut invoice: Invoice,
     archived: Option<Invoice>,
 ) -> Result<Upsert, Refusal> {
+    if draft.dossier.deleted_at.is_some() {
+        return Err(Refusal::DebtorIsDeleted);
+    }
     let known = draft.dossier.invoices.get(&invoice.id).cloned().or(archived);
     if let Some(ledger) = &mut invoice.ledger {
         ledger.recorded = draft.dossier.counts.entries + 1;
     }
     let Some(known) = known else {
+        match arrival(&administration.import, &draft.dossier.debtor, &invoice) {
+            Arrival::Ignored { by, .. } => return Ok(Upsert::Ignored(by)),
+            Arrival::Takes(sending) => invoice.sending = sending,
+        }
         return put_new_invoice(draft, invoice);
     };
-    if invoice.modified_at < known.modified_at {
+    let deleted = known.deleted_at.is_some_and(|at| supersedes(at, invoice.modified_at));
+    if invoice.modified_at < known.modified_at || deleted {
         return Ok(Upsert::Older);
     }
     if invoice.kind != known.kind {
@@ -105,6 +125,11 @@ pub fn put_invoice(
         policy_id,
         labels
     );
+    let comes_back = known.deleted_at.is_some();
+    if comes_back {
+        fields.push("deleted".to_owned());
+    }
+    invoice.sending = known.sending;
     invoice.bookings = known.bookings.clone();
     invoice.steps = known.steps.clone();
     invoice.closed_on = known.closed_on;
@@ -132,7 +157,11 @@ pub fn put_invoice(
         make_room(draft)?;
         draft.record(Event::InvoiceReopened { invoice: id.clone(), open });
     }
+    let kind = invoice.kind;
     draft.bring_back(invoice);
+    if comes_back {
+        set_off(draft, &id, kind);
+    }
     settle(draft);
     Ok(Upsert::Changed)
 }
@@ -159,13 +188,17 @@ fn put_new_invoice(draft: &mut Draft, invoice: Invoice) -> Result<Upsert, Refusa
     });
     let (id, kind) = (invoice.id.clone(), invoice.kind);
     draft.dossier.invoices.insert(id.clone(), invoice);
-    if kind == InvoiceKind::CreditNote {
-        apply_credit_note(draft, &id);
-    } else {
-        apply_waiting_credit(draft, &id);
-    }
+    set_off(draft, &id, kind);
     settle(draft);
     Ok(Upsert::Created)
+}
+
+/// Sets a credit note off against what it corrects, or what waited for this invoice against it.
+fn set_off(draft: &mut Draft, id: &InvoiceId, kind: InvoiceKind) {
+    match kind {
+        InvoiceKind::CreditNote => apply_credit_note(draft, id),
+        InvoiceKind::Invoice => apply_waiting_credit(draft, id),
+    }
 }
 
 fn make_room(draft: &Draft) -> Result<(), Refusal> {
@@ -221,6 +254,7 @@ fn transfer_credit(draft: &mut Draft, note: &InvoiceId, target: &InvoiceId) {
     let booking = Booking {
         payment: None,
         credit_note: Some(note.clone()),
+        went_to: None,
         kind: BookingKind::Credit,
         amount,
         on: credit.issue_date,
@@ -230,7 +264,8 @@ fn transfer_credit(draft: &mut Draft, note: &InvoiceId, target: &InvoiceId) {
     for id in [target, note] {
         if let Some(invoice) = draft.dossier.invoices.get_mut(id) {
             let modified_at = booking.modified_at.max(invoice.modified_at);
-            invoice.bookings.push(Booking { modified_at, ..booking.clone() });
+            let went_to = (id == note).then(|| target.clone());
+            invoice.bookings.push(Booking { modified_at, went_to, ..booking.clone() });
         }
     }
     draft.record(Event::CreditNoteApplied { credit_note: note.clone(), invoice: target.clone(), amount });
@@ -246,6 +281,9 @@ pub fn put_payment(
 ) -> Result<(Upsert, Vec<InvoiceId>), Refusal> {
     if payment.kind == PaymentKind::Reversal && payment.invoice.is_none() {
         return Err(Refusal::ReversalWithoutInvoice);
+    }
+    if draft.dossier.deleted_at.is_some() {
+        return Err(Refusal::DebtorIsDeleted);
     }
     if let Some(known) = known {
         if payment.modified_at < known.modified_at {
@@ -274,7 +312,7 @@ pub fn put_payment(
         None => Event::PaymentReceived { payment: id, kind, amount, invoices },
         Some(_) => Event::PaymentChanged { payment: id, kind, amount, invoices },
     });
-    tell_reopened(draft, closed);
+    record_reopened(draft, &closed);
     settle(draft);
     Ok((if known.is_some() { Upsert::Changed } else { Upsert::Created }, booked_on))
 }
@@ -297,21 +335,22 @@ pub fn take_back_payment(draft: &mut Draft, payment: &Payment, archived: Vec<Inv
         amount: payment.amount,
         invoices: booked_on.clone(),
     });
-    tell_reopened(draft, closed);
+    record_reopened(draft, &closed);
     settle(draft);
     booked_on
 }
 
-fn tell_reopened(draft: &mut Draft, closed: Vec<InvoiceId>) {
+/// Says of those that were closed which are open again.
+pub(crate) fn record_reopened(draft: &mut Draft, closed: &[InvoiceId]) {
     for id in closed {
-        if let Some(open) = draft.dossier.invoices.get(&id).map(Invoice::open).filter(|o| o.is_positive()) {
-            draft.record(Event::InvoiceReopened { invoice: id, open });
+        if let Some(open) = draft.dossier.invoices.get(id).map(Invoice::open).filter(|o| o.is_positive()) {
+            draft.record(Event::InvoiceReopened { invoice: id.clone(), open });
         }
     }
 }
 
 /// Takes all bookings of a payment off again, the part on account included.
-fn unbook(draft: &mut Draft, payment: &PaymentId) {
+pub(crate) fn unbook(draft: &mut Draft, payment: &PaymentId) {
     for invoice in draft.dossier.invoices.values_mut() {
         invoice.bookings.retain(|b| b.payment.as_ref() != Some(payment));
     }
@@ -325,6 +364,7 @@ fn book(draft: &mut Draft, payment: &Payment) -> Vec<InvoiceId> {
     let booking = |amount: Money| Booking {
         payment: Some(payment.id.clone()),
         credit_note: None,
+        went_to: None,
         kind: match payment.kind {
             PaymentKind::Payment => BookingKind::Payment,
             PaymentKind::Reversal => BookingKind::Reversal,
@@ -369,7 +409,7 @@ fn claimable(invoice: &Invoice, on: Date) -> Claimable {
 }
 
 /// Closes what has nothing open any more, and settles the case when nothing is left.
-fn settle(draft: &mut Draft) {
+pub(crate) fn settle(draft: &mut Draft) {
     let today = draft.today();
     let mut closed = Vec::new();
     let mut overpaid = Vec::new();

@@ -56,6 +56,12 @@ pub struct Invoice {
     pub labels: Vec<String>,
     /// When the source system last changed this record.
     pub modified_at: Timestamp,
+    /// When the source system deleted it. It asks for nothing any more, and what was paid on it is the debtor's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<Timestamp>,
+    /// Whether the invoice itself is sent, by a rule on import.
+    #[serde(default, skip_serializing_if = "Sending::is_by_policy")]
+    pub sending: Sending,
     /// What was booked on it, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bookings: Vec<Booking>,
@@ -83,6 +89,25 @@ pub struct Invoice {
     /// Since when costs and interest are claimed, and which interest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claimed: Option<Claimed>,
+}
+
+/// Whether an invoice is sent to the debtor, where its policy has a step for that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Sending {
+    /// While it asks for payment.
+    #[default]
+    ByPolicy,
+    /// Although nothing is to be paid on it: it is a credit note, of zero, or was paid before it came.
+    EvenWithNothingOpen,
+    /// Not at all: follow-up begins with what comes after sending.
+    Never,
+}
+
+impl Sending {
+    fn is_by_policy(&self) -> bool {
+        *self == Sending::ByPolicy
+    }
 }
 
 /// The day that somebody set for the next step of an invoice.
@@ -147,8 +172,8 @@ impl Invoice {
     /// The same in its parts. Interest counts up to the last day for which a rate is known.
     pub fn owed_parts(&self, on: Date) -> Owed {
         match &self.claimed {
-            Some(_) => self.specified_as_far_as_known(on).owed(),
-            None => Owed { principal: self.open(), ..Owed::default() },
+            Some(_) if self.deleted_at.is_none() => self.specified_as_far_as_known(on).owed(),
+            _ => Owed { principal: self.open(), ..Owed::default() },
         }
     }
 
@@ -171,7 +196,7 @@ impl Invoice {
     /// Where costs or interest are claimed: how it stands after everything that was booked, whatever day that bears. From
     /// then on interest alone moves, and only while principal is open.
     fn settled(&self) -> Option<Specification> {
-        let claimed = self.claimed?;
+        let claimed = self.claimed.filter(|_| self.deleted_at.is_none())?;
         let days = self.bookings.iter().map(|b| b.on).chain(self.charges.iter().map(|c| c.on));
         Some(self.specified_as_far_as_known(days.fold(claimed.on, Date::max)))
     }
@@ -227,6 +252,9 @@ impl Invoice {
     }
 
     fn remainder(&self) -> Money {
+        if self.deleted_at.is_some() {
+            return -self.paid();
+        }
         let start = self.ledger.as_ref().map_or(self.total, |ledger| ledger.open);
         let counts = |b: &&Booking| self.ledger.as_ref().is_none_or(|l| l.comes_before(b));
         self.bookings.iter().filter(counts).fold(start, |open, booking| match booking.kind {
@@ -235,6 +263,20 @@ impl Invoice {
                 open - booking.amount
             }
         })
+    }
+
+    /// What came in on it, less what went back, in euros; never negative. Credit notes and what was given up are no money.
+    fn paid(&self) -> Money {
+        let paid: Money = self
+            .bookings
+            .iter()
+            .map(|b| match b.kind {
+                BookingKind::Payment | BookingKind::Settlement => b.amount,
+                BookingKind::Reversal => -b.amount,
+                BookingKind::WriteOff | BookingKind::Credit => Money::ZERO,
+            })
+            .sum();
+        paid.max(Money::ZERO)
     }
 
     /// The step that was taken or skipped last.
@@ -308,6 +350,9 @@ pub struct PaymentReference {
     pub scheme: ReferenceScheme,
     /// Without spaces.
     pub value: String,
+    /// It came without one, and this one was made here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub made_here: bool,
 }
 
 /// The rules of payment references.
@@ -370,6 +415,9 @@ pub struct Booking {
     /// The credit note that it comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credit_note: Option<InvoiceId>,
+    /// Of a credit note's own booking: the invoice that it went to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub went_to: Option<InvoiceId>,
     /// What it does.
     pub kind: BookingKind,
     /// In euros, never below zero.
@@ -443,11 +491,14 @@ mod tests {
             parties: None,
             labels: vec![],
             modified_at: "2026-09-10T00:00:00Z".parse().unwrap(),
+            deleted_at: None,
+            sending: Sending::ByPolicy,
             bookings: bookings
                 .iter()
                 .map(|(kind, cents, modified, recorded)| Booking {
                     payment: None,
                     credit_note: None,
+                    went_to: None,
                     kind: *kind,
                     amount: Money::from_cents(*cents),
                     on: date(2026, 9, 10),

@@ -82,6 +82,8 @@ pub enum Nothing {
     RatesEnded,
     /// Supply may not end yet, for this reason.
     NotLawful(&'static str),
+    /// The payment condition says that nothing follows.
+    NoFollowUp,
     /// The policy has no further step.
     PolicyEnded,
 }
@@ -100,6 +102,7 @@ impl Nothing {
             Nothing::AwaitsDelivery { .. } => "formal_notice_not_delivered",
             Nothing::RatesEnded => "interest_rates_ended",
             Nothing::NotLawful(reason) => reason,
+            Nothing::NoFollowUp => "no_follow_up",
             Nothing::PolicyEnded => "policy_ended",
         }
     }
@@ -213,6 +216,7 @@ fn why_nothing(dossier: &Dossier, administration: &Administration, now: Timestam
             NextStep::AwaitsDelivery { notice, .. } => reason = Nothing::AwaitsDelivery { notice },
             NextStep::RatesEnded => reason = Nothing::RatesEnded,
             NextStep::NotLawful(why) => reason = Nothing::NotLawful(why),
+            NextStep::NoFollowUp if reason == Nothing::PolicyEnded => reason = Nothing::NoFollowUp,
             NextStep::TooSmall if reason == Nothing::PolicyEnded => reason = Nothing::TooSmall,
             _ => {}
         }

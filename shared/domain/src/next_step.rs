@@ -12,7 +12,7 @@ use crate::formal_notice::last_day_to_pay;
 use crate::hold::{Hold, day_after_grace, day_after_waiting};
 use crate::ids::NoticeId;
 use crate::interest::rates_valid_to;
-use crate::invoice::Invoice;
+use crate::invoice::{Invoice, Sending};
 use crate::policy::{CountedFrom, Policy, Step, StepCosts};
 use crate::step::StepKind;
 
@@ -40,6 +40,8 @@ pub enum NextStep<'p> {
     RatesEnded,
     /// Supply may not end, for this reason.
     NotLawful(&'static str),
+    /// The payment condition says that nothing follows.
+    NoFollowUp,
     /// All steps were taken.
     PolicyEnded,
 }
@@ -86,12 +88,16 @@ pub(crate) fn planned_step<'p>(
     now: Timestamp,
 ) -> NextStep<'p> {
     let Some(policy) = administration.policy_of(&dossier.debtor, invoice) else {
-        return NextStep::PolicyEnded;
+        return NextStep::NoFollowUp;
     };
     let mut passed = Vec::new();
     for step in policy.steps_after(invoice) {
         if let Some(why) = step.audience.excludes(&dossier.debtor, invoice) {
             passed.push((step, why));
+            continue;
+        }
+        if step.kind == StepKind::InvoiceSending && invoice.sending == Sending::Never {
+            passed.push((step, "a rule on import says that it is not sent"));
             continue;
         }
         let case = Case { dossier, invoice, administration, now, step };

@@ -505,6 +505,8 @@ mod tests {
             parties: None,
             labels: vec![],
             modified_at: "2026-08-01T00:00:00Z".parse().unwrap(),
+            deleted_at: None,
+            sending: crate::invoice::Sending::ByPolicy,
             bookings: vec![],
             closed_on: None,
             steps,

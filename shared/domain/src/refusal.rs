@@ -158,6 +158,15 @@ pub enum Refusal {
     /// A rejected batch collects nothing, so nothing of it comes back.
     #[error("the batch of this direct debit was rejected as a whole")]
     BatchWasRejected,
+    /// A debtor who owes something, or is owed something, is not deleted.
+    #[error("the debtor has open items: an invoice, a credit note or money on account")]
+    DebtorHasOpenItems,
+    /// A debtor about whom the municipality was told is not deleted before that is over.
+    #[error("a signal about the debtor runs, or help does")]
+    SignalRuns,
+    /// Nothing comes in for a debtor whom the source system deleted.
+    #[error("the debtor was deleted; a newer version of the debtor comes first")]
+    DebtorIsDeleted,
     /// The first instalment leaves nothing for the others.
     #[error("each instalment is at least a cent, and the first is not smaller than the others")]
     PlanDoesNotAddUp,
@@ -245,6 +254,9 @@ impl Refusal {
             Refusal::PartsDoNotAddUp => "parts_do_not_add_up",
             Refusal::LineBringsNothing => "line_brings_nothing",
             Refusal::LineTakesNothingBack => "line_takes_nothing_back",
+            Refusal::DebtorHasOpenItems => "debtor_has_open_items",
+            Refusal::SignalRuns => "signal_runs",
+            Refusal::DebtorIsDeleted => "debtor_is_deleted",
         }
     }
 }

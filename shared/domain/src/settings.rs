@@ -11,6 +11,7 @@ use crate::administration::{
 use crate::calendar::SendingWindow;
 use crate::direct_debit::DirectDebitRules;
 use crate::ids::PolicyId;
+use crate::importing::ImportRules;
 use crate::matching::BankRules;
 use crate::plan::{PlanRules, PlanTemplate};
 use crate::promise::PromiseRules;
@@ -51,6 +52,9 @@ pub struct Settings {
     pub plans: PlanRules,
     /// What promises to pay may look like.
     pub promises: PromiseRules,
+    /// What is done with records that come in.
+    #[serde(default)]
+    pub import: ImportRules,
     /// Which costs are claimed beside the principal.
     pub claims: ClaimRules,
     /// How bank lines are matched.
@@ -77,6 +81,7 @@ impl Settings {
             policy_of_condition: administration.policy_of_condition.clone(),
             plans: administration.plans.clone(),
             promises: administration.promises,
+            import: administration.import.clone(),
             claims: administration.claims,
             bank: administration.bank,
             objections: administration.objections,
@@ -94,6 +99,7 @@ impl Settings {
         administration.policy_of_condition = self.policy_of_condition;
         administration.plans = self.plans;
         administration.promises = self.promises;
+        administration.import = self.import;
         administration.claims = self.claims;
         administration.bank = self.bank;
         administration.objections = self.objections;
@@ -127,6 +133,9 @@ impl Settings {
         within(&mut found, "promises.mostPromises", self.promises.most_promises, 1, 10, "promises");
         // Below it lies what a person has to look at: see `matching::MOST_WITH_DOUBT`.
         within(&mut found, "bank.automaticFrom", self.bank.automatic_from, 70, 100, "points");
+        found.extend(self.import.check().into_iter().map(|v| v.under("import")));
+        check_references(self, administration, &mut found);
+        check_no_follow_up(self, &mut found);
         check_objections(self.objections, administration.sector, &mut found);
         let days = self.disconnection.working_days_after_crisis_signal;
         within(&mut found, "disconnection.workingDaysAfterCrisisSignal", days, 20, 260, "working days");
@@ -137,6 +146,24 @@ impl Settings {
 
 fn refuse(found: &mut Vec<Violation>, path: &str, code: &'static str, detail: &str) {
     found.push(Violation::new(path, code, detail));
+}
+
+/// A Dutch reference is one of Dutch banks.
+fn check_references(settings: &Settings, administration: &Administration, found: &mut Vec<Violation>) {
+    if settings.import.dutch_references && !administration.creditor.has_dutch_account() {
+        let detail = "asks for a Dutch account: elsewhere references are those of ISO 11649";
+        refuse(found, "import.dutchReferences", "not_a_dutch_account", detail);
+    }
+}
+
+/// A payment condition has a policy or no follow-up.
+fn check_no_follow_up(settings: &Settings, found: &mut Vec<Violation>) {
+    for (i, condition) in settings.import.no_follow_up.iter().enumerate() {
+        if settings.policy_of_condition.contains_key(condition) {
+            let detail = "has a policy under `policyOfCondition`: it is followed up, or it is not";
+            refuse(found, &format!("import.noFollowUp[{i}]"), "policy_of_condition", detail);
+        }
+    }
 }
 
 fn within(found: &mut Vec<Violation>, path: &str, value: u16, least: u16, most: u16, unit: &str) {

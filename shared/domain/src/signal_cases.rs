@@ -117,6 +117,8 @@ fn invoice(number: &str) -> Invoice {
         parties: None,
         labels: vec![],
         modified_at: at(date(2026, 8, 20)),
+        deleted_at: None,
+        sending: crate::invoice::Sending::ByPolicy,
         bookings: vec![],
         closed_on: None,
         steps: vec![step("final-reminder", StepKind::FinalReminder, DAY)],
@@ -200,6 +202,7 @@ pub(crate) fn pay(dossier: &mut Dossier, invoice: &str, cents: i64, kind: Bookin
     invoice.bookings.push(Booking {
         payment: Some(PaymentId::parse("p").unwrap()),
         credit_note: None,
+        went_to: None,
         kind,
         amount: Money::from_cents(cents),
         on: DAY,

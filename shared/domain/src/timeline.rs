@@ -139,6 +139,28 @@ pub enum Event {
         /// Those that it was booked on.
         invoices: Vec<InvoiceId>,
     },
+    /// The source system deleted an invoice or credit note: its follow-up ended.
+    InvoiceDeleted {
+        /// The invoice that it is about.
+        invoice: InvoiceId,
+        /// What was still to be paid on it, in euros.
+        open: Money,
+        /// What had been paid on it, in euros: the debtor's now.
+        credit: Money,
+    },
+    /// The source system deleted a payment: it was taken off.
+    PaymentDeleted {
+        /// The payment.
+        payment: PaymentId,
+        /// What it did to what is open.
+        kind: PaymentKind,
+        /// In euros.
+        amount: Money,
+        /// Those that it was booked on.
+        invoices: Vec<InvoiceId>,
+    },
+    /// The source system deleted the debtor.
+    DebtorDeleted,
     /// The first step was taken while nothing ran.
     CaseOpened {
         /// The case.
@@ -651,6 +673,9 @@ impl Event {
             Event::PaymentReceived { .. } => "PaymentReceived",
             Event::PaymentChanged { .. } => "PaymentChanged",
             Event::PaymentTakenBack { .. } => "PaymentTakenBack",
+            Event::InvoiceDeleted { .. } => "InvoiceDeleted",
+            Event::PaymentDeleted { .. } => "PaymentDeleted",
+            Event::DebtorDeleted => "DebtorDeleted",
             Event::CaseOpened { .. } => "CaseOpened",
             Event::CaseSettled { .. } => "CaseSettled",
             Event::HoldPlaced { .. } => "HoldPlaced",

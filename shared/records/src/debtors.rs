@@ -3,10 +3,11 @@
 use contracts::api::debtors::DebtorBody;
 use contracts::failure::Failure;
 use domain::debtor::Debtor;
+use domain::deleting::supersedes;
 use domain::dossier::Draft;
 use domain::ids::DebtorId;
 use domain::intake::{self, Upsert};
-use store::until_no_conflict;
+use store::{Along, until_no_conflict};
 
 use crate::{Origin, Records, known_policy};
 
@@ -31,21 +32,50 @@ impl Records {
     }
 }
 
+impl Records {
+    /// What goes along with the dossier of a debtor who is not known: nobody deleted them, or this version is newer.
+    /// `None` where it is not.
+    pub(crate) async fn deletion_overcome(
+        &self,
+        origin: &Origin,
+        debtor: &Debtor,
+    ) -> Result<Option<Along>, Failure> {
+        let deleted = self.store.deleted_debtor(&origin.administration, &debtor.id).await?;
+        Ok(match deleted {
+            None => Some(Along::DebtorNotDeleted),
+            Some(d) if supersedes(d.value.deleted_at, debtor.modified_at) => None,
+            Some(d) => Some(Along::DebtorBack { known: d.version }),
+        })
+    }
+}
+
 async fn store_debtor(records: &Records, origin: &Origin, debtor: Debtor) -> Result<Upsert, Failure> {
     let administration = records.administration(&origin.administration).await?.value;
     known_policy(&administration, debtor.policy_id.as_ref())?;
     until_no_conflict(|| async {
         let now = records.now()?;
         let Some(known) = records.store.dossier(&origin.administration, &debtor.id).await? else {
+            let Some(along) = records.deletion_overcome(origin, &debtor).await? else {
+                return Ok(Upsert::Older);
+            };
             let draft = Draft::created(debtor.clone(), now, &origin.by);
-            records.store.commit(&administration, &draft, None, Vec::new()).await?;
+            records.store.commit(&administration, &draft, None, vec![along]).await?;
             return Ok(Upsert::Created);
         };
+        let was_deleted = known.value.deleted_at.is_some();
         let mut draft = Draft::of(known.value, now, &origin.by);
         let upsert = intake::put_debtor(&mut draft, debtor.clone());
-        if !draft.is_unchanged() {
-            records.store.commit(&administration, &draft, Some(known.version), Vec::new()).await?;
+        if draft.is_unchanged() {
+            return Ok(upsert);
         }
+        let mut along = Vec::new();
+        if was_deleted
+            && draft.dossier.deleted_at.is_none()
+            && let Some(known) = records.store.deleted_debtor(&origin.administration, &debtor.id).await?
+        {
+            along.push(Along::DebtorBack { known: known.version });
+        }
+        records.store.commit(&administration, &draft, Some(known.version), along).await?;
         Ok(upsert)
     })
     .await

@@ -233,26 +233,11 @@ impl Records {
     async fn with_payment(&self, origin: &Origin, payment: &Payment) -> Result<(Draft, u64, Along), Failure> {
         let known = self.store.dossier(&origin.administration, &payment.debtor).await?;
         let known = known.ok_or_else(unknown_debtor)?;
-        let archived = self.closed(origin, &known.value, payment).await?;
+        let archived = self.closed(origin, &known.value, &payment.invoice).await?;
         let mut draft = Draft::of(known.value, self.now()?, &origin.by);
         let (_, booked_on) = intake::put_payment(&mut draft, payment.clone(), None, archived)?;
         let stored = StoredPayment { payment: payment.clone(), booked_on, updated_at: draft.now };
         Ok((draft, known.version, Along::Payment { stored: Box::new(stored), known: None }))
-    }
-
-    async fn closed(
-        &self,
-        origin: &Origin,
-        dossier: &domain::dossier::Dossier,
-        payment: &Payment,
-    ) -> Result<Vec<Invoice>, Failure> {
-        let named = payment.invoice.iter().filter(|id| !dossier.invoices.contains_key(*id));
-        let mut closed = Vec::new();
-        for id in named {
-            let found = self.store.archived_invoice(&origin.administration, &payment.debtor, id).await?;
-            closed.extend(found);
-        }
-        Ok(closed)
     }
 
     /// A debit came back. Once: told again, by the bank or by somebody else, it changes nothing.

@@ -11,12 +11,13 @@ use domain::invoice::{Invoice, PaymentReference, ReferenceScheme};
 use domain::refusal::Refusal;
 use store::until_no_conflict;
 
+use crate::arrivals::Standing;
 use crate::{Origin, Records, known_policy, unknown_debtor};
 
 /// Whose invoice and which, or what is wrong with the body, the payment reference included.
 pub fn checked_invoice(body: InvoiceBody, id: InvoiceId) -> Result<(DebtorId, Invoice), Failure> {
     let (debtor, invoice) = body.into_invoice(id)?;
-    if let Some(PaymentReference { scheme, value }) = &invoice.payment_reference {
+    if let Some(PaymentReference { scheme, value, .. }) = &invoice.payment_reference {
         let checked = match scheme {
             ReferenceScheme::Nl16 => formats::reference::check_nl(value),
             ReferenceScheme::Rf => formats::reference::check_rf(value),
@@ -55,6 +56,7 @@ async fn store_invoice(
     until_no_conflict(|| async {
         let now = records.now()?;
         let known = records.store.dossier(&origin.administration, debtor).await?;
+        let is_new = known.is_none();
         let (mut draft, version) = match (known, newcomer) {
             (Some(known), _) => (Draft::of(known.value, now, &origin.by), Some(known.version)),
             (None, Some(newcomer)) => (Draft::created(newcomer.clone(), now, &origin.by), None),
@@ -62,19 +64,27 @@ async fn store_invoice(
                 return Err(unknown_debtor());
             }
         };
+        let mut along = Vec::new();
+        if is_new {
+            let overcome = records.deletion_overcome(origin, &draft.dossier.debtor).await?;
+            along.push(overcome.ok_or(Refusal::DebtorIsDeleted)?);
+        }
         let mut archived = None;
         if !draft.dossier.invoices.contains_key(&invoice.id) {
-            archived = records.store.archived_invoice(&origin.administration, debtor, &invoice.id).await?;
-            if archived.is_none()
-                && records.store.claim_invoice(&origin.administration, &invoice.id, debtor).await?.is_some()
-            {
-                return Err(Refusal::InvoiceOfAnotherDebtor.into());
+            match records.standing(origin, &administration, &draft, &invoice, is_new).await? {
+                Standing::Closed(closed, back) => {
+                    archived = Some(*closed);
+                    along.extend(back);
+                }
+                Standing::New(beside) => along.extend(beside),
+                Standing::Older => return Ok(Upsert::Older),
+                Standing::Ignored(by) => return Ok(Upsert::Ignored(by)),
             }
         }
-        let upsert = intake::put_invoice(&mut draft, invoice.clone(), archived)?;
+        let upsert = intake::put_invoice(&mut draft, &administration, invoice.clone(), archived)?;
         if !draft.is_unchanged() {
             holding::name_resumption(&mut draft, &administration);
-            records.store.commit(&administration, &draft, version, Vec::new()).await?;
+            records.store.commit(&administration, &draft, version, along).await?;
         }
         Ok(upsert)
     })

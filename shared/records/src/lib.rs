@@ -4,8 +4,10 @@
 //! Every source ends in the same three functions: load the debtor's dossier, let [`domain::intake`] decide, commit. A
 //! record that came before changes nothing, and an older version of it neither.
 
+mod arrivals;
 mod bank;
 mod debtors;
+mod deletions;
 mod direct_debits;
 mod invoices;
 mod mandates;
@@ -13,10 +15,13 @@ mod many;
 mod payments;
 pub mod ubl;
 
+use std::collections::BTreeSet;
+
 use contracts::failure::Failure;
 use domain::administration::Administration;
 use domain::dossier::{Dossier, Draft};
-use domain::ids::{AdministrationId, DebtorId, PolicyId};
+use domain::ids::{AdministrationId, DebtorId, InvoiceId, PolicyId};
+use domain::invoice::Invoice;
 use domain::refusal::Refusal;
 use jiff::Timestamp;
 use runtime::clock::Clock;
@@ -67,7 +72,8 @@ impl Records {
     ) -> Result<(T, Dossier), Failure> {
         let settings = self.administration(&origin.administration).await?.value;
         until_no_conflict(|| async {
-            let known = self.store.dossier(&origin.administration, debtor).await?.ok_or_else(&missing)?;
+            let known = self.store.dossier(&origin.administration, debtor).await?;
+            let known = known.filter(|k| k.value.deleted_at.is_none()).ok_or_else(&missing)?;
             let mut draft = Draft::of(known.value, self.now()?, &origin.by);
             let decided = decide(&mut draft, &settings)?;
             if !draft.is_unchanged() {
@@ -76,6 +82,22 @@ impl Records {
             Ok((decided, draft.dossier))
         })
         .await
+    }
+
+    /// Those of the invoices that are closed.
+    pub(crate) async fn closed(
+        &self,
+        origin: &Origin,
+        dossier: &Dossier,
+        invoices: impl IntoIterator<Item = &InvoiceId>,
+    ) -> Result<Vec<Invoice>, Failure> {
+        let wanted: BTreeSet<&InvoiceId> =
+            invoices.into_iter().filter(|id| !dossier.invoices.contains_key(*id)).collect();
+        let mut closed = Vec::new();
+        for id in wanted {
+            closed.extend(self.store.archived_invoice(&origin.administration, &dossier.debtor.id, id).await?);
+        }
+        Ok(closed)
     }
 }
 

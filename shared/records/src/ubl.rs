@@ -59,6 +59,8 @@ pub fn read(document: &UblDocument) -> Result<(Debtor, Invoice), Failure> {
         labels: Vec::new(),
         // A document tells nothing later than its own date: the same one once more is the same version.
         modified_at: midnight(document.issue_date),
+        deleted_at: None,
+        sending: domain::invoice::Sending::ByPolicy,
         bookings: Vec::new(),
         closed_on: None,
         steps: Vec::new(),
@@ -87,7 +89,7 @@ fn reference_of(value: String) -> PaymentReference {
     } else {
         ReferenceScheme::Text
     };
-    PaymentReference { scheme, value }
+    PaymentReference { scheme, value, made_here: false }
 }
 
 fn party(party: &UblParty) -> Party {

@@ -69,7 +69,12 @@ fn ordered_number(number: &str) -> String {
         }
         digits = c.is_ascii_digit();
     }
-    parts.iter().map(|part| if part.starts_with(|c: char| c.is_ascii_digit()) { format!("{part:0>12}") } else { part.clone() }).collect()
+    parts
+        .iter()
+        .map(|part| {
+            if part.starts_with(|c: char| c.is_ascii_digit()) { format!("{part:0>12}") } else { part.clone() }
+        })
+        .collect()
 }
 
 impl Store {
@@ -170,7 +175,9 @@ mod tests {
         let mut sorted: Vec<String> = numbers.iter().map(|n| ordered_number(n)).collect();
         sorted.sort();
         assert_eq!(ordered_number("9"), sorted[0]);
-        for (earlier, later) in [("9", "10"), ("2026-9", "2026-10"), ("00123/001", "00123/002"), ("A9", "A10")] {
+        for (earlier, later) in
+            [("9", "10"), ("2026-9", "2026-10"), ("00123/001", "00123/002"), ("A9", "A10")]
+        {
             assert!(ordered_number(earlier) < ordered_number(later), "{earlier} {later}");
         }
     }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use contracts::bus::Detail;
 use domain::administration::Administration;
-use domain::debit_batch::BatchEntry;
 use domain::bank_line::KeptLine;
+use domain::debit_batch::BatchEntry;
 use domain::dossier::{Dossier, Draft, FOUND_BY};
 use domain::ids::{AdministrationId, BatchId, DebtorId, InvoiceId, PaymentId, SignalId};
 use domain::invoice::Invoice;
@@ -19,9 +19,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::debits;
 use crate::bank::bank_line;
+use crate::debits;
 use crate::found::{FoundEntry, no_longer_found, now_found};
+use crate::gone::{Gone, Place};
 use crate::keys;
 use crate::table::{
     Condition, EventFields, Index, IndexKey, Key, Order, Page, Record, SortRange, Table, TableError, Write,
@@ -147,6 +148,27 @@ pub enum Along {
         entry: Box<BatchEntry>,
         known: Option<u64>,
     },
+    /// From now on this stands under the record's id, in place of what was read there.
+    Gone {
+        gone: Box<Gone>,
+        known: Option<u64>,
+    },
+    /// The invoice is this debtor's, and no longer deleted or ignored.
+    InvoiceBack {
+        invoice: InvoiceId,
+        known: u64,
+    },
+    /// The invoice is still noted as this debtor's.
+    InvoiceUnchanged {
+        invoice: InvoiceId,
+        version: u64,
+    },
+    /// The debtor is no longer deleted.
+    DebtorBack {
+        known: u64,
+    },
+    /// Nobody deleted the debtor before it was known.
+    DebtorNotDeleted,
     /// The administration is still the one that was decided with: no hold on everyone came in between.
     AdministrationUnchanged {
         version: u64,
@@ -246,25 +268,24 @@ impl Store {
         administration: &AdministrationId,
         invoice: &InvoiceId,
     ) -> Result<Option<DebtorId>, TableError> {
-        let found = self.get(&keys::invoice_owner(administration, invoice)).await?;
-        Ok(found.map(|v: Versioned<DebtorId>| v.value))
+        Ok(self.invoice_place(administration, invoice).await?.and_then(|place| place.value.taken()))
     }
 
-    /// Notes whose invoice this is before it is stored, so that it can be found by its id alone. Says who has it
-    /// where that is another debtor. A note without an invoice behind it harms nobody.
+    /// Notes whose invoice this is before it is stored, so that it can be found by its id alone. Says what stands there
+    /// where that is anything else. A note without an invoice behind it harms nobody.
     pub async fn claim_invoice(
         &self,
         administration: &AdministrationId,
         invoice: &InvoiceId,
         debtor: &DebtorId,
-    ) -> Result<Option<DebtorId>, TableError> {
+    ) -> Result<Option<Versioned<Place<DebtorId>>>, TableError> {
         let record = Record::new(keys::invoice_owner(administration, invoice), 1, encode(debtor)?);
         match self.table.write(vec![Write::Put { record, condition: Condition::Absent }]).await {
             Ok(()) => Ok(None),
             // Without an index another transaction was in the way, and nothing is known to be there.
             Err(TableError::Conflict { index: Some(_) }) => {
-                let owner = self.invoice_owner(administration, invoice).await?;
-                Ok(owner.filter(|o| o != debtor))
+                let place = self.invoice_place(administration, invoice).await?;
+                Ok(place.filter(|p| p.value != Place::Taken(debtor.clone())))
             }
             Err(other) => Err(other),
         }
@@ -275,7 +296,8 @@ impl Store {
         administration: &AdministrationId,
         payment: &PaymentId,
     ) -> Result<Option<Versioned<StoredPayment>>, TableError> {
-        self.get(&keys::payment(administration, payment)).await
+        let place = self.payment_place(administration, payment).await?;
+        Ok(place.and_then(|p| Some(Versioned { value: p.value.taken()?, version: p.version })))
     }
 
     /// Dossiers in the order of their last change.
@@ -391,7 +413,7 @@ impl Store {
         writes.extend(draft.announced_debits().map(|debit| debits::waiting(id, debtor, debit)));
         writes.extend(draft.debits_taken_up().map(|debit| debits::taken_up(id, debtor, debit)));
         for item in along {
-            writes.push(beside(id, draft.now, item)?);
+            writes.push(beside(id, debtor, draft.now, item)?);
         }
         self.table.write(writes).await
     }
@@ -404,7 +426,10 @@ impl Store {
         Ok(Some(Versioned { value: decode(&record)?, version: record.version }))
     }
 
-    pub(crate) async fn get_all<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<Versioned<T>>, TableError> {
+    pub(crate) async fn get_all<T: DeserializeOwned>(
+        &self,
+        keys: &[Key],
+    ) -> Result<Vec<Versioned<T>>, TableError> {
         let records = self.table.get_many(keys).await?;
         records.iter().map(|r| Ok(Versioned { value: decode(r)?, version: r.version })).collect()
     }
@@ -438,7 +463,10 @@ fn head(administration: &Administration, draft: &Draft, version: Option<u64>) ->
     };
     let mut record = Record::new(keys::dossier(id, debtor), next_version, document);
     record.due = due_at(&draft.dossier, administration, draft.now).map(|at| keys::due(id, debtor, at));
-    record.listed = Some(keys::listed_debtor(id, debtor, draft.dossier.updated_at));
+    // One that was deleted is listed among what was.
+    if draft.dossier.deleted_at.is_none() {
+        record.listed = Some(keys::listed_debtor(id, debtor, draft.dossier.updated_at));
+    }
     Ok(put(record, version.map_or(Condition::Absent, Condition::Version)))
 }
 
@@ -472,7 +500,12 @@ fn listed_signal(
     Ok(put(record, Condition::None))
 }
 
-fn beside(administration: &AdministrationId, now: Timestamp, item: Along) -> Result<Write, TableError> {
+fn beside(
+    administration: &AdministrationId,
+    debtor: &DebtorId,
+    now: Timestamp,
+    item: Along,
+) -> Result<Write, TableError> {
     Ok(match item {
         Along::Payment { stored, known } => {
             let key = keys::payment(administration, &stored.payment.id);
@@ -499,6 +532,22 @@ fn beside(administration: &AdministrationId, now: Timestamp, item: Along) -> Res
             Write::Check { key: keys::batch(administration, &batch), condition: Condition::Version(version) }
         }
         Along::BatchEntry { entry, known } => debits::entry(administration, &entry, known)?,
+        Along::Gone { gone, known } => gone.write(administration, known)?,
+        Along::InvoiceBack { invoice, known } => {
+            let key = keys::invoice_owner(administration, &invoice);
+            put(Record::new(key, known + 1, encode(debtor)?), Condition::Version(known))
+        }
+        Along::InvoiceUnchanged { invoice, version } => Write::Check {
+            key: keys::invoice_owner(administration, &invoice),
+            condition: Condition::Version(version),
+        },
+        Along::DebtorBack { known } => Write::Delete {
+            key: keys::deleted_debtor(administration, debtor),
+            condition: Condition::Version(known),
+        },
+        Along::DebtorNotDeleted => {
+            Write::Check { key: keys::deleted_debtor(administration, debtor), condition: Condition::Absent }
+        }
         Along::AdministrationUnchanged { version } => {
             Write::Check { key: keys::administration(administration), condition: Condition::Version(version) }
         }

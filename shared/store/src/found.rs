@@ -103,9 +103,8 @@ fn changed_entries(administration: &AdministrationId, draft: &Draft) -> Result<V
     }
     for invoice in dossier.invoices.values().chain(draft.archived()) {
         let known = before.and_then(|b| b.invoices.get(&invoice.id));
-        let is_known = known.is_some_and(|k| {
-            k.number == invoice.number && k.payment_reference == invoice.payment_reference
-        });
+        let is_known = known
+            .is_some_and(|k| k.number == invoice.number && k.payment_reference == invoice.payment_reference);
         // One that was archived kept its entries.
         if is_known || (before.is_some() && draft.was_archived(&invoice.id)) {
             continue;

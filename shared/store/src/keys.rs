@@ -6,11 +6,14 @@
 //! | entry of its timeline | same | `T#{sequence}` | |
 //! | closed invoice | same | `I#{invoice}` | |
 //! | signal, as the overview shows it | same | `S#{signal}` | listed by when it was prepared |
-//! | whose invoice is this | `{administration}#I#{invoice}` | `-` | |
-//! | payment | `{administration}#P#{payment}` | `-` | listed by last change |
+//! | deletion of a debtor | same | `X` | listed by when it was taken in |
+//! | document of an invoice | same | `F#{invoice}#{hash of its name}` | |
+//! | whose invoice is this, or why it is not there | `{administration}#I#{invoice}` | `-` | listed where it was deleted or ignored |
+//! | payment, or why it is not there | `{administration}#P#{payment}` | `-` | listed by last change |
 //! | bank line | `{administration}#B#{line}` | `-` | listed by state and day |
 //! | bank statement | `{administration}#G#{hash of the account}` | `{day}#{number}#{hash}` | listed by day |
 //! | who or what is found by a number, account, name or direct debit | `{administration}#L#{hash}` | `{debtor}`, with `#{invoice}` or `#line#{line}` | |
+//! | which invoice has this reference, made here | `{administration}#R#{reference}` | `-` | |
 //! | answer to a request with an idempotency key | `{administration}#K#{hash}` | `-` | ends after 24 h |
 //! | settings of an administration | `{administration}#A` | `-` | |
 //! | earlier version of a policy | same | `policy#{policy}#{version}` | |
@@ -33,7 +36,8 @@
 
 use domain::calendar::midnight;
 use domain::ids::{
-    AdministrationId, BankLineId, BatchId, DebitId, DebtorId, InvoiceId, MandateId, PaymentId, PolicyId, SignalId,
+    AdministrationId, BankLineId, BatchId, DebitId, DebtorId, InvoiceId, MandateId, PaymentId, PolicyId,
+    SignalId,
 };
 use domain::provider::Provider;
 use domain::step::SignalKind;
@@ -67,6 +71,26 @@ pub const TIMELINE_PREFIX: &str = "T#";
 
 pub fn timeline_entry(administration: &AdministrationId, debtor: &DebtorId, sequence: u32) -> Key {
     Key::new(dossier_partition(administration, debtor), format!("{TIMELINE_PREFIX}{sequence:010}"))
+}
+
+/// Beside the dossier, so that one that was never made can be known as deleted.
+pub fn deleted_debtor(administration: &AdministrationId, debtor: &DebtorId) -> Key {
+    Key::new(dossier_partition(administration, debtor), "X")
+}
+
+/// What the documents of one invoice begin with. An id holds no `#`.
+pub fn document_prefix(invoice: &InvoiceId) -> String {
+    format!("F#{invoice}#")
+}
+
+/// `name` is a hash: a file's name may hold personal data.
+pub fn document(
+    administration: &AdministrationId,
+    debtor: &DebtorId,
+    invoice: &InvoiceId,
+    name: &str,
+) -> Key {
+    Key::new(dossier_partition(administration, debtor), format!("{}{name}", document_prefix(invoice)))
 }
 
 pub const ARCHIVE_PREFIX: &str = "I#";
@@ -128,6 +152,10 @@ pub fn found_one(
     let invoice = invoice.map(|id| format!("#{id}")).unwrap_or_default();
     let line = line.map(|id| format!("#line#{id}")).unwrap_or_default();
     Key::new(found(administration, hash), format!("{debtor}{invoice}{line}"))
+}
+
+pub fn made_reference(administration: &AdministrationId, reference: &str) -> Key {
+    Key::new(format!("{administration}#R#{reference}"), ONLY)
 }
 
 pub fn idempotency(administration: &AdministrationId, hash: &str) -> Key {
@@ -346,6 +374,29 @@ pub fn listed_statement(administration: &AdministrationId, closed_on: Date, hash
     IndexKey::new(listed_statements(administration), format!("{}{hash}", statement_day(closed_on)))
 }
 
+/// Everything of one kind that was deleted.
+pub fn all_deleted(administration: &AdministrationId, kind: &str) -> String {
+    format!("{administration}#X#{kind}")
+}
+
+pub fn listed_deleted(
+    administration: &AdministrationId,
+    kind: &str,
+    id: &str,
+    recorded_at: Timestamp,
+) -> IndexKey {
+    IndexKey::new(all_deleted(administration, kind), format!("{}#{id}", ordered(recorded_at)))
+}
+
+/// Everything that rules on import left out.
+pub fn all_ignored(administration: &AdministrationId) -> String {
+    format!("{administration}#X#ignored")
+}
+
+pub fn listed_ignored(administration: &AdministrationId, id: &str, ignored_at: Timestamp) -> IndexKey {
+    IndexKey::new(all_ignored(administration), format!("{}#{id}", ordered(ignored_at)))
+}
+
 /// Feedback that nobody could be found for: for a person to look at.
 pub fn listed_early_feedback(id: &str, at: Timestamp) -> IndexKey {
     IndexKey::new("feedback", format!("{}#{id}", ordered(at)))
@@ -375,7 +426,10 @@ mod tests {
             (key(timeline_entry(&a, &d, 12)), "eneco#D#d-1 | T#0000000012"),
             (key(archived_invoice(&a, &d, &i)), "eneco#D#d-1 | I#i.1"),
             (key(signal(&a, &d, &s)), "eneco#D#d-1 | S#d-1.s3"),
+            (key(deleted_debtor(&a, &d)), "eneco#D#d-1 | X"),
+            (key(document(&a, &d, &i, "ab")), "eneco#D#d-1 | F#i.1#ab"),
             (key(invoice_owner(&a, &i)), "eneco#I#i.1 | -"),
+            (key(made_reference(&a, "RF18539007547034")), "eneco#R#RF18539007547034 | -"),
             (key(payment(&a, &p)), "eneco#P#p1 | -"),
             (key(bank_line(&a, &l)), "eneco#B#l1 | -"),
             (key(statement(&a, "ab", day, "0001", "cd")), "eneco#G#ab | 2026-11-23#0001#cd"),
@@ -412,6 +466,8 @@ mod tests {
             (index(listed_payment(&a, &p, at)), "eneco#P | 2026-11-23T07:00:00Z#p1"),
             (index(listed_bank_line(&a, "matched", day, &l)), "eneco#B#matched | 2026-11-23#l1"),
             (index(listed_statement(&a, day, "cd")), "eneco#G | 2026-11-23#cd"),
+            (index(listed_deleted(&a, "invoice", "i.1", at)), "eneco#X#invoice | 2026-11-23T07:00:00Z#i.1"),
+            (index(listed_ignored(&a, "i.1", at)), "eneco#X#ignored | 2026-11-23T07:00:00Z#i.1"),
             (index(listed_early_feedback("f1", at)), "feedback | 2026-11-23T07:00:00Z#f1"),
         ];
         for (made, expected) in pinned {

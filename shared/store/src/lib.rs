@@ -9,6 +9,7 @@ mod dossiers;
 mod dynamo;
 mod failure;
 mod found;
+mod gone;
 pub mod keys;
 mod memory;
 mod stored;
@@ -17,8 +18,8 @@ mod units;
 mod versions;
 mod walks;
 
-pub use bank::{StatementCounts, StoredStatement};
 pub use around::{Answered, PostcodeArea, Token};
+pub use bank::{StatementCounts, StoredStatement};
 pub use debits::DueDebit;
 pub use dossiers::{
     Along, Due, Placed, SignalOwner, Store, StoredPayment, StoredSignal, Versioned, WEBHOOK_MEMORY,
@@ -26,6 +27,7 @@ pub use dossiers::{
 pub use dynamo::DynamoTable;
 pub use failure::until_no_conflict;
 pub use found::{FoundEntry, FoundOne};
+pub use gone::{Gone, IgnoredRecord, Place, RecordKind, Tombstone};
 pub use memory::{MemoryTable, Moment, StreamRecord};
 pub use stored::names;
 pub use units::Units;

@@ -108,6 +108,7 @@ fn next(event: Option<&Event>) -> Option<Event> {
     match event {
         Event::DebtorCreated
         | Event::DebtorChanged { .. }
+        | Event::DebtorDeleted
         | Event::EarlySignallingDisabled { .. }
         | Event::EarlySignallingEnabled { .. } => next_of_debtor(event),
         Event::InvoiceReceived { .. }
@@ -118,6 +119,7 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::PaymentReceived { .. }
         | Event::PaymentChanged { .. }
         | Event::PaymentTakenBack { .. } => next_of_money(event),
+        Event::InvoiceDeleted { .. } | Event::PaymentDeleted { .. } => next_of_money(event),
         Event::CaseOpened { .. }
         | Event::CaseSettled { .. }
         | Event::HoldPlaced { .. }
@@ -186,7 +188,8 @@ fn next(event: Option<&Event>) -> Option<Event> {
 fn next_of_debtor(event: &Event) -> Option<Event> {
     Some(match event {
         Event::DebtorCreated => Event::DebtorChanged { fields: vec!["address".to_owned()] },
-        Event::DebtorChanged { .. } => Event::EarlySignallingDisabled { reason: reason() },
+        Event::DebtorChanged { .. } => Event::DebtorDeleted,
+        Event::DebtorDeleted => Event::EarlySignallingDisabled { reason: reason() },
         Event::EarlySignallingDisabled { .. } => Event::EarlySignallingEnabled { reason: reason() },
         _ => Event::InvoiceReceived {
             invoice: invoice("i1"),
@@ -220,6 +223,12 @@ fn next_of_money(event: &Event) -> Option<Event> {
         }
         Event::PaymentChanged { .. } => {
             Event::PaymentTakenBack { payment, kind, amount: amount(), invoices: vec![invoice("i1")] }
+        }
+        Event::PaymentTakenBack { .. } => {
+            Event::InvoiceDeleted { invoice: invoice("i1"), open: amount(), credit: amount() }
+        }
+        Event::InvoiceDeleted { .. } => {
+            Event::PaymentDeleted { payment, kind, amount: amount(), invoices: vec![invoice("i1")] }
         }
         _ => Event::CaseOpened { case: case() },
     })

@@ -30,7 +30,14 @@ fn debtor(number: &str, initials: &str, surname: &str, iban: Option<&str>) -> Va
     body
 }
 
-async fn put_invoice(world: &World, debtor: &str, id: &str, number: &str, total: &str, reference: Option<&str>) {
+async fn put_invoice(
+    world: &World,
+    debtor: &str,
+    id: &str,
+    number: &str,
+    total: &str,
+    reference: Option<&str>,
+) {
     let mut body = invoice(debtor, number, "2026-08-20", "2026-09-01", total);
     body["open"] = json!(null);
     if let Some(reference) = reference {
@@ -67,6 +74,7 @@ fn line(id: &str, amount: &str) -> BankLine {
         mandate_id: None,
         return_reason: None,
         bank_reference: None,
+        batch_id: None,
     }
 }
 
@@ -223,9 +231,8 @@ async fn the_same_statement_twice_changes_nothing_and_the_same_line_in_another_n
 async fn a_direct_debit_that_comes_back_opens_its_invoice_where_its_follow_up_stopped() {
     let world = world().await;
     world.go_to("2026-09-10T08:00:00Z").await;
-    let of_vries = |world: &World| {
-        world.mail.taken().iter().filter(|t| t.mail.to.as_str() == "d1@example.nl").count()
-    };
+    let of_vries =
+        |world: &World| world.mail.taken().iter().filter(|t| t.mail.to == ["d1@example.nl"]).count();
     assert_eq!(of_vries(&world), 1);
     let mut debit = from("l1", "121.00", "", VRIES, "factuur 2026-0012");
     debit.end_to_end_id = Some("E2E-1".into());
@@ -252,7 +259,10 @@ async fn a_direct_debit_that_comes_back_opens_its_invoice_where_its_follow_up_st
     take(&world, &statement("2", date(2026, 11, 2), 220_00, vec![back])).await;
     assert_eq!(world.changes(&before), [""; 0]);
     let (status, problem) = post(&world, "l1", "undo", json!({ "reason": "wrong" })).await;
-    assert_eq!((status, problem["type"].as_str().unwrap()), (StatusCode::CONFLICT, "urn:tijdig:problem:line_was_taken_back"));
+    assert_eq!(
+        (status, problem["type"].as_str().unwrap()),
+        (StatusCode::CONFLICT, "urn:tijdig:problem:line_was_taken_back")
+    );
     let (status, _) = post(&world, "l9", "undo", json!({ "reason": "of another" })).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(open(&world, "i1").await, "0.00");
@@ -272,7 +282,10 @@ async fn money_that_came_back_without_a_mandate_is_found_by_account_and_amount()
     assert_eq!(standing(&world, "l2").await, "matched i2");
     assert_eq!(open(&world, "i2").await, "99.00");
     let view = see(&world, "l3").await;
-    assert_eq!((&view["state"], &view["stateReason"]["code"]), (&json!("unmatched"), &json!("originalNotFound")));
+    assert_eq!(
+        (&view["state"], &view["stateReason"]["code"]),
+        (&json!("unmatched"), &json!("originalNotFound"))
+    );
 }
 
 #[tokio::test]
@@ -310,7 +323,8 @@ async fn a_match_is_undone_with_its_history_and_made_anew() {
     assert_eq!(see(&world, "l1").await["state"], "suggested");
     let (status, view) = post(&world, "l1", "match", json!({ "proposal": 0 })).await;
     assert_eq!((status, &view["parts"][0]["paymentId"]), (StatusCode::OK, &json!("l1.2")));
-    let did: Vec<&str> = view["history"].as_array().unwrap().iter().map(|h| h["did"].as_str().unwrap()).collect();
+    let did: Vec<&str> =
+        view["history"].as_array().unwrap().iter().map(|h| h["did"].as_str().unwrap()).collect();
     assert_eq!(did, ["takenIn", "matchedByRules", "undone", "matchedByHand"]);
 }
 
@@ -360,7 +374,10 @@ async fn a_line_of_several_debtors_is_booked_in_each_and_goes_on_after_a_crash_b
             break;
         }
     }
-    assert!(seen.contains(&StatusCode::SERVICE_UNAVAILABLE) && seen.last() == Some(&StatusCode::OK), "{seen:?}");
+    assert!(
+        seen.contains(&StatusCode::SERVICE_UNAVAILABLE) && seen.last() == Some(&StatusCode::OK),
+        "{seen:?}"
+    );
     assert_eq!(standing(&world, "l1").await, "matched i1+i3");
     assert_eq!((open(&world, "i1").await, open(&world, "i3").await), ("0.00".into(), "0.00".into()));
     assert_eq!(world.count("d1", "PaymentReceived").await, 1);
@@ -404,7 +421,9 @@ async fn a_statement_that_dies_at_any_step_ends_the_same_when_it_is_told_again()
             let (records, origin) = records(&world);
             for _ in 0..step {
                 // Those before it are done.
-                world.table.fail_next(store::Moment::Read, store::table::TableError::Conflict { index: None });
+                world
+                    .table
+                    .fail_next(store::Moment::Read, store::table::TableError::Conflict { index: None });
             }
             world.table.fail_next(moment, store::table::TableError::Unavailable("for the test".into()));
             for _ in 0..20 {
@@ -431,7 +450,8 @@ async fn statements_that_do_not_meet_are_told_and_lists_are_by_state_newest_firs
     let gap = fourth.gap.expect("statement 3 is missing");
     assert_eq!((gap.closed_on, gap.closing.to_string()), (date(2026, 9, 22), "111.00".to_owned()));
     let list = world.get("/v1/statements").await;
-    let numbers: Vec<&str> = list["items"].as_array().unwrap().iter().map(|s| s["number"].as_str().unwrap()).collect();
+    let numbers: Vec<&str> =
+        list["items"].as_array().unwrap().iter().map(|s| s["number"].as_str().unwrap()).collect();
     assert_eq!(numbers, ["4", "2", "1"]);
     assert_eq!(list["items"][0]["gap"]["opening"], "200.00");
     assert_eq!(list["items"][1]["gap"], json!(null));
@@ -498,7 +518,14 @@ async fn another_administrations_lines_are_not_there_and_every_refusal_has_a_nam
             "unknown_debtor",
         ),
         (&world.caller(), "POST", matching, json!({ "takesBack": "l2" }), 409, "line_takes_nothing_back"),
-        (&world.caller(), "POST", "/v1/bank-lines/l2/match", json!({ "takesBack": "lx" }), 400, "unknown_bank_line"),
+        (
+            &world.caller(),
+            "POST",
+            "/v1/bank-lines/l2/match",
+            json!({ "takesBack": "lx" }),
+            400,
+            "unknown_bank_line",
+        ),
         (
             &world.caller(),
             "POST",
@@ -507,7 +534,14 @@ async fn another_administrations_lines_are_not_there_and_every_refusal_has_a_nam
             409,
             "line_brings_nothing",
         ),
-        (&world.caller(), "POST", "/v1/bank-lines/l1/undo", json!({ "reason": "x" }), 409, "line_not_matched"),
+        (
+            &world.caller(),
+            "POST",
+            "/v1/bank-lines/l1/undo",
+            json!({ "reason": "x" }),
+            409,
+            "line_not_matched",
+        ),
         (&world.caller(), "POST", "/v1/bank-lines/l1/undo", json!({ "reason": " " }), 400, "length"),
         (&world.caller(), "POST", "/v1/bank-lines/lx/ignore", json!({ "reason": "x" }), 404, ""),
     ];
@@ -520,7 +554,11 @@ async fn another_administrations_lines_are_not_there_and_every_refusal_has_a_nam
         assert_eq!(answer.status.as_u16(), status, "{path}: {}", answer.body);
         let named = answer.body["errors"][0]["code"].as_str().map(str::to_owned);
         let rule = answer.body["type"].as_str().and_then(|t| t.rsplit(':').next()).map(str::to_owned);
-        assert!(code.is_empty() || named.as_deref() == Some(code) || rule.as_deref() == Some(code), "{}", answer.body);
+        assert!(
+            code.is_empty() || named.as_deref() == Some(code) || rule.as_deref() == Some(code),
+            "{}",
+            answer.body
+        );
     }
     assert_eq!(world.changes(&before), [""; 0]);
 }
@@ -536,7 +574,8 @@ async fn what_was_stored_before_there_were_keys_is_found_once_it_is_stored_again
         let gone = store::table::Write::Delete { key: record.key, condition: store::table::Condition::None };
         store::table::Table::write(&world.table, vec![gone]).await.unwrap();
     }
-    let mut record = world.table.all().into_iter().find(|r| r.key.partition == "demo#D#d1" && r.key.sort == "D").unwrap();
+    let mut record =
+        world.table.all().into_iter().find(|r| r.key.partition == "demo#D#d1" && r.key.sort == "D").unwrap();
     record.document = serde_json::to_vec(&old).unwrap();
     let put = store::table::Write::Put { record, condition: store::table::Condition::None };
     store::table::Table::write(&world.table, vec![put]).await.unwrap();
@@ -570,7 +609,9 @@ async fn what_new_records_and_lines_cost() {
     let payment = spent(&world);
     take_lines(&world, vec![from("l1", "121.00", "J VRIES", VRIES, "factuur 2026-0012")]).await;
     let line = spent(&world);
-    println!("new invoice {new_invoice:?}, again {unchanged:?}, payment {payment:?}, line and statement {line:?}");
+    println!(
+        "new invoice {new_invoice:?}, again {unchanged:?}, payment {payment:?}, line and statement {line:?}"
+    );
     assert_eq!(unchanged.write, 0.0);
     assert!(new_invoice.write <= 9.0, "{new_invoice:?}");
     assert!(line.write <= payment.write + 6.0, "{line:?} beside {payment:?}");

@@ -26,9 +26,30 @@ const MONTHS: i32 = 12;
 const LINES: usize = 10_000;
 
 const SURNAMES: [&str; 24] = [
-    "Jansen", "Janssen", "de Vries", "de Vriese", "Bakker", "Bakkers", "Visser", "Smit", "Smits", "Meijer", "Meyer",
-    "de Boer", "Mulder", "de Groot", "Bos", "Vos", "Peters", "Hendriks", "van Dijk", "van Dijck", "Dekker", "Brouwer",
-    "Jansen-de Boer", "van den Berg",
+    "Jansen",
+    "Janssen",
+    "de Vries",
+    "de Vriese",
+    "Bakker",
+    "Bakkers",
+    "Visser",
+    "Smit",
+    "Smits",
+    "Meijer",
+    "Meyer",
+    "de Boer",
+    "Mulder",
+    "de Groot",
+    "Bos",
+    "Vos",
+    "Peters",
+    "Hendriks",
+    "van Dijk",
+    "van Dijck",
+    "Dekker",
+    "Brouwer",
+    "Jansen-de Boer",
+    "van den Berg",
 ];
 
 /// Few amounts: most invoices have one that many others have.
@@ -144,11 +165,19 @@ fn blank(id: usize, on: Date, cents: i64) -> BankLine {
         mandate_id: None,
         return_reason: None,
         bank_reference: None,
+        batch_id: None,
     }
 }
 
 /// One line of somebody who pays this month's invoice, or of nobody.
-fn line(id: usize, on: Date, people: &[Someone], owed: &Owed, open: &[Owed], rng: &mut Rng) -> (BankLine, Truth) {
+fn line(
+    id: usize,
+    on: Date,
+    people: &[Someone],
+    owed: &Owed,
+    open: &[Owed],
+    rng: &mut Rng,
+) -> (BankLine, Truth) {
     let who = &people[owed.debtor];
     let mut line = blank(id, on, owed.cents);
     let mut truth = Truth {
@@ -176,7 +205,8 @@ fn line(id: usize, on: Date, people: &[Someone], owed: &Owed, open: &[Owed], rng
         }
         53..70 => {
             truth.kind = "account";
-            line.text = ["", "huur", "termijn oktober", "1-10-2026", "06-12345678"][rng.usize(0..5)].to_owned();
+            line.text =
+                ["", "huur", "termijn oktober", "1-10-2026", "06-12345678"][rng.usize(0..5)].to_owned();
         }
         70..76 => {
             truth.kind = "name";
@@ -207,11 +237,16 @@ fn line(id: usize, on: Date, people: &[Someone], owed: &Owed, open: &[Owed], rng
             }
         }
         _ => {
-            let stranger = format!("{}. {}", char::from(b'A' + rng.u8(0..7)), SURNAMES[rng.usize(0..SURNAMES.len())]);
+            let stranger =
+                format!("{}. {}", char::from(b'A' + rng.u8(0..7)), SURNAMES[rng.usize(0..SURNAMES.len())]);
             truth = Truth { debtor: None, invoices: Vec::new(), cents: Vec::new(), kind: "a stranger" };
             line.counterparty_name = Some(stranger);
             line.counterparty_account = Some(account(500_000 + rng.usize(0..100_000)));
-            line.text = format!("{} {}", rng.u32(100_000..999_999), ["", "tel 0612345678", "NL91 ABNA 0417 1643 00"][rng.usize(0..3)]);
+            line.text = format!(
+                "{} {}",
+                rng.u32(100_000..999_999),
+                ["", "tel 0612345678", "NL91 ABNA 0417 1643 00"][rng.usize(0..3)]
+            );
         }
     }
     (line, truth)
@@ -225,7 +260,10 @@ fn is_right(line: &LineSeen, truth: &Truth, people: &[Someone]) -> bool {
     let named_otherwise = matches!(truth.kind, "number with a slip" | "reference with a slip");
     same_debtor
         && (named_otherwise
-            || line.parts.iter().all(|(_, invoice)| invoice.as_ref().is_none_or(|i| truth.invoices.contains(i))))
+            || line
+                .parts
+                .iter()
+                .all(|(_, invoice)| invoice.as_ref().is_none_or(|i| truth.invoices.contains(i))))
 }
 
 struct LineSeen {
@@ -235,7 +273,8 @@ struct LineSeen {
 
 async fn seen(world: &World, id: &BankLineId) -> LineSeen {
     let line = world.store.bank_line(&world.administration, id).await.unwrap().unwrap().value;
-    let parts = line.parts.iter().map(|p| (p.debtor.to_string(), p.invoice.as_ref().map(ToString::to_string)));
+    let parts =
+        line.parts.iter().map(|p| (p.debtor.to_string(), p.invoice.as_ref().map(ToString::to_string)));
     LineSeen { automatic: line.state == LineState::Matched, parts: parts.collect() }
 }
 
@@ -256,7 +295,8 @@ async fn nothing_is_matched_wrongly_among_ten_thousand_lines_that_look_alike() {
     let bodies = people.iter().map(|who| {
         let mut body = consumer(&who.id);
         body["name"] = json!(format!("{} {}", who.initials, who.surname));
-        body["person"] = json!({ "initials": who.initials, "prefix": null, "surname": who.surname, "birthDate": null });
+        body["person"] =
+            json!({ "initials": who.initials, "prefix": null, "surname": who.surname, "birthDate": null });
         (who.id.clone(), body)
     });
     put(&records, &origin, RecordKind::Debtor, bodies.collect()).await;
@@ -321,8 +361,16 @@ async fn nothing_is_matched_wrongly_among_ten_thousand_lines_that_look_alike() {
             counts[1] += usize::from(seen.automatic && right);
             if seen.automatic && !right {
                 counts[2] += 1;
-                wrong.push(format!("{}: {:?} {:?} {:?} -> {:?}, not {:?} of {:?}", truth.kind, line.counterparty_name,
-                    line.text, line.amount, seen.parts, truth.invoices, truth.debtor.map(|d| &people[d].initials)));
+                wrong.push(format!(
+                    "{}: {:?} {:?} {:?} -> {:?}, not {:?} of {:?}",
+                    truth.kind,
+                    line.counterparty_name,
+                    line.text,
+                    line.amount,
+                    seen.parts,
+                    truth.invoices,
+                    truth.debtor.map(|d| &people[d].initials)
+                ));
             }
             if seen.automatic {
                 paid = paid + line.amount;

@@ -10,6 +10,7 @@
 //! | Reasons not to act, and what happens next | [`promises`], [`notices`] |
 //! | Payments, credit notes, reversals, write-offs | [`payments`], [`collecting`] |
 //! | Bank lines: matched, suggested, undone, returned | [`bank`] |
+//! | What the ledger deletes | [`deletions`] |
 //! | Payment plans | [`plans`] |
 //! | Disputes, and promises to pay | [`disputes`], [`promises_to_pay`] |
 //! | Conditions of a signal, prepared and sent | [`signals`] |
@@ -20,6 +21,7 @@
 mod bank;
 mod channels;
 mod collecting;
+mod deletions;
 mod disconnection;
 mod disorder;
 mod disputes;

@@ -46,11 +46,14 @@ pub struct BulkResults {
 #[serde(rename_all = "camelCase")]
 pub struct BulkResult {
     pub id: String,
-    /// What the single `PUT` would have answered: 201 created, 200 changed, unchanged or older, 4xx refused.
+    /// What the single `PUT` would have answered: 201 created, 200 changed, unchanged, older or ignored, 4xx refused.
     pub status: u16,
-    /// `created`, `changed`, `unchanged` or `older`.
+    /// `created`, `changed`, `unchanged`, `older` or `ignored`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<UpsertOutcome>,
+    /// The rule that left it out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<Problem>,
 }
@@ -63,8 +66,10 @@ pub enum UpsertOutcome {
     Changed,
     /// The same record again: nothing was written.
     Unchanged,
-    /// `modifiedAt` is older than that of the stored record: ignored.
+    /// `modifiedAt` is older than that of the stored record or of its deletion: nothing was written.
     Older,
+    /// A rule on import leaves it out: it is listed under `/v1/ignored`.
+    Ignored,
 }
 
 /// The answer to a `PUT`.
@@ -73,4 +78,7 @@ pub enum UpsertOutcome {
 pub struct UpsertView {
     pub id: String,
     pub outcome: UpsertOutcome,
+    /// The rule that left it out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
 }

@@ -128,6 +128,8 @@ impl InvoiceBody {
                 parties: None,
                 labels,
                 modified_at,
+                deleted_at: None,
+                sending: domain::invoice::Sending::ByPolicy,
                 bookings: Vec::new(),
                 closed_on: None,
                 steps: Vec::new(),
@@ -151,7 +153,7 @@ fn reference(fields: &mut Fields, body: PaymentReferenceBody) -> Option<PaymentR
         ReferenceSchemeName::Rf => ReferenceScheme::Rf,
         ReferenceSchemeName::Text => ReferenceScheme::Text,
     };
-    Some(PaymentReference { scheme, value })
+    Some(PaymentReference { scheme, value, made_here: false })
 }
 
 fn lines(fields: &mut Fields, bodies: Vec<InvoiceLineBody>) -> Vec<InvoiceLine> {

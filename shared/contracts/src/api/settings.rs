@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::fields::Fields;
+use super::import_rules::ImportBody;
 
 /// Settings as they are put. What is left out stays as it is; what is given is replaced as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -41,6 +42,7 @@ pub struct SettingsBody {
     pub policy_of_condition: Option<Vec<ConditionPolicy>>,
     pub plans: Option<PlansBody>,
     pub promises: Option<PromisesBody>,
+    pub import: Option<ImportBody>,
     pub claims: Option<ClaimsBody>,
     pub bank: Option<BankBody>,
     pub objections: Option<ObjectionsBody>,
@@ -277,6 +279,9 @@ impl SettingsBody {
         if let Some(PromisesBody { most_days, grace_days, most_promises }) = self.promises {
             wanted.promises = PromiseRules { most_days, grace_days, most_promises };
         }
+        if let Some(import) = self.import {
+            wanted.import = import.read(&mut fields);
+        }
         if let Some(ClaimsBody { costs_on_recurring_terms }) = self.claims {
             wanted.claims = ClaimRules { costs_on_recurring_terms };
         }
@@ -459,6 +464,7 @@ impl SettingsView {
                     grace_days: promises.grace_days,
                     most_promises: promises.most_promises,
                 }),
+                import: Some(ImportBody::of(&settings.import)),
                 claims: Some(ClaimsBody { costs_on_recurring_terms: claims.costs_on_recurring_terms }),
                 bank: Some(BankBody { automatic_from: bank.automatic_from }),
                 objections: Some(ObjectionsBody { early: objections.early, crisis: objections.crisis }),

@@ -82,7 +82,8 @@ impl<'a> Look<'a> {
             .iter()
             .map(|candidate| {
                 let fit = candidate.name.fit(payer);
-                let (closed, open) = named(line, &reading, candidate).into_iter().partition(|(i, _)| i.closed);
+                let (closed, open) =
+                    named(line, &reading, candidate).into_iter().partition(|(i, _)| i.closed);
                 View {
                     candidate,
                     identity: identity(candidate, fit, holders),
@@ -101,7 +102,8 @@ impl<'a> Look<'a> {
             .flatten()
             .collect();
         let anything_named = views.iter().any(|v| !v.named.is_empty() || !v.named_closed.is_empty());
-        let announced = reading.announced_numbers().any(|n| number_key(&n).is_some_and(|key| !known.contains(&key)));
+        let announced =
+            reading.announced_numbers().any(|n| number_key(&n).is_some_and(|key| !known.contains(&key)));
         let unknown_number = !anything_named && (announced || line.structured_reference.is_some());
         let digits = reading.keys().into_iter().filter(|k| k.bytes().all(|b| b.is_ascii_digit()));
         Look { amount: line.amount, views, unknown_number, named_digits: digits.collect() }
@@ -117,7 +119,8 @@ impl<'a> Look<'a> {
         };
         found.extend(self.of_named_closed(view));
         let others = self.views.iter().filter(|other| other.candidate.debtor != view.candidate.debtor);
-        let names_another = others.flat_map(|other| &other.named).any(|(_, how)| *how != Reason::InvoiceDigits);
+        let names_another =
+            others.flat_map(|other| &other.named).any(|(_, how)| *how != Reason::InvoiceDigits);
         if names_another && view.ordered.is_empty() {
             found.iter_mut().for_each(|p| p.add(Reason::NamesAnotherDebtor));
         }
@@ -159,7 +162,10 @@ impl<'a> Look<'a> {
             let mut rest = view.candidate.open().filter(|i| !items.iter().any(|n| n.invoice == i.invoice));
             let all: Money = view.candidate.open().map(|i| i.owed).sum();
             let one_of_them = !alone.is_empty();
-            if one_of_them || rest.clone().any(|i| i.is_paid_by(self.amount)) || (rest.next().is_some() && all == self.amount) {
+            if one_of_them
+                || rest.clone().any(|i| i.is_paid_by(self.amount))
+                || (rest.next().is_some() && all == self.amount)
+            {
                 reasons.push(Reason::FitsAnother);
             }
         }
@@ -254,7 +260,8 @@ impl<'a> Look<'a> {
     /// Invoices of several debtors are named, and the amount is their sum: somebody pays for others.
     fn of_several_debtors(&self) -> Option<Proposal> {
         let views: Vec<&View<'_>> = self.views.iter().filter(|v| !v.named.is_empty()).collect();
-        let items = || views.iter().flat_map(|view| view.named.iter().map(move |(item, how)| (*view, *item, *how)));
+        let items =
+            || views.iter().flat_map(|view| view.named.iter().map(move |(item, how)| (*view, *item, *how)));
         let sum: Money = items().map(|(_, item, _)| item.owed).sum();
         if views.len() < 2 || sum != self.amount || items().count() > MOST_PARTS {
             return None;
@@ -342,8 +349,12 @@ fn sums<'a>(open: &[&'a Item], amount: Money) -> Vec<Vec<(&'a Item, Money)>> {
         if !some || found.len() > MOST_SUMS {
             continue;
         }
-        let chosen: Vec<&Item> =
-            open.iter().enumerate().filter(|(at, _)| choice & (1 << at) != 0).map(|(_, item)| *item).collect();
+        let chosen: Vec<&Item> = open
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| choice & (1 << at) != 0)
+            .map(|(_, item)| *item)
+            .collect();
         if chosen.iter().map(|i| i.owed).sum::<Money>() == amount {
             found.push(with(chosen, |i| i.owed));
         }
@@ -356,7 +367,8 @@ fn one_slip_apart(a: &str, b: &str) -> bool {
     if a.len() != b.len() || a == b {
         return false;
     }
-    let differ: Vec<usize> = (0..a.len()).filter(|at| a.as_bytes().get(*at) != b.as_bytes().get(*at)).collect();
+    let differ: Vec<usize> =
+        (0..a.len()).filter(|at| a.as_bytes().get(*at) != b.as_bytes().get(*at)).collect();
     match differ.as_slice() {
         [_] => true,
         [first, second] if *second == first + 1 => {

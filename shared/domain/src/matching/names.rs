@@ -15,9 +15,9 @@ const MOST_KEYS: usize = 6;
 
 /// What stands around surnames and says nothing of whose they are.
 const SMALL_WORDS: [&str; 44] = [
-    "VAN", "DE", "DER", "DEN", "TEN", "TER", "TE", "HET", "IN", "OP", "VD", "VDR", "AAN", "BIJ", "VON", "ZU", "LE",
-    "LA", "DU", "EL", "AL", "DHR", "HEER", "HR", "MEVR", "MEVROUW", "MEJ", "MW", "MR", "MRS", "MS", "DRS", "IR",
-    "ING", "DR", "PROF", "FAM", "FAMILIE", "INZ", "THE", "AND", "VOOR", "ERVEN", "ERVE",
+    "VAN", "DE", "DER", "DEN", "TEN", "TER", "TE", "HET", "IN", "OP", "VD", "VDR", "AAN", "BIJ", "VON", "ZU",
+    "LE", "LA", "DU", "EL", "AL", "DHR", "HEER", "HR", "MEVR", "MEVROUW", "MEJ", "MW", "MR", "MRS", "MS",
+    "DRS", "IR", "ING", "DR", "PROF", "FAM", "FAMILIE", "INZ", "THE", "AND", "VOOR", "ERVEN", "ERVE",
 ];
 
 /// Legal forms, points left out.
@@ -87,7 +87,8 @@ impl KnownName {
             return NameFit::Unknown;
         }
         let whole = std::iter::once(Name::read(payer));
-        let fit = |holder: &Name| if self.person { self.person_fit(holder) } else { self.business_fit(holder) };
+        let fit =
+            |holder: &Name| if self.person { self.person_fit(holder) } else { self.business_fit(holder) };
         let fits = holders.iter().map(fit).chain(whole.map(|name| fit(&name)));
         fits.max().unwrap_or(NameFit::Unknown)
     }
@@ -298,9 +299,12 @@ mod tests {
             assert_eq!(known.fit(payer), expected, "{initials} {surname}: {payer}");
         }
         let spelled = KnownName::of(&debtor(DebtorKind::Consumer, "Mevrouw Anna van der Berg", None));
-        for (payer, expected) in
-            [("A VD BERG", Fully), ("A. van den Berg", Fully), ("B van der Berg", Partly), ("A. Bergman", Differs)]
-        {
+        for (payer, expected) in [
+            ("A VD BERG", Fully),
+            ("A. van den Berg", Fully),
+            ("B van der Berg", Partly),
+            ("A. Bergman", Differs),
+        ] {
             assert_eq!(spelled.fit(payer), expected, "{payer}");
         }
     }

@@ -69,7 +69,8 @@ pub fn match_outgoing(line: &BankLine, earlier: &[Booked]) -> Outgoing {
     let told_back = line.reversal || line.return_reason.is_some();
     let standing = || earlier.iter().filter(|b| !b.taken_back && b.booked_on <= line.booked_on);
     let id = end_to_end(line);
-    let ordered: Vec<&Booked> = standing().filter(|b| id.is_some() && b.end_to_end_id.as_deref() == id).collect();
+    let ordered: Vec<&Booked> =
+        standing().filter(|b| id.is_some() && b.end_to_end_id.as_deref() == id).collect();
     let by_id: Vec<&Booked> = ordered.iter().copied().filter(|b| b.amount == gone).collect();
     if let [only] = by_id.as_slice()
         && (told_back || line.mandate_id.is_some())
@@ -81,7 +82,8 @@ pub fn match_outgoing(line: &BankLine, earlier: &[Booked]) -> Outgoing {
     }
     let account = line.counterparty_account.as_deref().and_then(account_key);
     let same_mandate = |b: &&Booked| line.mandate_id.is_some() && b.mandate_id == line.mandate_id;
-    let same_account = |b: &&Booked| account.is_some() && b.account.as_deref().and_then(account_key) == account;
+    let same_account =
+        |b: &&Booked| account.is_some() && b.account.as_deref().and_then(account_key) == account;
     let of_amount = || standing().filter(|b| b.amount == gone);
     for (found, reason) in [
         (of_amount().filter(same_mandate).collect::<Vec<_>>(), Reason::SameMandateAndAmount),

@@ -395,7 +395,8 @@ fn amount_at(pieces: &[Piece], start: usize) -> Option<usize> {
     let [a, b] = pieces.get(start..start + 2)? else { return None };
     let decimal = matches!(b.separator.as_str(), "," | ".") && b.text.len() == 2;
     let next = pieces.get(start + 2);
-    let ends = next.is_none_or(|p| !matches!(p.separator.chars().next(), Some('.' | ',' | '-' | '/')) || !p.digits);
+    let ends =
+        next.is_none_or(|p| !matches!(p.separator.chars().next(), Some('.' | ',' | '-' | '/')) || !p.digits);
     (a.digits && b.digits && decimal && ends).then_some(2)
 }
 
@@ -505,7 +506,8 @@ mod tests {
 
     #[test]
     fn a_reference_is_found_in_groups_and_by_what_its_check_digits_are_about() {
-        let reference = |scheme, value: &str| PaymentReference { scheme, value: value.to_owned() };
+        let reference =
+            |scheme, value: &str| PaymentReference { scheme, value: value.to_owned(), made_here: false };
         let table = [
             ("5000056789012345", ReferenceScheme::Nl16, "5000056789012345"),
             ("5000 0567 8901 2345", ReferenceScheme::Nl16, "5000056789012345"),
@@ -526,7 +528,11 @@ mod tests {
 
     #[test]
     fn a_reference_made_of_a_number_is_found_by_the_key_of_the_number() {
-        let made = PaymentReference { scheme: ReferenceScheme::Nl16, value: "8000000020260001".to_owned() };
+        let made = PaymentReference {
+            scheme: ReferenceScheme::Nl16,
+            value: "8000000020260001".to_owned(),
+            made_here: false,
+        };
         assert_eq!(reference_key(&made), number_key("2026-0001"));
     }
 

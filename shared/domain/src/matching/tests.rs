@@ -97,6 +97,7 @@ fn line(amount: i64, name: &str, text: &str) -> BankLine {
         mandate_id: None,
         return_reason: None,
         bank_reference: None,
+        batch_id: None,
     }
 }
 

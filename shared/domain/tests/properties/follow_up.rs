@@ -148,6 +148,8 @@ fn invoice(id: &str, due_date: Date) -> Invoice {
         parties: None,
         labels: vec![],
         modified_at: morning(FIRST),
+        deleted_at: None,
+        sending: domain::invoice::Sending::ByPolicy,
         bookings: vec![],
         closed_on: None,
         steps: vec![],
@@ -340,6 +342,7 @@ fn outlook(today: Date, dossier: &Dossier, administration: &Administration) -> V
         NextStep::On(planned) => format!("{} on {}", planned.step.id, planned.day),
         NextStep::Held => "held".to_owned(),
         NextStep::UnderWay(_) => "under way".to_owned(),
+        NextStep::NoFollowUp => "no follow-up".to_owned(),
         NextStep::PolicyEnded => "over".to_owned(),
         _ => "waits".to_owned(),
     };

@@ -135,7 +135,7 @@ fn in_plan<'a>(dossier: &'a Dossier, notice: &'a Notice) -> impl Iterator<Item =
 /// their number, by which the payment is booked on the oldest.
 pub fn reference(dossier: &Dossier, notice: &Notice) -> PaymentReference {
     let mut found = lines(dossier, notice).map(|(_, invoice)| invoice).chain(in_plan(dossier, notice));
-    let text = |value: String| PaymentReference { scheme: ReferenceScheme::Text, value };
+    let text = |value: String| PaymentReference { scheme: ReferenceScheme::Text, value, made_here: false };
     match (found.next(), found.next()) {
         (Some(only), None) => only.payment_reference.clone().unwrap_or_else(|| text(only.number.clone())),
         _ => text(dossier.debtor.number.clone()),

@@ -1,13 +1,11 @@
 //! A line and the payments that it is booked as, in one write for each debtor.
 
-use std::collections::BTreeSet;
-
 use contracts::failure::Failure;
 use domain::administration::Administration;
 use domain::bank_line::{KeptLine, LinePart, LineState, PartKind};
-use domain::dossier::{Dossier, Draft};
+use domain::dossier::Draft;
 use domain::ids::{BankLineId, DebtorId, InvoiceId};
-use domain::invoice::{Invoice, InvoiceKind};
+use domain::invoice::InvoiceKind;
 use domain::matching::Found;
 use domain::payment::Payment;
 use domain::{holding, intake};
@@ -103,14 +101,14 @@ impl Records {
                     self.book(origin, &mut draft, original, None).await?
                 }
                 (PartKind::Removal(payment), true) => {
-                    self.take_off(origin, &mut draft, payment.as_str()).await?
+                    self.take_off_line(origin, &mut draft, payment.as_str()).await?
                 }
                 (PartKind::Payment | PartKind::Reversal, true) => {
                     let payment = payment_of(&line, part, now)?;
                     self.book(origin, &mut draft, payment, part.invoice.as_ref()).await?
                 }
                 (PartKind::Payment | PartKind::Reversal, false) => {
-                    self.take_off(origin, &mut draft, part.payment.as_str()).await?
+                    self.take_off_line(origin, &mut draft, part.payment.as_str()).await?
                 }
             });
         }
@@ -148,11 +146,17 @@ impl Records {
         Ok(Along::Payment { stored, known: None })
     }
 
-    async fn take_off(&self, origin: &Origin, draft: &mut Draft, payment: &str) -> Result<Along, Failure> {
+    async fn take_off_line(
+        &self,
+        origin: &Origin,
+        draft: &mut Draft,
+        payment: &str,
+    ) -> Result<Along, Failure> {
         let id = payment.parse().map_err(|_| Failure::bug("a kept payment has no id"))?;
         let found = self.store.payment(&origin.administration, &id).await?;
-        let Versioned { value, version } =
-            found.ok_or_else(|| Failure::rejected("payment_is_gone", "the payment was taken off by other means"))?;
+        let Versioned { value, version } = found.ok_or_else(|| {
+            Failure::rejected("payment_is_gone", "the payment was taken off by other means")
+        })?;
         let archived = self.closed(origin, &draft.dossier, &value.booked_on).await?;
         intake::take_back_payment(draft, &value.payment, archived);
         Ok(Along::PaymentGone { payment: id, known: version })
@@ -165,24 +169,6 @@ impl Records {
         let original = self.store.bank_line(&origin.administration, original).await?.ok_or_else(gone)?.value;
         let part = original.parts.iter().find(|p| p.payment.as_str() == payment).ok_or_else(gone)?;
         payment_of(&original, part, self.now()?)
-    }
-
-    /// Those of the invoices that are closed.
-    pub(super) async fn closed(
-        &self,
-        origin: &Origin,
-        dossier: &Dossier,
-        invoices: impl IntoIterator<Item = &InvoiceId>,
-    ) -> Result<Vec<Invoice>, Failure> {
-        let wanted: BTreeSet<&InvoiceId> =
-            invoices.into_iter().filter(|id| !dossier.invoices.contains_key(*id)).collect();
-        let mut closed = Vec::new();
-        for id in wanted {
-            closed.extend(
-                self.store.archived_invoice(&origin.administration, &dossier.debtor.id, id).await?,
-            );
-        }
-        Ok(closed)
     }
 
     /// What a direct debit's money comes back under. Before the booking, so that it is never missed.

@@ -132,7 +132,7 @@ impl Records {
             return Err(Refusal::LineTakesNothingBack.into());
         }
         let id = line.id().clone();
-        let mut known = self.standing(origin, original, line).await?;
+        let mut known = self.standing_line(origin, original, line).await?;
         if known.value.taken_back_by.is_some() {
             // By this line: what is left to do goes on.
             return Ok(Vec::new());
@@ -191,7 +191,11 @@ impl Records {
                 debtor.clone()
             }
             (None, None) => {
-                return Err(Failure::bad_input(path("invoiceId"), "required", "a part names an invoice or a debtor"));
+                return Err(Failure::bad_input(
+                    path("invoiceId"),
+                    "required",
+                    "a part names an invoice or a debtor",
+                ));
             }
         };
         Ok(Part { debtor, invoice: part.invoice.clone(), amount: part.amount })

@@ -8,9 +8,7 @@ use domain::bank_line::{KeptLine, LinePart, LineState, Match, PartKind};
 use domain::dossier::CreditSource;
 use domain::ids::{AdministrationId, BankLineId, PaymentId};
 use domain::invoice::{Booking, BookingKind, Invoice};
-use domain::matching::{
-    Booked, BookedPart, Found, Outgoing, Part, Proposal, account_key, match_outgoing,
-};
+use domain::matching::{Booked, BookedPart, Found, Outgoing, Part, Proposal, account_key, match_outgoing};
 use domain::refusal::Refusal;
 use store::Versioned;
 
@@ -153,7 +151,7 @@ impl Records {
     }
 
     /// The line whose money is to be taken back, as it is now.
-    pub(super) async fn standing(
+    pub(super) async fn standing_line(
         &self,
         origin: &Origin,
         original: &BankLineId,

@@ -12,8 +12,8 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::civil::Date;
 use store::{Along, StatementCounts, StoredStatement, until_no_conflict};
 
-use super::returned::Gone;
 use super::payment_id;
+use super::returned::Gone;
 use crate::{Origin, Records};
 
 /// Payers whose lines are taken in at once.
@@ -154,7 +154,7 @@ impl Records {
             line.begin_match(Match::of(proposal.parts.clone(), Some(proposal)), name, &origin.by, now)?;
             return Ok(Vec::new());
         };
-        let mut original = self.standing(origin, &original, line).await?;
+        let mut original = self.standing_line(origin, &original, line).await?;
         let wanted = self.taking_back(origin, &original.value, Some(proposal.clone())).await?;
         line.proposals = vec![proposal];
         line.begin_match(wanted, name, &origin.by, now)?;
