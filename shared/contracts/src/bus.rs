@@ -96,7 +96,7 @@ fn invoices(event: &Event) -> Vec<InvoiceId> {
         Event::CreditNoteApplied { credit_note, invoice, .. } => vec![credit_note.clone(), invoice.clone()],
         Event::PaymentReceived { invoices, .. }
         | Event::PaymentChanged { invoices, .. }
-        | Event::PaymentTakenBack { invoices, .. }
+        | Event::PaymentUnbooked { invoices, .. }
         | Event::PaymentDeleted { invoices, .. } => invoices.clone(),
         Event::StepSkipped { invoice, .. }
         | Event::StepTaken { invoice, .. }

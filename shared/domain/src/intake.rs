@@ -329,7 +329,7 @@ pub fn take_back_payment(draft: &mut Draft, payment: &Payment, archived: Vec<Inv
     let closed: Vec<InvoiceId> =
         draft.dossier.invoices.values().filter(|i| i.closed_on.is_some()).map(|i| i.id.clone()).collect();
     unbook(draft, &payment.id);
-    draft.record(Event::PaymentTakenBack {
+    draft.record(Event::PaymentUnbooked {
         payment: payment.id.clone(),
         kind: payment.kind,
         amount: payment.amount,

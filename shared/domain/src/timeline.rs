@@ -129,7 +129,7 @@ pub enum Event {
         invoices: Vec<InvoiceId>,
     },
     /// A payment that was booked by mistake was taken off again, as if it had never come in.
-    PaymentTakenBack {
+    PaymentUnbooked {
         /// The payment.
         payment: PaymentId,
         /// What it did to what is open.
@@ -672,7 +672,7 @@ impl Event {
             Event::CreditNoteApplied { .. } => "CreditNoteApplied",
             Event::PaymentReceived { .. } => "PaymentReceived",
             Event::PaymentChanged { .. } => "PaymentChanged",
-            Event::PaymentTakenBack { .. } => "PaymentTakenBack",
+            Event::PaymentUnbooked { .. } => "PaymentUnbooked",
             Event::InvoiceDeleted { .. } => "InvoiceDeleted",
             Event::PaymentDeleted { .. } => "PaymentDeleted",
             Event::DebtorDeleted => "DebtorDeleted",

@@ -118,7 +118,7 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::CreditNoteApplied { .. }
         | Event::PaymentReceived { .. }
         | Event::PaymentChanged { .. }
-        | Event::PaymentTakenBack { .. } => next_of_money(event),
+        | Event::PaymentUnbooked { .. } => next_of_money(event),
         Event::InvoiceDeleted { .. } | Event::PaymentDeleted { .. } => next_of_money(event),
         Event::CaseOpened { .. }
         | Event::CaseSettled { .. }
@@ -222,9 +222,9 @@ fn next_of_money(event: &Event) -> Option<Event> {
             Event::PaymentChanged { payment, kind, amount: amount(), invoices: vec![invoice("i1")] }
         }
         Event::PaymentChanged { .. } => {
-            Event::PaymentTakenBack { payment, kind, amount: amount(), invoices: vec![invoice("i1")] }
+            Event::PaymentUnbooked { payment, kind, amount: amount(), invoices: vec![invoice("i1")] }
         }
-        Event::PaymentTakenBack { .. } => {
+        Event::PaymentUnbooked { .. } => {
             Event::InvoiceDeleted { invoice: invoice("i1"), open: amount(), credit: amount() }
         }
         Event::InvoiceDeleted { .. } => {

@@ -315,7 +315,7 @@ async fn a_match_is_undone_with_its_history_and_made_anew() {
     assert_eq!(open(&world, "i1").await, "121.00");
     assert_eq!(world.call("GET", "/v1/payments/l1.1", None).await.status, StatusCode::NOT_FOUND);
     let events = world.events("d1").await;
-    assert_eq!(events[events.len() - 2..], ["PaymentTakenBack", "InvoiceReopened"]);
+    assert_eq!(events[events.len() - 2..], ["PaymentUnbooked", "InvoiceReopened"]);
     let (status, _) = post(&world, "l1", "undo", json!({ "reason": "for another" })).await;
     assert_eq!(status, StatusCode::CONFLICT);
     // The same statement does not match it again.

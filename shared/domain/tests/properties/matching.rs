@@ -97,6 +97,7 @@ fn line() -> impl Strategy<Value = BankLine> {
             mandate_id: None,
             return_reason: None,
             bank_reference: None,
+            batch_id: None,
         },
     )
 }
@@ -145,5 +146,6 @@ fn blank(cents: i64) -> BankLine {
         mandate_id: None,
         return_reason: None,
         bank_reference: None,
+        batch_id: None,
     }
 }
