@@ -8,6 +8,8 @@ mod debtors;
 mod disputes;
 mod holds;
 mod invoices;
+mod payment_providers;
+mod payment_requests;
 mod payments;
 mod plans;
 mod policies;
@@ -20,6 +22,7 @@ mod ubl;
 
 use std::sync::Arc;
 
+use ::payment_requests::{PaymentRequests, Providers};
 use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::{Json, Router};
@@ -53,6 +56,8 @@ pub struct App {
     /// Where the portal is, without a slash at the end: previews of mails name it.
     pub portal_url: String,
     pub files: Arc<dyn Files>,
+    /// The payment providers, and how they reach us.
+    pub providers: Providers,
 }
 
 #[derive(OpenApi)]
@@ -84,6 +89,11 @@ pub fn router(app: App) -> Router {
         .routes(routes!(steps::claim))
         .routes(routes!(payments::put, payments::get))
         .routes(routes!(payments::list))
+        .routes(routes!(payment_requests::post))
+        .routes(routes!(payment_requests::get))
+        .routes(routes!(payment_requests::list))
+        .routes(routes!(payment_requests::cancel))
+        .routes(routes!(payment_providers::get, payment_providers::put))
         .routes(routes!(bulk::post))
         .routes(routes!(holds::post))
         .routes(routes!(holds::delete))
@@ -135,6 +145,10 @@ async fn healthz(State(app): State<App>) -> impl IntoResponse {
 impl App {
     fn records(&self) -> Records {
         Records { store: self.store.clone(), clock: self.clock.clone() }
+    }
+
+    fn payment_requests(&self) -> PaymentRequests {
+        PaymentRequests { records: self.records(), providers: self.providers.clone() }
     }
 
     fn now(&self) -> Result<Timestamp, Failure> {

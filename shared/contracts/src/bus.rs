@@ -1,7 +1,9 @@
 //! What the bus carries: that something happened, with ids and no personal data. A message is a hint: whoever gets
 //! one loads what is stored and decides anew.
 
-use domain::ids::{AdministrationId, DebtorId, DisputeId, InvoiceId, NoticeId, PlanId, PromiseId, SignalId};
+use domain::ids::{
+    AdministrationId, DebtorId, DisputeId, InvoiceId, NoticeId, PaymentRequestId, PlanId, PromiseId, SignalId,
+};
 use domain::step::SignalKind;
 use domain::timeline::{Entry, Event};
 use serde::{Deserialize, Serialize};
@@ -29,6 +31,8 @@ pub struct Detail {
     pub dispute_id: Option<DisputeId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promise_id: Option<PromiseId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_request_id: Option<PaymentRequestId>,
     /// The signals whose conditions are to be looked at because of this.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evaluate: Vec<SignalKind>,
@@ -56,6 +60,7 @@ impl Detail {
             plan_id: plan(&entry.event),
             dispute_id: dispute(&entry.event),
             promise_id: promise(&entry.event),
+            payment_request_id: payment_request(&entry.event),
             evaluate: match &entry.event {
                 Event::NoticeSent { evaluate, .. } => evaluate.clone(),
                 _ => Vec::new(),
@@ -157,6 +162,19 @@ fn promise(event: &Event) -> Option<PromiseId> {
         | Event::PromiseKept { promise }
         | Event::PromiseBroken { promise, .. }
         | Event::PromiseWithdrawn { promise, .. } => Some(promise.clone()),
+        _ => None,
+    }
+}
+
+fn payment_request(event: &Event) -> Option<PaymentRequestId> {
+    match event {
+        Event::PaymentRequested { payment_request, .. }
+        | Event::PaymentRequestOpened { payment_request }
+        | Event::PaymentRequestUnknown { payment_request }
+        | Event::PaymentRequestPaid { payment_request, .. }
+        | Event::PaymentRequestEnded { payment_request, .. }
+        | Event::PaymentTakenBack { payment_request, .. }
+        | Event::PaymentGivenBack { payment_request, .. } => Some(payment_request.clone()),
         _ => None,
     }
 }

@@ -140,7 +140,15 @@ impl From<Refusal> for Failure {
             Refusal::NoSuchPlan => Failure::not_found("payment plan"),
             Refusal::NoSuchDispute => Failure::not_found("dispute"),
             Refusal::NoSuchPromise => Failure::not_found("promise"),
+            Refusal::NoSuchPaymentRequest => Failure::not_found("payment request"),
             Refusal::TooManyOpenInvoices
+            | Refusal::NoPaymentProvider
+            | Refusal::MethodNotOffered
+            | Refusal::TooManyPaymentRequests
+            | Refusal::PaymentRequestOver
+            | Refusal::PaymentRequestUnderWay
+            | Refusal::PaymentRequestRunsOn
+            | Refusal::PaymentRequestOfAnotherReference
             | Refusal::PolicyInUse
             | Refusal::TooManyPolicies
             | Refusal::NoReminderInPolicy

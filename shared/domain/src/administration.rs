@@ -11,6 +11,7 @@ use crate::hold::Hold;
 use crate::ids::{AdministrationId, PolicyId};
 use crate::invoice::Invoice;
 use crate::notice::Channel;
+use crate::payment_request::PaymentRules;
 use crate::plan::PlanRules;
 use crate::policy::Policy;
 use crate::promise::PromiseRules;
@@ -53,6 +54,9 @@ pub struct Administration {
     /// What promises to pay may look like.
     #[serde(default)]
     pub promises: PromiseRules,
+    /// Through which providers debtors may pay.
+    #[serde(default)]
+    pub payments: PaymentRules,
     /// Which costs are claimed beside the principal.
     #[serde(default)]
     pub claims: ClaimRules,
@@ -102,6 +106,7 @@ impl Administration {
             channels: by_email(),
             plans: PlanRules::default(),
             promises: PromiseRules::default(),
+            payments: PaymentRules::default(),
             claims: ClaimRules::default(),
             objections: Objections::standard(sector),
             disconnection: DisconnectionRules::default(),

@@ -10,6 +10,7 @@ use crate::administration::{
 };
 use crate::calendar::SendingWindow;
 use crate::ids::PolicyId;
+use crate::payment_request::{PaymentProvider, PaymentRules, is_method};
 use crate::plan::{PlanRules, PlanTemplate};
 use crate::promise::PromiseRules;
 use crate::step::SignalKind;
@@ -20,6 +21,9 @@ pub const MOST_CONDITIONS: usize = 200;
 
 /// Templates of payment plans at most.
 pub const MOST_TEMPLATES: usize = 20;
+
+/// Methods of one payment provider at most.
+pub const MOST_METHODS: usize = 20;
 
 /// Oldest arrears that a health insurer signals early, in days: over six months they go to CAK (VNG definitions).
 const HEALTH_MOST_DAYS: u16 = 100;
@@ -45,6 +49,9 @@ pub struct Settings {
     pub plans: PlanRules,
     /// What promises to pay may look like.
     pub promises: PromiseRules,
+    /// Through which providers debtors may pay.
+    #[serde(default)]
+    pub payments: PaymentRules,
     /// Which costs are claimed beside the principal.
     pub claims: ClaimRules,
     /// What a debtor's objection to early signalling does.
@@ -65,6 +72,7 @@ impl Settings {
             policy_of_condition: administration.policy_of_condition.clone(),
             plans: administration.plans.clone(),
             promises: administration.promises,
+            payments: administration.payments.clone(),
             claims: administration.claims,
             objections: administration.objections,
             disconnection: administration.disconnection,
@@ -80,6 +88,7 @@ impl Settings {
         administration.policy_of_condition = self.policy_of_condition;
         administration.plans = self.plans;
         administration.promises = self.promises;
+        administration.payments = self.payments;
         administration.claims = self.claims;
         administration.objections = self.objections;
         administration.disconnection = self.disconnection;
@@ -109,10 +118,27 @@ impl Settings {
         within(&mut found, "promises.mostDays", self.promises.most_days, 1, 366, "days");
         within(&mut found, "promises.graceDays", self.promises.grace_days, 0, 30, "days");
         within(&mut found, "promises.mostPromises", self.promises.most_promises, 1, 10, "promises");
+        check_payments(&self.payments, &mut found);
         check_objections(self.objections, administration.sector, &mut found);
         let days = self.disconnection.working_days_after_crisis_signal;
         within(&mut found, "disconnection.workingDaysAfterCrisisSignal", days, 20, 260, "working days");
         found
+    }
+}
+
+fn check_payments(rules: &PaymentRules, found: &mut Vec<Violation>) {
+    if rules.default_provider.is_some_and(|provider| !rules.of(provider).enabled) {
+        refuse(found, "payments.defaultProvider", "not_enabled", "names a provider that is in use");
+    }
+    for provider in PaymentProvider::ALL {
+        let methods = &rules.of(provider).methods;
+        if methods.len() > MOST_METHODS {
+            refuse(found, &format!("payments.{provider}.methods"), "too_many", "has at most 20 methods");
+        }
+        for (i, _) in methods.iter().enumerate().filter(|(_, method)| !is_method(method)) {
+            let path = format!("payments.{provider}.methods[{i}]");
+            refuse(found, &path, "not_a_method", "has 1 to 32 small letters, digits or '_'");
+        }
     }
 }
 

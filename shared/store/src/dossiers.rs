@@ -5,10 +5,11 @@ use std::sync::Arc;
 use contracts::bus::Detail;
 use domain::administration::Administration;
 use domain::dossier::{Dossier, Draft};
-use domain::ids::{AdministrationId, DebtorId, InvoiceId, PaymentId, SignalId};
+use domain::ids::{AdministrationId, DebtorId, InvoiceId, PaymentId, PaymentRequestId, SignalId};
 use domain::invoice::Invoice;
 use domain::next::due_at;
 use domain::payment::Payment;
+use domain::payment_request::{PaymentProvider, PaymentRequest};
 use domain::provider::Provider;
 use domain::signal::Signal;
 use domain::timeline::Entry;
@@ -96,6 +97,12 @@ pub enum Along {
     Payment {
         stored: Box<StoredPayment>,
         known: Option<u64>,
+    },
+    /// From now on this reference of a payment provider stands for this request.
+    PaymentReference {
+        provider: PaymentProvider,
+        reference: String,
+        request: PaymentRequestId,
     },
     /// This webhook was applied: a second one with the same id is not.
     WebhookSeen {
@@ -349,6 +356,9 @@ impl Store {
         for signal in draft.changed_signals() {
             writes.push(listed_signal(id, debtor, signal, draft.now)?);
         }
+        for request in draft.changed_payment_requests() {
+            writes.push(kept_payment_request(id, debtor, request)?);
+        }
         for item in along {
             writes.push(beside(id, draft.now, item)?);
         }
@@ -426,6 +436,18 @@ fn listed_signal(
     Ok(put(record, Condition::None))
 }
 
+fn kept_payment_request(
+    administration: &AdministrationId,
+    debtor: &DebtorId,
+    request: &PaymentRequest,
+) -> Result<Write, TableError> {
+    let number = request.id.number();
+    let number = number.ok_or_else(|| TableError::Bug("a payment request without a number".to_owned()))?;
+    let key = keys::payment_request(administration, debtor, number);
+    // Written under the dossier's version: no condition of its own.
+    Ok(put(Record::new(key, 1, encode(request)?), Condition::None))
+}
+
 fn beside(administration: &AdministrationId, now: Timestamp, item: Along) -> Result<Write, TableError> {
     Ok(match item {
         Along::Payment { stored, known } => {
@@ -433,6 +455,10 @@ fn beside(administration: &AdministrationId, now: Timestamp, item: Along) -> Res
             let mut record = Record::new(key, known.map_or(1, |v| v + 1), encode(&*stored)?);
             record.listed = Some(keys::listed_payment(administration, &stored.payment.id, now));
             put(record, known.map_or(Condition::Absent, Condition::Version))
+        }
+        Along::PaymentReference { provider, reference, request } => {
+            let key = keys::payment_reference(administration, provider, &reference);
+            put(Record::new(key, 1, encode(&request)?), Condition::None)
         }
         Along::WebhookSeen { provider, id, until } => {
             let mut record = Record::new(keys::webhook(provider, &id), 1, encode(&now)?);

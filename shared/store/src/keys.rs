@@ -6,8 +6,10 @@
 //! | entry of its timeline | same | `T#{sequence}` | |
 //! | closed invoice | same | `I#{invoice}` | |
 //! | signal, as the overview shows it | same | `S#{signal}` | listed by when it was prepared |
+//! | payment request | same | `Q#{number}` | |
 //! | whose invoice is this | `{administration}#I#{invoice}` | `-` | |
 //! | payment | `{administration}#P#{payment}` | `-` | listed by last change |
+//! | which request has this provider's reference | `{administration}#R#{provider}#{reference}` | `-` | |
 //! | answer to a request with an idempotency key | `{administration}#K#{hash}` | `-` | ends after 24 h |
 //! | settings of an administration | `{administration}#A` | `-` | |
 //! | earlier version of a policy | same | `policy#{policy}#{version}` | |
@@ -18,6 +20,7 @@
 //! | whose signal has this reference | `reference#{provider}#{reference}` | `-` | |
 //! | feedback that came before its receipt | `reference#{provider}#{reference}` | `F#{id}` | listed for a person |
 //! | webhook that was seen | `webhook#{provider}#{id}` | `-` | ends after 30 days |
+//! | whose payment provider calls at this address | `payments#{provider}#{hash of the address}` | `-` | |
 //! | municipality of a postcode | `postcode#{postcode}` | `-` | |
 //! | provider of a municipality | `municipality#{code}` | `-` | |
 //!
@@ -25,6 +28,7 @@
 //! tenant: public tables, and what arrives before it is known whose it is.
 
 use domain::ids::{AdministrationId, DebtorId, InvoiceId, PaymentId, PolicyId, SignalId};
+use domain::payment_request::PaymentProvider;
 use domain::provider::Provider;
 use domain::step::SignalKind;
 use jiff::Timestamp;
@@ -74,6 +78,26 @@ pub fn invoice_owner(administration: &AdministrationId, invoice: &InvoiceId) -> 
 
 pub fn payment(administration: &AdministrationId, payment: &PaymentId) -> Key {
     Key::new(format!("{administration}#P#{payment}"), ONLY)
+}
+
+pub const PAYMENT_REQUEST_PREFIX: &str = "Q#";
+
+/// By its number within the debtor's dossier, so that they are read in the order in which they were made.
+pub fn payment_request(administration: &AdministrationId, debtor: &DebtorId, number: u32) -> Key {
+    Key::new(dossier_partition(administration, debtor), format!("{PAYMENT_REQUEST_PREFIX}{number:010}"))
+}
+
+/// A reference of a payment provider holds no `#`.
+pub fn payment_reference(
+    administration: &AdministrationId,
+    provider: PaymentProvider,
+    reference: &str,
+) -> Key {
+    Key::new(format!("{administration}#R#{provider}#{reference}"), ONLY)
+}
+
+pub fn payment_callback(provider: PaymentProvider, hash: &str) -> Key {
+    Key::new(format!("payments#{provider}#{hash}"), ONLY)
 }
 
 pub fn idempotency(administration: &AdministrationId, hash: &str) -> Key {
@@ -235,6 +259,9 @@ mod tests {
             (key(signal(&a, &d, &s)), "eneco#D#d-1 | S#d-1.s3"),
             (key(invoice_owner(&a, &i)), "eneco#I#i.1 | -"),
             (key(payment(&a, &p)), "eneco#P#p1 | -"),
+            (key(payment_request(&a, &d, 4)), "eneco#D#d-1 | Q#0000000004"),
+            (key(payment_reference(&a, PaymentProvider::Mollie, "tr_1")), "eneco#R#mollie#tr_1 | -"),
+            (key(payment_callback(PaymentProvider::PayPal, "ab")), "payments#paypal#ab | -"),
             (key(idempotency(&a, "ab")), "eneco#K#ab | -"),
             (key(administration(&a)), "eneco#A | -"),
             (key(earlier_policy(&a, &policy, 2)), "eneco#A | policy#standard#0000000002"),

@@ -8,6 +8,7 @@ mod dynamo;
 mod failure;
 pub mod keys;
 mod memory;
+mod payment_requests;
 mod stored;
 pub mod table;
 mod units;

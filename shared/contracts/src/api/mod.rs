@@ -7,6 +7,7 @@ pub mod disputes;
 pub mod fields;
 pub mod holds;
 pub mod invoices;
+pub mod payment_requests;
 pub mod payments;
 pub mod plans;
 pub mod policies;

@@ -8,6 +8,7 @@ use domain::administration::{
 use domain::calendar::SendingWindow;
 use domain::ids::PolicyId;
 use domain::notice::Channel;
+use domain::payment_request::{PaymentProvider, PaymentRules, ProviderRules};
 use domain::plan::{Every, PlanRules, PlanTemplate};
 use domain::promise::PromiseRules;
 use domain::settings::Settings;
@@ -36,6 +37,7 @@ pub struct SettingsBody {
     pub policy_of_condition: Option<Vec<ConditionPolicy>>,
     pub plans: Option<PlansBody>,
     pub promises: Option<PromisesBody>,
+    pub payments: Option<PaymentsBody>,
     pub claims: Option<ClaimsBody>,
     pub objections: Option<ObjectionsBody>,
     pub disconnection: Option<DisconnectionBody>,
@@ -109,6 +111,49 @@ pub struct PromisesBody {
     pub most_promises: u16,
 }
 
+/// Through which providers debtors may pay. Their keys are put at `/v1/payment-providers`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PaymentsBody {
+    /// `mollie` or `paypal`: the one of requests that name none. It has to be enabled.
+    #[schema(value_type = Option<String>, example = "mollie")]
+    pub default_provider: Option<PaymentProvider>,
+    pub mollie: ProviderBody,
+    pub paypal: ProviderBody,
+}
+
+/// How one provider is used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProviderBody {
+    pub enabled: bool,
+    /// The methods that debtors may choose from, by the provider's names, at most 20; empty: all that the account has. iDEAL
+    /// becomes Wero between 2026 and 2028: the name is the provider's, and changes here.
+    #[schema(example = json!(["ideal", "creditcard"]))]
+    pub methods: Vec<String>,
+}
+
+impl PaymentsBody {
+    fn read(self) -> PaymentRules {
+        let rules = |body: ProviderBody| ProviderRules { enabled: body.enabled, methods: body.methods };
+        PaymentRules {
+            default_provider: self.default_provider,
+            mollie: rules(self.mollie),
+            paypal: rules(self.paypal),
+        }
+    }
+
+    fn of(rules: &PaymentRules) -> PaymentsBody {
+        let body =
+            |rules: &ProviderRules| ProviderBody { enabled: rules.enabled, methods: rules.methods.clone() };
+        PaymentsBody {
+            default_provider: rules.default_provider,
+            mollie: body(&rules.mollie),
+            paypal: body(&rules.paypal),
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ClaimsBody {
@@ -167,6 +212,9 @@ impl SettingsBody {
         }
         if let Some(PromisesBody { most_days, grace_days, most_promises }) = self.promises {
             wanted.promises = PromiseRules { most_days, grace_days, most_promises };
+        }
+        if let Some(payments) = self.payments {
+            wanted.payments = payments.read();
         }
         if let Some(ClaimsBody { costs_on_recurring_terms }) = self.claims {
             wanted.claims = ClaimRules { costs_on_recurring_terms };
@@ -317,7 +365,7 @@ pub struct CreditorView {
 impl SettingsView {
     /// These settings, of this administration.
     pub fn of(administration: &Administration, settings: &Settings) -> SettingsView {
-        let Settings { window, plans, promises, claims, objections, disconnection, .. } = settings;
+        let Settings { window, plans, promises, payments, claims, objections, disconnection, .. } = settings;
         let hours = |time: Time| time.strftime("%H:%M").to_string();
         let conditions = settings.policy_of_condition.iter();
         SettingsView {
@@ -344,6 +392,7 @@ impl SettingsView {
                     grace_days: promises.grace_days,
                     most_promises: promises.most_promises,
                 }),
+                payments: Some(PaymentsBody::of(payments)),
                 claims: Some(ClaimsBody { costs_on_recurring_terms: claims.costs_on_recurring_terms }),
                 objections: Some(ObjectionsBody { early: objections.early, crisis: objections.crisis }),
                 disconnection: Some(DisconnectionBody {
