@@ -11,6 +11,7 @@ use domain::ids::{
 use domain::invoice::ClosedAs;
 use domain::notice::NoticeLine;
 use domain::payment::PaymentKind;
+use domain::payment_request::{PaymentProvider, RequestState, TakenBackKind};
 use domain::step::{SignalKind, StepKind};
 use domain::timeline::{ClosedInvoice, Entry, Event};
 use serde_json::{Value, json};
@@ -154,6 +155,13 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::SignalWithdrawalAsked { .. }
         | Event::SignalWithdrawn { .. }
         | Event::FeedbackReceived { .. } => next_of_signals(event),
+        Event::PaymentRequested { .. }
+        | Event::PaymentRequestOpened { .. }
+        | Event::PaymentRequestUnknown { .. }
+        | Event::PaymentRequestPaid { .. }
+        | Event::PaymentRequestEnded { .. }
+        | Event::PaymentTakenBack { .. }
+        | Event::PaymentGivenBack { .. } => next_of_payment_requests(event),
         Event::TaskOpened { .. } => Some(Event::StepSkipped {
             invoice: invoice("i1"),
             step: "reminder-2".parse().expect("an id"),
@@ -312,6 +320,38 @@ fn next_of_disputes(event: &Event) -> Option<Event> {
         Event::PromiseMade { .. } => Event::PromiseKept { promise },
         Event::PromiseKept { .. } => Event::PromiseBroken { promise, settings_version: 1 },
         Event::PromiseBroken { .. } => Event::PromiseWithdrawn { promise, reason: reason() },
+        _ => Event::PaymentRequested {
+            payment_request: debtor().payment_request(1),
+            provider: PaymentProvider::Mollie,
+            amount: amount(),
+            settings_version: 1,
+        },
+    })
+}
+
+fn next_of_payment_requests(event: &Event) -> Option<Event> {
+    let payment_request = debtor().payment_request(1);
+    let payment = "mollie.tr_1".parse().expect("an id");
+    Some(match event {
+        Event::PaymentRequested { .. } => Event::PaymentRequestOpened { payment_request },
+        Event::PaymentRequestOpened { .. } => Event::PaymentRequestUnknown { payment_request },
+        Event::PaymentRequestUnknown { .. } => {
+            Event::PaymentRequestPaid { payment_request, payment, amount: amount() }
+        }
+        Event::PaymentRequestPaid { .. } => Event::PaymentRequestEnded {
+            payment_request,
+            state: RequestState::Failed,
+            reason: Some(reason()),
+        },
+        Event::PaymentRequestEnded { .. } => Event::PaymentTakenBack {
+            payment_request,
+            payment,
+            kind: TakenBackKind::Chargeback,
+            amount: amount(),
+        },
+        Event::PaymentTakenBack { .. } => {
+            Event::PaymentGivenBack { payment_request, payment, amount: amount() }
+        }
         _ => return None,
     })
 }
@@ -495,6 +535,7 @@ fn every_decision_names_the_versions_it_was_made_under() {
         ("PlanBroken", &["settingsVersion"]),
         ("PromiseMade", &["settingsVersion"]),
         ("PromiseBroken", &["settingsVersion"]),
+        ("PaymentRequested", &["settingsVersion"]),
         ("SignalBlocked", &["rulesVersion", "settingsVersion"]),
         ("SignalPrepared", &["rulesVersion", "settingsVersion"]),
         ("SignalReleased", &["rulesVersion", "settingsVersion"]),

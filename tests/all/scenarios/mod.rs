@@ -25,6 +25,7 @@ mod feedback;
 mod holds;
 mod notices;
 mod once;
+mod payment_requests;
 mod payments;
 mod plans;
 mod policies;
