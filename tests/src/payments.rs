@@ -267,7 +267,7 @@ pub fn providers(
         secrets_prefix: "test".to_owned(),
         mollie,
         paypal,
-        callbacks_url: "https://api.example.nl/callbacks".to_owned(),
+        callbacks_url: "https://api.example.nl/callbacks/payments".to_owned(),
         return_url: "https://portal.example.nl/portal".to_owned(),
     }
 }

@@ -56,7 +56,7 @@ impl Providers {
 
     /// The address at which this provider calls about this administration.
     pub fn callback_url(&self, provider: PaymentProvider, keys: &ProviderKeys) -> String {
-        format!("{}/payments/{provider}/{}", self.callbacks_url, keys.callback_token.expose())
+        format!("{}/{provider}/{}", self.callbacks_url, keys.callback_token.expose())
     }
 
     fn connection(&self, provider: PaymentProvider, keys: Option<&ProviderKeys>) -> Connection {

@@ -61,8 +61,9 @@ impl Files for S3Files {
             Err(error) => return Err(failed("s3 GetObject", &error)),
         };
         let read = found.body.collect().await;
-        read.map(|body| body.into_bytes())
-            .map_err(|error| FilesError::Unavailable(format!("s3 GetObject: {}", DisplayErrorContext(&error))))
+        read.map(|body| body.into_bytes()).map_err(|error| {
+            FilesError::Unavailable(format!("s3 GetObject: {}", DisplayErrorContext(&error)))
+        })
     }
 
     async fn size(&self, key: &str) -> Result<Option<u64>, FilesError> {

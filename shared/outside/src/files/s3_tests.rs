@@ -72,7 +72,10 @@ async fn a_file_is_written_once_and_whole_and_its_absence_is_no_error() {
     let [request] = &server.requests()[..] else { panic!("one request") };
     assert!(request.starts_with("PUT /bucket/uploads/1?x-id=PutObject HTTP/1.1\r\n"), "{request}");
     let lower = request.to_ascii_lowercase();
-    assert!(lower.contains("\r\ncontent-type: text/csv\r\n") && request.ends_with("\r\n\r\nabc"), "{request}");
+    assert!(
+        lower.contains("\r\ncontent-type: text/csv\r\n") && request.ends_with("\r\n\r\nabc"),
+        "{request}"
+    );
     assert!(!lower.contains("x-amz-checksum") && !lower.contains("aws-chunked"), "{request}");
 
     let server = Loopback::start(answer(404, "")).await;
