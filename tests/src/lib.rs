@@ -9,6 +9,7 @@
 
 pub mod bodies;
 pub mod mail;
+pub mod payments;
 pub mod perils;
 pub mod platforms;
 pub mod queues;

@@ -8,11 +8,13 @@ use accounting_api::App;
 use advance_case::Advance;
 use axum::Router;
 use axum::body::Body;
+use check_payment::Check;
 use contracts::failure::Failure;
-use contracts::queues::{AdvanceCase, EvaluateSignal, SendNotice, SubmitSignal};
+use contracts::queues::{AdvanceCase, CheckPayment, EvaluateSignal, SendNotice, SubmitSignal};
 use domain::administration::{Administration, Creditor, Sector};
 use domain::calendar::SendingWindow;
 use domain::ids::AdministrationId;
+use domain::payment_request::PaymentProvider;
 use domain::provider::Provider;
 use evaluate_signal::Evaluate;
 use futures_util::future::join_all;
@@ -21,7 +23,10 @@ use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
 use municipality_callback::{Callbacks, Sender};
 use outside::files::MemoryFiles;
+use outside::secrets::MemorySecrets;
 use outside::webhook_signature::{Keys, sign};
+use payment_callback::Callbacks as PaymentCallbacks;
+use payment_requests::PaymentRequests;
 use record_delivery::{MailEvent, Record};
 use runtime::clock::Clock;
 use runtime::http::Caller;
@@ -35,6 +40,7 @@ use sweep_due::Sweep;
 use tower::ServiceExt;
 
 use crate::mail::MailService;
+use crate::payments::{StandIn, providers};
 use crate::perils::{PerilousTable, Perils};
 use crate::platforms::Platform;
 use crate::queues::{DeadLetters, Queue, batch, deadline, lock};
@@ -62,15 +68,20 @@ pub struct World {
     pub mail: Arc<MailService>,
     pub bkr: Arc<Platform>,
     pub inforing: Arc<Platform>,
+    pub mollie: Arc<StandIn>,
+    pub paypal: Arc<StandIn>,
+    pub secrets: Arc<MemorySecrets>,
     pub administration: AdministrationId,
     now: Arc<AtomicI64>,
     clock: Clock,
     api: Router,
     callbacks: Router,
+    payment_callbacks: Router,
     pub cases: Arc<Queue>,
     pub notices: Arc<Queue>,
     pub evaluations: Arc<Queue>,
     pub submissions: Arc<Queue>,
+    pub checks: Arc<Queue>,
     pub reports: Arc<Queue>,
     pub dead_letters: DeadLetters,
     bus: Mutex<Vec<StreamRecord>>,
@@ -80,6 +91,7 @@ pub struct World {
     pub record: Record,
     pub evaluate: Evaluate,
     pub submit: Submit,
+    pub check: Check,
     /// How often each message is delivered: half of them at once, the others one after the other.
     pub deliveries: usize,
 }
@@ -138,6 +150,14 @@ impl World {
         let (bkr, inforing) = (platform(Provider::Bkr), platform(Provider::Inforing));
         let queue = || Queue::new(&perils);
         let (cases, notices, evaluations, submissions) = (queue(), queue(), queue(), queue());
+        let checks = queue();
+        let pays = |provider| Arc::new(StandIn::new(provider, clock.clone(), perils.clone()));
+        let (mollie, paypal) = (pays(PaymentProvider::Mollie), pays(PaymentProvider::PayPal));
+        let secrets = Arc::new(MemorySecrets::default());
+        let providers = providers(secrets.clone(), mollie.clone(), paypal.clone());
+        let records = records::Records { store: store.clone(), clock: clock.clone() };
+        let requests = PaymentRequests { records, providers: providers.clone() };
+        let payment_callbacks = PaymentCallbacks { requests: requests.clone(), checks: checks.clone() };
         let administration = AdministrationId::parse("demo").expect("an id");
         let callbacks = callbacks(&store, &clock);
         let files = MemoryFiles::new();
@@ -148,10 +168,12 @@ impl World {
                     clock: clock.clone(),
                     portal_url: PORTAL_URL.to_owned(),
                     files: Arc::new(files.clone()),
+                    providers,
                 }),
                 accounting_api::BODY_BYTES,
             ),
             callbacks: runtime::http::app(municipality_callback::router(callbacks), 100_000),
+            payment_callbacks: runtime::http::app(payment_callback::router(payment_callbacks), 100_000),
             sweep: Sweep { store: store.clone(), cases: cases.clone() },
             advance: Advance {
                 store: store.clone(),
@@ -159,6 +181,7 @@ impl World {
                 notices: notices.clone(),
                 evaluations: evaluations.clone(),
                 submissions: submissions.clone(),
+                checks: checks.clone(),
             },
             send: SendsNotices {
                 store: store.clone(),
@@ -174,6 +197,7 @@ impl World {
                 bkr: bkr.clone(),
                 inforing: inforing.clone(),
             },
+            check: Check { requests },
             reports: queue(),
             dead_letters: DeadLetters::default(),
             bus: Mutex::default(),
@@ -184,6 +208,9 @@ impl World {
             mail,
             bkr,
             inforing,
+            mollie,
+            paypal,
+            secrets,
             administration,
             now: milliseconds,
             clock,
@@ -191,6 +218,7 @@ impl World {
             notices,
             evaluations,
             submissions,
+            checks,
             deliveries: 1,
         };
         world.provision().await;
@@ -415,6 +443,54 @@ impl World {
         self.insist(&self.callbacks, request).await.status
     }
 
+    /// Connects the administration with both payment providers; Mollie is the default.
+    pub async fn connect_payment_providers(&self) {
+        let mollie = json!({
+            "apiKey": "test_canaryApiKey", "signingSecrets": ["canarySigningSecret"], "enabled": true,
+            "methods": ["ideal", "creditcard"], "default": true
+        });
+        self.put("/v1/payment-providers/mollie", &mollie).await;
+        let paypal = json!({
+            "clientId": "canaryClientId", "clientSecret": "canaryClientSecret", "webhookId": "canaryWebhook",
+            "enabled": true
+        });
+        self.put("/v1/payment-providers/paypal", &paypal).await;
+    }
+
+    /// The path at which a provider calls about this administration.
+    pub async fn payment_callback_path(&self, provider: &str) -> String {
+        let view = self.get(&format!("/v1/payment-providers/{provider}")).await;
+        let url = view["callbackUrl"].as_str().expect("an address").to_owned();
+        url.strip_prefix("https://api.example.nl").expect("our address").to_owned()
+    }
+
+    /// Mollie calls about a payment.
+    pub async fn mollie_calls(&self, reference: &str) -> StatusCode {
+        let path = self.payment_callback_path("mollie").await;
+        let headers = [("content-type", "application/x-www-form-urlencoded".to_owned())];
+        self.payment_callback(&path, &headers, &format!("id={reference}")).await
+    }
+
+    /// PayPal calls about an order, with a signature that holds.
+    pub async fn paypal_calls(&self, reference: &str) -> StatusCode {
+        let path = self.payment_callback_path("paypal").await;
+        let headers = [("paypal-transmission-sig", "good".to_owned())];
+        let body = json!({ "event_type": "CHECKOUT.ORDER.APPROVED", "resource": { "id": reference } });
+        self.payment_callback(&path, &headers, &body.to_string()).await
+    }
+
+    /// A call to this path with these headers, whatever they say.
+    pub async fn payment_callback(&self, path: &str, headers: &[(&str, String)], body: &str) -> StatusCode {
+        let request = || {
+            let mut request = Request::builder().method("POST").uri(path);
+            for (name, value) in headers {
+                request = request.header(*name, value);
+            }
+            request.body(Body::from(body.to_owned())).expect("a request")
+        };
+        self.insist(&self.payment_callbacks, request).await.status
+    }
+
     /// Moves the calendar to this instant, running every sweep that falls due on the way.
     pub async fn go_to(&self, target: &str) {
         let target: Timestamp = target.parse().expect("an instant");
@@ -503,6 +579,7 @@ impl World {
             || self.deliver::<SendNotice, _>(&self.send, &self.notices).await
             || self.deliver::<EvaluateSignal, _>(&self.evaluate, &self.evaluations).await
             || self.deliver::<SubmitSignal, _>(&self.submit, &self.submissions).await
+            || self.deliver::<CheckPayment, _>(&self.check, &self.checks).await
             || self.deliver::<MailEvent, _>(&self.record, &self.reports).await
     }
 

@@ -10,6 +10,8 @@ mod disputes;
 mod gone;
 mod holds;
 mod invoices;
+mod payment_providers;
+mod payment_requests;
 mod payments;
 mod plans;
 mod policies;
@@ -23,6 +25,7 @@ mod ubl;
 
 use std::sync::Arc;
 
+use ::payment_requests::{PaymentRequests, Providers};
 use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::{Json, Router};
@@ -56,6 +59,8 @@ pub struct App {
     /// Where the portal is, without a slash at the end: previews of mails name it.
     pub portal_url: String,
     pub files: Arc<dyn Files>,
+    /// The payment providers, and how they reach us.
+    pub providers: Providers,
 }
 
 #[derive(OpenApi)]
@@ -89,6 +94,11 @@ pub fn router(app: App) -> Router {
         .routes(routes!(gone::deleted))
         .routes(routes!(gone::ignored))
         .routes(routes!(payments::list))
+        .routes(routes!(payment_requests::post))
+        .routes(routes!(payment_requests::get))
+        .routes(routes!(payment_requests::list))
+        .routes(routes!(payment_requests::cancel))
+        .routes(routes!(payment_providers::get, payment_providers::put))
         .routes(routes!(bulk::post))
         .routes(routes!(bank::list))
         .routes(routes!(bank::get))
@@ -146,6 +156,10 @@ async fn healthz(State(app): State<App>) -> impl IntoResponse {
 impl App {
     fn records(&self) -> Records {
         Records { store: self.store.clone(), clock: self.clock.clone() }
+    }
+
+    fn payment_requests(&self) -> PaymentRequests {
+        PaymentRequests { records: self.records(), providers: self.providers.clone() }
     }
 
     fn now(&self) -> Result<Timestamp, Failure> {

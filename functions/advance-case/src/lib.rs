@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use contracts::failure::Failure;
-use contracts::queues::{AdvanceCase, EvaluateSignal, SendNotice, SubmitSignal};
+use contracts::queues::{AdvanceCase, CheckPayment, EvaluateSignal, SendNotice, SubmitSignal};
 use domain::dossier::{Dossier, Draft};
 use domain::follow_up;
 use domain::ids::AdministrationId;
 use domain::notice::NoticeState;
+use domain::requesting;
 use domain::signalling::{SignalWork, due_work};
 use jiff::Timestamp;
 use runtime::clock::Clock;
@@ -28,6 +29,7 @@ pub struct Advance {
     pub notices: Arc<dyn Hints>,
     pub evaluations: Arc<dyn Hints>,
     pub submissions: Arc<dyn Hints>,
+    pub checks: Arc<dyn Hints>,
 }
 
 impl Advance {
@@ -76,6 +78,12 @@ impl Advance {
         for notice in prepared {
             let message = SendNotice { administration: administration.clone(), notice_id: notice.id.clone() };
             hint(&*self.notices, &message).await?;
+            hinted = true;
+        }
+        for request in requesting::due(dossier, now) {
+            let payment_request_id = Some(request.id.clone());
+            let administration = administration.clone();
+            hint(&*self.checks, &CheckPayment { administration, payment_request_id, told: None }).await?;
             hinted = true;
         }
         let mut evaluate = Vec::new();

@@ -19,6 +19,7 @@ async fn main() -> Result<(), Error> {
         notices: hints("TIJDIG_SEND_NOTICE_QUEUE_URL")?,
         evaluations: hints("TIJDIG_EVALUATE_SIGNAL_QUEUE_URL")?,
         submissions: hints("TIJDIG_SUBMIT_SIGNAL_QUEUE_URL")?,
+        checks: hints("TIJDIG_CHECK_PAYMENT_QUEUE_URL")?,
     };
     queue::run(advance, SqsParking::new(&start)?).await
 }

@@ -2,8 +2,8 @@
 //! one loads what is stored and decides anew.
 
 use domain::ids::{
-    AdministrationId, BatchId, DebitId, DebtorId, DisputeId, InvoiceId, MandateId, NoticeId, PlanId,
-    PromiseId, SignalId,
+    AdministrationId, BatchId, DebitId, DebtorId, DisputeId, InvoiceId, MandateId, NoticeId,
+    PaymentRequestId, PlanId, PromiseId, SignalId,
 };
 use domain::step::SignalKind;
 use domain::timeline::{Entry, Event};
@@ -38,6 +38,8 @@ pub struct Detail {
     pub debit_id: Option<DebitId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch_id: Option<BatchId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_request_id: Option<PaymentRequestId>,
     /// The signals whose conditions are to be looked at because of this.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evaluate: Vec<SignalKind>,
@@ -71,6 +73,7 @@ impl Detail {
                 Event::DebitBatched { batch, .. } => Some(batch.clone()),
                 _ => None,
             },
+            payment_request_id: payment_request(&entry.event),
             evaluate: match &entry.event {
                 Event::NoticeSent { evaluate, .. } => evaluate.clone(),
                 _ => Vec::new(),
@@ -204,6 +207,19 @@ fn debit(event: &Event) -> Option<DebitId> {
         | Event::DebitCollected { debit, .. }
         | Event::DebitReturned { debit, .. }
         | Event::DebitCancelled { debit, .. } => Some(debit.clone()),
+        _ => None,
+    }
+}
+
+fn payment_request(event: &Event) -> Option<PaymentRequestId> {
+    match event {
+        Event::PaymentRequested { payment_request, .. }
+        | Event::PaymentRequestOpened { payment_request }
+        | Event::PaymentRequestUnknown { payment_request }
+        | Event::PaymentRequestPaid { payment_request, .. }
+        | Event::PaymentRequestEnded { payment_request, .. }
+        | Event::PaymentTakenBack { payment_request, .. }
+        | Event::PaymentGivenBack { payment_request, .. } => Some(payment_request.clone()),
         _ => None,
     }
 }

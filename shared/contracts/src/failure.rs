@@ -143,7 +143,15 @@ impl From<Refusal> for Failure {
             Refusal::NoSuchMandate => Failure::not_found("mandate"),
             Refusal::NoSuchBatch => Failure::not_found("batch"),
             Refusal::NoSuchDebit => Failure::not_found("direct debit"),
+            Refusal::NoSuchPaymentRequest => Failure::not_found("payment request"),
             Refusal::TooManyOpenInvoices
+            | Refusal::NoPaymentProvider
+            | Refusal::MethodNotOffered
+            | Refusal::TooManyPaymentRequests
+            | Refusal::PaymentRequestOver
+            | Refusal::PaymentRequestUnderWay
+            | Refusal::PaymentRequestRunsOn
+            | Refusal::PaymentRequestOfAnotherReference
             | Refusal::PolicyInUse
             | Refusal::TooManyPolicies
             | Refusal::NoReminderInPolicy

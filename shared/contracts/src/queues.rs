@@ -1,6 +1,7 @@
 //! Hints on queues: which dossier to look at. The same types parse an event's detail, whose other fields they ignore.
 
-use domain::ids::{AdministrationId, DebtorId, NoticeId, SignalId};
+use domain::ids::{AdministrationId, DebtorId, NoticeId, PaymentRequestId, SignalId};
+use domain::payment_request::PaymentProvider;
 use domain::step::SignalKind;
 use serde::{Deserialize, Serialize};
 
@@ -35,4 +36,26 @@ pub struct EvaluateSignal {
 pub struct SubmitSignal {
     pub administration: AdministrationId,
     pub signal_id: SignalId,
+}
+
+/// On `check-payment`: something may have happened to this payment request at its provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckPayment {
+    pub administration: AdministrationId,
+    /// The request, where it is known which one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_request_id: Option<PaymentRequestId>,
+    /// What the provider's callback named, where it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<ProviderReference>,
+}
+
+/// Something at a payment provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProviderReference {
+    pub provider: PaymentProvider,
+    /// The provider's own id of it.
+    pub reference: String,
 }

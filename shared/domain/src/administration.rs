@@ -14,6 +14,7 @@ use crate::importing::ImportRules;
 use crate::invoice::Invoice;
 use crate::matching::BankRules;
 use crate::notice::Channel;
+use crate::payment_request::PaymentRules;
 use crate::plan::PlanRules;
 use crate::policy::Policy;
 use crate::promise::PromiseRules;
@@ -59,6 +60,9 @@ pub struct Administration {
     /// What is done with records that come in.
     #[serde(default)]
     pub import: ImportRules,
+    /// Through which providers debtors may pay.
+    #[serde(default)]
+    pub payments: PaymentRules,
     /// Which costs are claimed beside the principal.
     #[serde(default)]
     pub claims: ClaimRules,
@@ -115,6 +119,7 @@ impl Administration {
             plans: PlanRules::default(),
             promises: PromiseRules::default(),
             import: ImportRules::default(),
+            payments: PaymentRules::default(),
             claims: ClaimRules::default(),
             bank: BankRules::default(),
             objections: Objections::standard(sector),

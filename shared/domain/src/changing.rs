@@ -37,7 +37,7 @@ pub enum Earlier {
         rules: SignalRules,
     },
     /// The settings as they were before.
-    Settings(Settings),
+    Settings(Box<Settings>),
 }
 
 /// Everything that is wrong with a policy for this administration; paths are those of the API body.
@@ -108,7 +108,7 @@ pub fn put_settings(administration: &Administration, settings: &Settings) -> Opt
     }
     let mut administration = administration.clone();
     Settings { version: earlier.version + 1, ..wanted }.apply(&mut administration);
-    Some(Change { administration, earlier: Some(Earlier::Settings(earlier)) })
+    Some(Change { administration, earlier: Some(Earlier::Settings(Box::new(earlier))) })
 }
 
 /// Puts these rules for signals of one kind in force. `None` where they say the same already.
@@ -209,7 +209,7 @@ mod tests {
         let change = put_settings(&first, &settings).unwrap();
         let changed = change.administration;
         assert_eq!((changed.settings_version, changed.grace_days, changed.early.version), (2, 3, 1));
-        assert_eq!(change.earlier, Some(Earlier::Settings(Settings::of(&first))));
+        assert_eq!(change.earlier, Some(Earlier::Settings(Box::new(Settings::of(&first)))));
         assert_eq!(put_settings(&changed, &settings), None);
         let rules = SignalRules { automatic: false, ..first.early.clone() };
         let change = put_rules(&changed, SignalKind::Early, &rules).unwrap().unwrap();

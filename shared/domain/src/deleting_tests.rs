@@ -124,6 +124,8 @@ fn a_deleted_payment_is_taken_off_and_the_invoice_is_open_again() {
         reference: None,
         reason_code: None,
         modified_at: at(DAY),
+        among: Vec::new(),
+        takes_back: None,
     };
     let mut draft = draft(closing.dossier);
     delete_payment(&mut draft, &payment, vec![closed]);

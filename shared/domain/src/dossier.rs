@@ -12,10 +12,11 @@ use crate::debtor::Debtor;
 use crate::direct_debit::Debit;
 use crate::dispute::Dispute;
 use crate::hold::{Covers, Hold};
-use crate::ids::{CaseId, DebitId, InvoiceId, NoticeId, PaymentId, SignalId, TaskId};
+use crate::ids::{CaseId, DebitId, InvoiceId, NoticeId, PaymentId, PaymentRequestId, SignalId, TaskId};
 use crate::invoice::{Invoice, InvoiceKind};
 use crate::mandate::Mandate;
 use crate::notice::Notice;
+use crate::payment_request::PaymentRequest;
 use crate::plan::PaymentPlan;
 use crate::promise::Promise;
 use crate::signal::Signal;
@@ -68,6 +69,9 @@ pub struct Dossier {
     /// Every collection by direct debit that still matters, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub debits: Vec<Debit>,
+    /// Payment requests that are open, or whose payment may still be taken back; and the last that are over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payment_requests: Vec<PaymentRequest>,
     /// Kinds of signal that a step asked for and whose conditions nobody has looked at since.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub signals_asked: BTreeSet<SignalKind>,
@@ -130,6 +134,9 @@ pub struct Counts {
     /// Collections by direct debit that were announced.
     #[serde(default)]
     pub debits: u32,
+    /// Payment requests that were made.
+    #[serde(default)]
+    pub payment_requests: u32,
 }
 
 /// Whether the debtor may be signalled as far as they themselves have a say.
@@ -167,6 +174,14 @@ pub enum CreditSource {
     Invoice(InvoiceId),
     /// It was not meant for one invoice and nothing was left to book it on.
     Payment(PaymentId),
+    /// So much of that credit was taken back: below zero.
+    #[serde(rename_all = "camelCase")]
+    TakenBack {
+        /// The payment whose credit it is.
+        payment: PaymentId,
+        /// The reversal that took it.
+        by: PaymentId,
+    },
 }
 
 /// Something that a person has to look at.
@@ -198,6 +213,7 @@ impl Dossier {
             promises: Vec::new(),
             mandates: Vec::new(),
             debits: Vec::new(),
+            payment_requests: Vec::new(),
             signals_asked: BTreeSet::new(),
             case: None,
             tasks: Vec::new(),
@@ -327,6 +343,43 @@ impl Dossier {
         }
     }
 
+    /// What a payment left to the debtor's credit and was not taken back since, in euros.
+    pub(crate) fn credit_left_of(&self, payment: &PaymentId) -> Money {
+        let of = |source: &CreditSource| match source {
+            CreditSource::Payment(id) => id == payment,
+            CreditSource::TakenBack { payment: id, .. } => id == payment,
+            CreditSource::Invoice(_) => false,
+        };
+        self.on_account.iter().filter(|a| of(&a.source)).map(|a| a.amount).sum()
+    }
+
+    /// Takes so much of a payment's credit back for this reversal.
+    pub(crate) fn take_credit_back(&mut self, payment: &PaymentId, by: &PaymentId, amount: Money) {
+        if amount.is_positive() {
+            let source = CreditSource::TakenBack { payment: payment.clone(), by: by.clone() };
+            self.on_account.push(OnAccount { source, amount: -amount });
+        }
+    }
+
+    /// Takes off what this payment left to the debtor's credit, or took back of it.
+    pub(crate) fn forget_credit(&mut self, payment: &PaymentId) {
+        self.on_account.retain(|a| match &a.source {
+            CreditSource::Payment(id) => id != payment,
+            CreditSource::TakenBack { by, .. } => by != payment,
+            CreditSource::Invoice(_) => true,
+        });
+    }
+
+    /// The payment request with this id, as long as it is kept here.
+    pub fn payment_request(&self, id: &PaymentRequestId) -> Option<&PaymentRequest> {
+        self.payment_requests.iter().find(|r| r.id == *id)
+    }
+
+    /// The same, to change it.
+    pub(crate) fn payment_request_mut(&mut self, id: &PaymentRequestId) -> Option<&mut PaymentRequest> {
+        self.payment_requests.iter_mut().find(|r| r.id == *id)
+    }
+
     /// The e-mail address that notices go to: the first that has not failed.
     pub fn email(&self) -> Option<&str> {
         self.debtor.emails.iter().map(|e| e.as_str()).find(|e| !self.failed_addresses.iter().any(|f| f == e))
@@ -451,9 +504,21 @@ impl Draft {
         before.filter(|d| d.is_announced()).filter(move |d| !waits(&d.id))
     }
 
+    /// Payment requests that differ from how they were stored.
+    pub fn changed_payment_requests(&self) -> impl Iterator<Item = &PaymentRequest> {
+        self.dossier.payment_requests.iter().filter(|r| {
+            self.before
+                .as_deref()
+                .and_then(|before| before.payment_request(&r.id))
+                .is_none_or(|old| old != *r)
+        })
+    }
+
     /// Takes an invoice into the dossier, whether it was open, archived or unknown.
     pub(crate) fn bring_back(&mut self, invoice: Invoice) {
         if !self.dossier.invoices.contains_key(&invoice.id) {
+            // Archived by this very draft: there is no copy to write any more.
+            self.archived.retain(|i| i.id != invoice.id);
             self.brought_back.push(invoice.id.clone());
         }
         self.dossier.invoices.insert(invoice.id.clone(), invoice);

@@ -150,6 +150,12 @@ macro_rules! made_id {
                 number.parse::<u32>().ok()?;
                 DebtorId::parse(debtor).ok()
             }
+
+            /// Its number within the debtor's dossier, if the id is one that Tijdig made.
+            pub fn number(&self) -> Option<u32> {
+                let (_, rest) = self.0.rsplit_once('.')?;
+                rest.strip_prefix($letter)?.parse().ok()
+            }
         }
 
         impl DebtorId {
@@ -215,6 +221,12 @@ made_id!(
     'b',
     debit
 );
+made_id!(
+    /// One request to pay through a payment provider.
+    PaymentRequestId,
+    'q',
+    payment_request
+);
 
 #[cfg(test)]
 mod tests {
@@ -235,6 +247,8 @@ mod tests {
         let debtor = DebtorId::parse("n.1").unwrap();
         assert_eq!(debtor.notice(12).as_str(), "n.1.n12");
         assert_eq!(debtor.notice(12).debtor(), Some(debtor.clone()));
+        assert_eq!(debtor.notice(12).number(), Some(12));
+        assert_eq!(NoticeId::parse("n.1.s12").unwrap().number(), None);
         assert_eq!(NoticeId::parse("n.1.s12").unwrap().debtor(), None);
         assert_eq!(NoticeId::parse("loose").unwrap().debtor(), None);
     }

@@ -22,6 +22,7 @@ use crate::payment::{Payment, PaymentKind};
 use crate::planning;
 use crate::promise;
 use crate::refusal::Refusal;
+use crate::requesting;
 use crate::signalling::{lapse, look_again};
 use crate::timeline::{ClosedInvoice, Event};
 
@@ -260,6 +261,7 @@ fn transfer_credit(draft: &mut Draft, note: &InvoiceId, target: &InvoiceId) {
         on: credit.issue_date,
         modified_at: credit.modified_at.max(invoice.modified_at),
         recorded: draft.dossier.counts.entries + 1,
+        takes_back: None,
     };
     for id in [target, note] {
         if let Some(invoice) = draft.dossier.invoices.get_mut(id) {
@@ -279,7 +281,7 @@ pub fn put_payment(
     known: Option<&Payment>,
     archived: Vec<Invoice>,
 ) -> Result<(Upsert, Vec<InvoiceId>), Refusal> {
-    if payment.kind == PaymentKind::Reversal && payment.invoice.is_none() {
+    if payment.kind == PaymentKind::Reversal && payment.invoice.is_none() && payment.takes_back.is_none() {
         return Err(Refusal::ReversalWithoutInvoice);
     }
     if draft.dossier.deleted_at.is_some() {
@@ -302,18 +304,21 @@ pub fn put_payment(
     }
     let closed: Vec<InvoiceId> =
         draft.dossier.invoices.values().filter(|i| i.closed_on.is_some()).map(|i| i.id.clone()).collect();
+    let credit_before = draft.dossier.credit();
     if known.is_some() {
         unbook(draft, &payment.id);
     }
     let invoices = book(draft, &payment);
     let booked_on = invoices.clone();
     let Payment { id, kind, amount, .. } = payment;
+    let payment_id = id.clone();
     draft.record(match known {
         None => Event::PaymentReceived { payment: id, kind, amount, invoices },
         Some(_) => Event::PaymentChanged { payment: id, kind, amount, invoices },
     });
     record_reopened(draft, &closed);
     settle(draft);
+    requesting::after_payment(draft, &payment_id, kind, credit_before);
     Ok((if known.is_some() { Upsert::Changed } else { Upsert::Created }, booked_on))
 }
 
@@ -354,7 +359,7 @@ pub(crate) fn unbook(draft: &mut Draft, payment: &PaymentId) {
     for invoice in draft.dossier.invoices.values_mut() {
         invoice.bookings.retain(|b| b.payment.as_ref() != Some(payment));
     }
-    draft.dossier.set_credit(CreditSource::Payment(payment.clone()), Money::ZERO);
+    draft.dossier.forget_credit(payment);
 }
 
 /// Books a payment: on the invoice that it names, else on the open invoices in the order of article 6:43 BW: what is due, then
@@ -375,6 +380,7 @@ fn book(draft: &mut Draft, payment: &Payment) -> Vec<InvoiceId> {
         on: payment.received_on,
         modified_at: payment.modified_at,
         recorded,
+        takes_back: payment.takes_back.clone(),
     };
     if let Some(id) = &payment.invoice {
         if let Some(invoice) = draft.dossier.invoices.get_mut(id) {
@@ -382,8 +388,15 @@ fn book(draft: &mut Draft, payment: &Payment) -> Vec<InvoiceId> {
         }
         return vec![id.clone()];
     }
-    let claims: Vec<Claimable> =
-        draft.dossier.open_invoices().map(|invoice| claimable(invoice, payment.received_on)).collect();
+    if let Some(taken) = &payment.takes_back {
+        return take_back(draft, payment, taken, booking);
+    }
+    let claims: Vec<Claimable> = draft
+        .dossier
+        .open_invoices()
+        .filter(|invoice| payment.among.is_empty() || payment.among.contains(&invoice.id))
+        .map(|invoice| claimable(invoice, payment.received_on))
+        .collect();
     let (shares, left) = share_out(payment.amount, &claims, None, payment.received_on);
     for (id, share) in &shares {
         if let Some(invoice) = draft.dossier.invoices.get_mut(id) {
@@ -392,6 +405,47 @@ fn book(draft: &mut Draft, payment: &Payment) -> Vec<InvoiceId> {
     }
     draft.dossier.set_credit(CreditSource::Payment(payment.id.clone()), left);
     shares.into_iter().map(|(id, _)| id).collect()
+}
+
+/// Takes a payment back: from what is left of the credit that it gave, then from the invoices that it was booked on, those
+/// that were due last first. What was never booked makes the debtor owe it without an invoice, so that no cent is lost.
+fn take_back(
+    draft: &mut Draft,
+    reversal: &Payment,
+    taken: &PaymentId,
+    booking: impl Fn(Money) -> Booking,
+) -> Vec<InvoiceId> {
+    let of_credit = draft.dossier.credit_left_of(taken).max(Money::ZERO).min(reversal.amount);
+    let mut left = reversal.amount - of_credit;
+    let mut booked: Vec<(Date, InvoiceId, Money)> = draft
+        .dossier
+        .invoices
+        .values()
+        .map(|invoice| (invoice.due_date, invoice.id.clone(), booked_of(invoice, taken)))
+        .filter(|(_, _, amount)| amount.is_positive())
+        .collect();
+    booked.sort();
+    let mut invoices = Vec::new();
+    for (_, id, amount) in booked.into_iter().rev() {
+        let part = amount.min(left);
+        if let Some(invoice) = draft.dossier.invoices.get_mut(&id).filter(|_| part.is_positive()) {
+            invoice.bookings.push(booking(part));
+            left = left - part;
+            invoices.push(id);
+        }
+    }
+    draft.dossier.take_credit_back(taken, &reversal.id, of_credit + left);
+    invoices
+}
+
+/// What of this payment is booked on an invoice and was not taken back, in euros.
+pub(crate) fn booked_of(invoice: &Invoice, payment: &PaymentId) -> Money {
+    let amount = |b: &Booking| match b.kind {
+        BookingKind::Reversal if b.takes_back.as_ref() == Some(payment) => -b.amount,
+        BookingKind::Payment if b.payment.as_ref() == Some(payment) => b.amount,
+        _ => Money::ZERO,
+    };
+    invoice.bookings.iter().map(amount).sum()
 }
 
 /// An invoice that bears interest weighs heavier on the debtor than one that does not.

@@ -429,6 +429,9 @@ pub struct Booking {
     /// The entry of the timeline that tells of it: it orders what has one time stamp.
     #[serde(default)]
     pub recorded: u32,
+    /// The payment of which a reversal takes this much back, where it names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub takes_back: Option<PaymentId>,
 }
 
 /// What a booking does to what is open.
@@ -504,6 +507,7 @@ mod tests {
                     on: date(2026, 9, 10),
                     modified_at: modified.parse().unwrap(),
                     recorded: *recorded,
+                    takes_back: None,
                 })
                 .collect(),
             closed_on: None,

@@ -17,6 +17,7 @@ use crate::next_step::{NextStep, free_on, next_step};
 use crate::notice::{Channel, NoticeState, SECOND_TRY_AFTER, UNKNOWN_AFTER};
 use crate::planning;
 use crate::promise;
+use crate::requesting;
 use crate::signalling;
 use crate::step::StepKind;
 
@@ -279,6 +280,7 @@ pub fn due_at(dossier: &Dossier, administration: &Administration, now: Timestamp
         .chain(debiting::wake_at(dossier, administration, now))
         .chain(planning::wake_at(dossier, now))
         .chain(promise::wake_at(dossier, now))
+        .chain(requesting::wake_at(dossier))
         .chain(signalling::wake_at(dossier, administration, now))
         .chain(correcting::wake_at(dossier, administration, now))
         .min()

@@ -35,7 +35,7 @@ pub fn came_in(dossier: &Dossier, openings: &[Opening]) -> Money {
     let closed: Money = openings.iter().map(|o| o.open - open_on(dossier, &o.invoice)).sum();
     let over = dossier.on_account.iter().filter(|credit| match &credit.source {
         CreditSource::Invoice(id) => openings.iter().any(|o| o.invoice == *id),
-        CreditSource::Payment(_) => false,
+        CreditSource::Payment(_) | CreditSource::TakenBack { .. } => false,
     });
     closed + over.map(|credit| credit.amount).sum()
 }

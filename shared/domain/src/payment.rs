@@ -30,6 +30,14 @@ pub struct Payment {
     pub reason_code: Option<String>,
     /// When the source system last changed this record.
     pub modified_at: Timestamp,
+    /// The invoices that whoever paid chose without naming one (article 6:43(1) BW): it goes to no others, and what is over
+    /// stays to the debtor's credit. Empty: all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub among: Vec<InvoiceId>,
+    /// The payment that a reversal takes back, wherever it was booked: first from the credit that it left, then from its
+    /// invoices, those that were due last first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub takes_back: Option<PaymentId>,
 }
 
 /// What a payment does.

@@ -3,6 +3,7 @@
 use crate::changing::MOST_POLICIES;
 use crate::dossier::MOST_OPEN_INVOICES;
 use crate::mandate::MOST_MANDATES;
+use crate::requesting::MOST_OPEN;
 
 /// A rule that forbids what was asked, by its name. Nothing was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -191,6 +192,30 @@ pub enum Refusal {
     /// Only money that went out takes back what a line brought.
     #[error("the bank line that is named brought no money that this one could take back")]
     LineTakesNothingBack,
+    /// None is named and none is the default, or it is not in use.
+    #[error("no payment provider is named, or it is not in use")]
+    NoPaymentProvider,
+    /// The settings do not offer it.
+    #[error("the settings do not offer this payment method")]
+    MethodNotOffered,
+    /// So many can be paid already.
+    #[error("the debtor has {MOST_OPEN} open payment requests already")]
+    TooManyPaymentRequests,
+    /// No payment request has this id.
+    #[error("no such payment request")]
+    NoSuchPaymentRequest,
+    /// It was paid, failed, expired or was cancelled.
+    #[error("the payment request cannot be paid any more")]
+    PaymentRequestOver,
+    /// A call about it is under way.
+    #[error("the provider is being asked about this payment request; try again in a minute")]
+    PaymentRequestUnderWay,
+    /// The provider does not cancel what the debtor may be paying.
+    #[error("the provider lets this payment request run until it expires")]
+    PaymentRequestRunsOn,
+    /// The provider names another payment than the one that was made for it.
+    #[error("the provider's reference is another one than that of the payment request")]
+    PaymentRequestOfAnotherReference,
 }
 
 impl Refusal {
@@ -257,6 +282,14 @@ impl Refusal {
             Refusal::DebtorHasOpenItems => "debtor_has_open_items",
             Refusal::SignalRuns => "signal_runs",
             Refusal::DebtorIsDeleted => "debtor_is_deleted",
+            Refusal::NoPaymentProvider => "no_payment_provider",
+            Refusal::MethodNotOffered => "method_not_offered",
+            Refusal::TooManyPaymentRequests => "too_many_payment_requests",
+            Refusal::NoSuchPaymentRequest => "no_such_payment_request",
+            Refusal::PaymentRequestOver => "payment_request_over",
+            Refusal::PaymentRequestUnderWay => "payment_request_under_way",
+            Refusal::PaymentRequestRunsOn => "payment_request_runs_on",
+            Refusal::PaymentRequestOfAnotherReference => "payment_request_of_another_reference",
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::direct_debit::DirectDebitRules;
 use crate::ids::PolicyId;
 use crate::importing::ImportRules;
 use crate::matching::BankRules;
+use crate::payment_request::{PaymentProvider, PaymentRules, is_method};
 use crate::plan::{PlanRules, PlanTemplate};
 use crate::promise::PromiseRules;
 use crate::return_reason::is_code;
@@ -27,6 +28,8 @@ pub const MOST_TEMPLATES: usize = 20;
 
 /// Codes of returned debits that may be treated otherwise than by default, at most.
 pub const MOST_RETURN_CODES: usize = 100;
+/// Methods of one payment provider at most.
+pub const MOST_METHODS: usize = 20;
 
 /// Oldest arrears that a health insurer signals early, in days: over six months they go to CAK (VNG definitions).
 const HEALTH_MOST_DAYS: u16 = 100;
@@ -55,6 +58,9 @@ pub struct Settings {
     /// What is done with records that come in.
     #[serde(default)]
     pub import: ImportRules,
+    /// Through which providers debtors may pay.
+    #[serde(default)]
+    pub payments: PaymentRules,
     /// Which costs are claimed beside the principal.
     pub claims: ClaimRules,
     /// How bank lines are matched.
@@ -82,6 +88,7 @@ impl Settings {
             plans: administration.plans.clone(),
             promises: administration.promises,
             import: administration.import.clone(),
+            payments: administration.payments.clone(),
             claims: administration.claims,
             bank: administration.bank,
             objections: administration.objections,
@@ -100,6 +107,7 @@ impl Settings {
         administration.plans = self.plans;
         administration.promises = self.promises;
         administration.import = self.import;
+        administration.payments = self.payments;
         administration.claims = self.claims;
         administration.bank = self.bank;
         administration.objections = self.objections;
@@ -136,11 +144,28 @@ impl Settings {
         found.extend(self.import.check().into_iter().map(|v| v.under("import")));
         check_references(self, administration, &mut found);
         check_no_follow_up(self, &mut found);
+        check_payments(&self.payments, &mut found);
         check_objections(self.objections, administration.sector, &mut found);
         let days = self.disconnection.working_days_after_crisis_signal;
         within(&mut found, "disconnection.workingDaysAfterCrisisSignal", days, 20, 260, "working days");
         check_direct_debit(&self.direct_debit, &mut found);
         found
+    }
+}
+
+fn check_payments(rules: &PaymentRules, found: &mut Vec<Violation>) {
+    if rules.default_provider.is_some_and(|provider| !rules.of(provider).enabled) {
+        refuse(found, "payments.defaultProvider", "not_enabled", "names a provider that is in use");
+    }
+    for provider in PaymentProvider::ALL {
+        let methods = &rules.of(provider).methods;
+        if methods.len() > MOST_METHODS {
+            refuse(found, &format!("payments.{provider}.methods"), "too_many", "has at most 20 methods");
+        }
+        for (i, _) in methods.iter().enumerate().filter(|(_, method)| !is_method(method)) {
+            let path = format!("payments.{provider}.methods[{i}]");
+            refuse(found, &path, "not_a_method", "has 1 to 32 small letters, digits or '_'");
+        }
     }
 }
 

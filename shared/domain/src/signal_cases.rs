@@ -208,6 +208,7 @@ pub(crate) fn pay(dossier: &mut Dossier, invoice: &str, cents: i64, kind: Bookin
         on: DAY,
         modified_at: at(DAY),
         recorded,
+        takes_back: None,
     });
 }
 

@@ -9,13 +9,14 @@ use crate::Money;
 use crate::dispute::{Decision, DisputeReason};
 use crate::hold::{Covers, HoldReason, HoldScope};
 use crate::ids::{
-    BatchId, CaseId, DebitId, DisputeId, HoldId, InvoiceId, MandateId, NoticeId, PaymentId, PlanId, PolicyId,
-    PromiseId, SignalId, StepId, TaskId,
+    BatchId, CaseId, DebitId, DisputeId, HoldId, InvoiceId, MandateId, NoticeId, PaymentId, PaymentRequestId,
+    PlanId, PolicyId, PromiseId, SignalId, StepId, TaskId,
 };
 use crate::invoice::ClosedAs;
 use crate::mandate::Scheme;
 use crate::notice::NoticeLine;
 use crate::payment::PaymentKind;
+use crate::payment_request::{PaymentProvider, RequestState, TakenBackKind};
 use crate::return_reason::Treatment;
 use crate::step::{SignalKind, StepKind};
 
@@ -648,6 +649,65 @@ pub enum Event {
         /// Something newer was known: it changed nothing.
         late: bool,
     },
+    /// The debtor is offered to pay through a provider.
+    PaymentRequested {
+        /// The payment request.
+        payment_request: PaymentRequestId,
+        /// Through whom.
+        provider: PaymentProvider,
+        /// What is asked, in euros.
+        amount: Money,
+        /// Of the settings under which that was decided.
+        settings_version: u32,
+    },
+    /// The provider has it: the debtor can pay.
+    PaymentRequestOpened {
+        /// The payment request.
+        payment_request: PaymentRequestId,
+    },
+    /// Two calls got no answer: the provider may have it.
+    PaymentRequestUnknown {
+        /// The payment request.
+        payment_request: PaymentRequestId,
+    },
+    /// The money came in.
+    PaymentRequestPaid {
+        /// The payment request.
+        payment_request: PaymentRequestId,
+        /// The payment.
+        payment: PaymentId,
+        /// In euros.
+        amount: Money,
+    },
+    /// It came to an end without a payment.
+    PaymentRequestEnded {
+        /// The payment request.
+        payment_request: PaymentRequestId,
+        /// Failed, expired or cancelled.
+        state: RequestState,
+        /// Why, as a stable code; the provider's own where it is one.
+        reason: Option<String>,
+    },
+    /// Money that came in by it was given or taken back.
+    PaymentTakenBack {
+        /// The payment request.
+        payment_request: PaymentRequestId,
+        /// The reversal.
+        payment: PaymentId,
+        /// By whose will.
+        kind: TakenBackKind,
+        /// In euros.
+        amount: Money,
+    },
+    /// What was taken back came in again.
+    PaymentGivenBack {
+        /// The payment request.
+        payment_request: PaymentRequestId,
+        /// The payment.
+        payment: PaymentId,
+        /// In euros.
+        amount: Money,
+    },
     /// Something waits for a person.
     TaskOpened {
         /// The task.
@@ -729,6 +789,13 @@ impl Event {
             Event::SignalWithdrawalAsked { .. } => "SignalWithdrawalAsked",
             Event::SignalWithdrawn { .. } => "SignalWithdrawn",
             Event::FeedbackReceived { .. } => "FeedbackReceived",
+            Event::PaymentRequested { .. } => "PaymentRequested",
+            Event::PaymentRequestOpened { .. } => "PaymentRequestOpened",
+            Event::PaymentRequestUnknown { .. } => "PaymentRequestUnknown",
+            Event::PaymentRequestPaid { .. } => "PaymentRequestPaid",
+            Event::PaymentRequestEnded { .. } => "PaymentRequestEnded",
+            Event::PaymentTakenBack { .. } => "PaymentTakenBack",
+            Event::PaymentGivenBack { .. } => "PaymentGivenBack",
             Event::TaskOpened { .. } => "TaskOpened",
         }
     }

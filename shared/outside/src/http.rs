@@ -140,6 +140,11 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
+
+    /// Reads a text of several secrets, as it is kept. Says nothing about what is wrong with it.
+    pub fn parse<T: serde::de::DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_str(&self.0).ok()
+    }
 }
 
 impl fmt::Debug for Secret {

@@ -11,6 +11,7 @@ pub mod files;
 pub mod http;
 pub mod inforing;
 pub mod mail;
+pub mod payments;
 pub mod platform;
 pub mod secrets;
 pub mod snelstart;

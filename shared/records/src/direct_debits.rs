@@ -82,6 +82,8 @@ fn payment(
         reason_code: code.map(str::to_owned),
         // Told now: an open amount that the ledger told before does not contain it.
         modified_at: now,
+        among: Vec::new(),
+        takes_back: None,
     })
 }
 

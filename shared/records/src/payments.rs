@@ -53,6 +53,8 @@ async fn store_payment(
         reference: checked.reference,
         reason_code: checked.reason_code,
         modified_at: checked.modified_at,
+        among: Vec::new(),
+        takes_back: None,
     };
     until_no_conflict(|| async {
         let now = records.now()?;

@@ -7,11 +7,12 @@ use domain::administration::Administration;
 use domain::bank_line::KeptLine;
 use domain::debit_batch::BatchEntry;
 use domain::dossier::{Dossier, Draft, FOUND_BY};
-use domain::ids::{AdministrationId, BatchId, DebtorId, InvoiceId, PaymentId, SignalId};
+use domain::ids::{AdministrationId, BatchId, DebtorId, InvoiceId, PaymentId, PaymentRequestId, SignalId};
 use domain::invoice::Invoice;
 use domain::matching::Found;
 use domain::next::due_at;
 use domain::payment::Payment;
+use domain::payment_request::{PaymentProvider, PaymentRequest};
 use domain::provider::Provider;
 use domain::signal::Signal;
 use domain::timeline::Entry;
@@ -125,6 +126,12 @@ pub enum Along {
         by: Found,
         debtor: DebtorId,
         entry: FoundEntry,
+    },
+    /// From now on this reference of a payment provider stands for this request.
+    PaymentReference {
+        provider: PaymentProvider,
+        reference: String,
+        request: PaymentRequestId,
     },
     /// This webhook was applied: a second one with the same id is not.
     WebhookSeen {
@@ -412,6 +419,9 @@ impl Store {
         }
         writes.extend(draft.announced_debits().map(|debit| debits::waiting(id, debtor, debit)));
         writes.extend(draft.debits_taken_up().map(|debit| debits::taken_up(id, debtor, debit)));
+        for request in draft.changed_payment_requests() {
+            writes.push(kept_payment_request(id, debtor, request)?);
+        }
         for item in along {
             writes.push(beside(id, debtor, draft.now, item)?);
         }
@@ -500,6 +510,18 @@ fn listed_signal(
     Ok(put(record, Condition::None))
 }
 
+fn kept_payment_request(
+    administration: &AdministrationId,
+    debtor: &DebtorId,
+    request: &PaymentRequest,
+) -> Result<Write, TableError> {
+    let number = request.id.number();
+    let number = number.ok_or_else(|| TableError::Bug("a payment request without a number".to_owned()))?;
+    let key = keys::payment_request(administration, debtor, number);
+    // Written under the dossier's version: no condition of its own.
+    Ok(put(Record::new(key, 1, encode(request)?), Condition::None))
+}
+
 fn beside(
     administration: &AdministrationId,
     debtor: &DebtorId,
@@ -520,6 +542,10 @@ fn beside(
         Along::BankLine { line, known } => bank_line(administration, &line, known)?,
         Along::NowFound { by, debtor, entry } => now_found(administration, &by, &debtor, &entry)?,
         Along::NoLongerFound { by, debtor, entry } => no_longer_found(administration, &by, &debtor, &entry),
+        Along::PaymentReference { provider, reference, request } => {
+            let key = keys::payment_reference(administration, provider, &reference);
+            put(Record::new(key, 1, encode(&request)?), Condition::None)
+        }
         Along::WebhookSeen { provider, id, until } => {
             let mut record = Record::new(keys::webhook(provider, &id), 1, encode(&now)?);
             record.expires_at = Some(until.as_second());

@@ -6,6 +6,7 @@
 //! | entry of its timeline | same | `T#{sequence}` | |
 //! | closed invoice | same | `I#{invoice}` | |
 //! | signal, as the overview shows it | same | `S#{signal}` | listed by when it was prepared |
+//! | payment request | same | `Q#{number}` | |
 //! | deletion of a debtor | same | `X` | listed by when it was taken in |
 //! | document of an invoice | same | `F#{invoice}#{hash of its name}` | |
 //! | whose invoice is this, or why it is not there | `{administration}#I#{invoice}` | `-` | listed where it was deleted or ignored |
@@ -14,6 +15,7 @@
 //! | bank statement | `{administration}#G#{hash of the account}` | `{day}#{number}#{hash}` | listed by day |
 //! | who or what is found by a number, account, name or direct debit | `{administration}#L#{hash}` | `{debtor}`, with `#{invoice}` or `#line#{line}` | |
 //! | which invoice has this reference, made here | `{administration}#R#{reference}` | `-` | |
+//! | which request has this provider's reference | `{administration}#R#{provider}#{reference}` | `-` | |
 //! | answer to a request with an idempotency key | `{administration}#K#{hash}` | `-` | ends after 24 h |
 //! | settings of an administration | `{administration}#A` | `-` | |
 //! | earlier version of a policy | same | `policy#{policy}#{version}` | |
@@ -28,6 +30,7 @@
 //! | whose signal has this reference | `reference#{provider}#{reference}` | `-` | |
 //! | feedback that came before its receipt | `reference#{provider}#{reference}` | `F#{id}` | listed for a person |
 //! | webhook that was seen | `webhook#{provider}#{id}` | `-` | ends after 30 days |
+//! | whose payment provider calls at this address | `payments#{provider}#{hash of the address}` | `-` | |
 //! | municipality of a postcode | `postcode#{postcode}` | `-` | |
 //! | provider of a municipality | `municipality#{code}` | `-` | |
 //!
@@ -39,6 +42,7 @@ use domain::ids::{
     AdministrationId, BankLineId, BatchId, DebitId, DebtorId, InvoiceId, MandateId, PaymentId, PolicyId,
     SignalId,
 };
+use domain::payment_request::PaymentProvider;
 use domain::provider::Provider;
 use domain::step::SignalKind;
 use jiff::Timestamp;
@@ -156,6 +160,26 @@ pub fn found_one(
 
 pub fn made_reference(administration: &AdministrationId, reference: &str) -> Key {
     Key::new(format!("{administration}#R#{reference}"), ONLY)
+}
+
+pub const PAYMENT_REQUEST_PREFIX: &str = "Q#";
+
+/// By its number within the debtor's dossier, so that they are read in the order in which they were made.
+pub fn payment_request(administration: &AdministrationId, debtor: &DebtorId, number: u32) -> Key {
+    Key::new(dossier_partition(administration, debtor), format!("{PAYMENT_REQUEST_PREFIX}{number:010}"))
+}
+
+/// A reference of a payment provider holds no `#`.
+pub fn payment_reference(
+    administration: &AdministrationId,
+    provider: PaymentProvider,
+    reference: &str,
+) -> Key {
+    Key::new(format!("{administration}#R#{provider}#{reference}"), ONLY)
+}
+
+pub fn payment_callback(provider: PaymentProvider, hash: &str) -> Key {
+    Key::new(format!("payments#{provider}#{hash}"), ONLY)
 }
 
 pub fn idempotency(administration: &AdministrationId, hash: &str) -> Key {
@@ -436,6 +460,9 @@ mod tests {
             (key(found_one(&a, "ab", &d, None, None)), "eneco#L#ab | d-1"),
             (key(found_one(&a, "ab", &d, Some(&i), None)), "eneco#L#ab | d-1#i.1"),
             (key(found_one(&a, "ab", &d, None, Some(&l))), "eneco#L#ab | d-1#line#l1"),
+            (key(payment_request(&a, &d, 4)), "eneco#D#d-1 | Q#0000000004"),
+            (key(payment_reference(&a, PaymentProvider::Mollie, "tr_1")), "eneco#R#mollie#tr_1 | -"),
+            (key(payment_callback(PaymentProvider::PayPal, "ab")), "payments#paypal#ab | -"),
             (key(idempotency(&a, "ab")), "eneco#K#ab | -"),
             (key(administration(&a)), "eneco#A | -"),
             (key(earlier_policy(&a, &policy, 2)), "eneco#A | policy#standard#0000000002"),

@@ -12,6 +12,7 @@ mod found;
 mod gone;
 pub mod keys;
 mod memory;
+mod payment_requests;
 mod stored;
 pub mod table;
 mod units;

@@ -13,6 +13,7 @@ use domain::invoice::ClosedAs;
 use domain::mandate::Scheme;
 use domain::notice::NoticeLine;
 use domain::payment::PaymentKind;
+use domain::payment_request::{PaymentProvider, RequestState, TakenBackKind};
 use domain::return_reason::Treatment;
 use domain::step::{SignalKind, StepKind};
 use domain::timeline::{ClosedInvoice, Entry, Event};
@@ -173,6 +174,13 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::SignalWithdrawalAsked { .. }
         | Event::SignalWithdrawn { .. }
         | Event::FeedbackReceived { .. } => next_of_signals(event),
+        Event::PaymentRequested { .. }
+        | Event::PaymentRequestOpened { .. }
+        | Event::PaymentRequestUnknown { .. }
+        | Event::PaymentRequestPaid { .. }
+        | Event::PaymentRequestEnded { .. }
+        | Event::PaymentTakenBack { .. }
+        | Event::PaymentGivenBack { .. } => next_of_payment_requests(event),
         Event::TaskOpened { .. } => Some(Event::StepSkipped {
             invoice: invoice("i1"),
             step: "reminder-2".parse().expect("an id"),
@@ -366,6 +374,38 @@ fn next_of_debits(event: &Event) -> Option<Event> {
             Event::DebitReturned { debit, invoice, amount, code, treatment, settings_version: 1 }
         }
         Event::DebitReturned { .. } => Event::DebitCancelled { debit, invoice, reason: "held".to_owned() },
+        _ => Event::PaymentRequested {
+            payment_request: debtor().payment_request(1),
+            provider: PaymentProvider::Mollie,
+            amount,
+            settings_version: 1,
+        },
+    })
+}
+
+fn next_of_payment_requests(event: &Event) -> Option<Event> {
+    let payment_request = debtor().payment_request(1);
+    let payment = "mollie.tr_1".parse().expect("an id");
+    Some(match event {
+        Event::PaymentRequested { .. } => Event::PaymentRequestOpened { payment_request },
+        Event::PaymentRequestOpened { .. } => Event::PaymentRequestUnknown { payment_request },
+        Event::PaymentRequestUnknown { .. } => {
+            Event::PaymentRequestPaid { payment_request, payment, amount: amount() }
+        }
+        Event::PaymentRequestPaid { .. } => Event::PaymentRequestEnded {
+            payment_request,
+            state: RequestState::Failed,
+            reason: Some(reason()),
+        },
+        Event::PaymentRequestEnded { .. } => Event::PaymentTakenBack {
+            payment_request,
+            payment,
+            kind: TakenBackKind::Chargeback,
+            amount: amount(),
+        },
+        Event::PaymentTakenBack { .. } => {
+            Event::PaymentGivenBack { payment_request, payment, amount: amount() }
+        }
         _ => return None,
     })
 }
@@ -552,6 +592,7 @@ fn every_decision_names_the_versions_it_was_made_under() {
         ("DebitAnnounced", &["settingsVersion"]),
         ("DebitBatched", &["settingsVersion"]),
         ("DebitReturned", &["settingsVersion"]),
+        ("PaymentRequested", &["settingsVersion"]),
         ("SignalBlocked", &["rulesVersion", "settingsVersion"]),
         ("SignalPrepared", &["rulesVersion", "settingsVersion"]),
         ("SignalReleased", &["rulesVersion", "settingsVersion"]),

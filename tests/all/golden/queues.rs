@@ -72,6 +72,7 @@ fn advance(world: &World, at: &str) -> Advance {
         notices: Arc::new(Taken),
         evaluations: Arc::new(Taken),
         submissions: Arc::new(Taken),
+        checks: Arc::new(Taken),
     }
 }
 

@@ -143,7 +143,8 @@ async fn post(world: &World, line: &str, action: &str, body: Value) -> (StatusCo
 #[tokio::test]
 async fn lines_pay_by_reference_number_and_account_and_what_looks_alike_is_suggested() {
     // (payer, account, text, structured reference, amount, what becomes of it)
-    let table: [(&str, &str, &str, Option<&str>, &str, &str); 14] = [
+    type Row = (&'static str, &'static str, &'static str, Option<&'static str>, &'static str, &'static str);
+    let table: [Row; 14] = [
         ("J VRIES", "", "", Some(REFERENCE), "121.00", "matched i1"),
         ("", "", "kenmerk 5000 0567 8901 2345", None, "121.00", "matched i1"),
         ("J VRIES", "", "factuur 2026-0012", None, "121.00", "matched i1"),

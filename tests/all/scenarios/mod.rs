@@ -30,6 +30,7 @@ mod holds;
 mod lookalikes;
 mod notices;
 mod once;
+mod payment_requests;
 mod payments;
 mod plans;
 mod policies;

@@ -73,6 +73,16 @@ fn may_import(from: &str, to: &str) -> bool {
             to,
             "shared/domain" | "shared/contracts" | "shared/formats" | "shared/runtime" | "shared/store"
         ),
+        // Makes and follows payment requests for the API, the portal, the callback and the queue: records and providers.
+        "shared/payment-requests" => matches!(
+            to,
+            "shared/domain"
+                | "shared/contracts"
+                | "shared/outside"
+                | "shared/records"
+                | "shared/runtime"
+                | "shared/store"
+        ),
         "infra/local" => to.starts_with("shared/"),
         "tests" => true,
         _ => from.starts_with("functions/") && to.starts_with("shared/"),

@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use accounting_api::App;
 use advance_case::Advance;
+use async_trait::async_trait;
 use axum::Router;
+use contracts::failure::Failure;
 use domain::ids::AdministrationId;
 use domain::provider::Provider;
 use evaluate_signal::Evaluate;
 use municipality_callback::{Callbacks, Sender};
 use record_delivery::Record;
 use runtime::clock::Clock;
+use runtime::hints::Hints;
 use runtime::http::Caller;
 use send_notice::Send as SendsNotices;
 use store::{PostcodeArea, Store};
@@ -20,6 +23,7 @@ use sweep_due::Sweep;
 use super::edges::{MailEdge, ParkingEdge, PlatformEdge, QueueEdge, QueueName, Shared, TableEdge};
 use super::scene::{POSTCODES, Scene};
 use super::weather::Function;
+use crate::payments::nobodys;
 use crate::world::{BKR_SOURCE, INFORING_SOURCE, keys_of};
 
 /// Every function that the simulator runs.
@@ -72,6 +76,8 @@ impl Plant {
                     clock: clock(api),
                     portal_url: "https://portal.example.nl/portal".to_owned(),
                     files: Arc::new(outside::files::MemoryFiles::new()),
+                    // Nobody pays through a provider in the simulator.
+                    providers: nobodys(&clock(api)),
                 }),
                 accounting_api::BODY_BYTES,
             ),
@@ -86,6 +92,7 @@ impl Plant {
                 notices: queue(Function::AdvanceCase, QueueName::Notices),
                 evaluations: queue(Function::AdvanceCase, QueueName::Evaluations),
                 submissions: queue(Function::AdvanceCase, QueueName::Submissions),
+                checks: Arc::new(NobodyListens),
             },
             send: SendsNotices {
                 store: store(Function::SendNotice),
@@ -120,5 +127,17 @@ impl Plant {
             let provider: Provider = provider.parse().expect("a provider");
             store.put_municipality(municipality, provider).await.expect("a municipality");
         }
+    }
+}
+
+/// A queue that nothing may be put on.
+#[derive(Debug)]
+struct NobodyListens;
+
+#[async_trait]
+impl Hints for NobodyListens {
+    async fn put(&self, bodies: Vec<String>) -> Result<(), Failure> {
+        assert!(bodies.is_empty(), "nobody made a payment request");
+        Ok(())
     }
 }

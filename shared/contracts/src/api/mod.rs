@@ -12,6 +12,7 @@ pub mod holds;
 pub mod import_rules;
 pub mod invoices;
 pub mod mandates;
+pub mod payment_requests;
 pub mod payments;
 pub mod plans;
 pub mod policies;

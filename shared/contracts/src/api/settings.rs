@@ -12,6 +12,7 @@ use domain::direct_debit::DirectDebitRules;
 use domain::ids::PolicyId;
 use domain::matching::BankRules;
 use domain::notice::Channel;
+use domain::payment_request::{PaymentProvider, PaymentRules, ProviderRules};
 use domain::plan::{Every, PlanRules, PlanTemplate};
 use domain::promise::PromiseRules;
 use domain::return_reason::Treatment;
@@ -43,6 +44,7 @@ pub struct SettingsBody {
     pub plans: Option<PlansBody>,
     pub promises: Option<PromisesBody>,
     pub import: Option<ImportBody>,
+    pub payments: Option<PaymentsBody>,
     pub claims: Option<ClaimsBody>,
     pub bank: Option<BankBody>,
     pub objections: Option<ObjectionsBody>,
@@ -116,6 +118,49 @@ pub struct PromisesBody {
     pub grace_days: u16,
     /// Promises about one invoice at most, kept ones left out: 1 to 10.
     pub most_promises: u16,
+}
+
+/// Through which providers debtors may pay. Their keys are put at `/v1/payment-providers`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PaymentsBody {
+    /// `mollie` or `paypal`: the one of requests that name none. It has to be enabled.
+    #[schema(value_type = Option<String>, example = "mollie")]
+    pub default_provider: Option<PaymentProvider>,
+    pub mollie: ProviderBody,
+    pub paypal: ProviderBody,
+}
+
+/// How one provider is used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProviderBody {
+    pub enabled: bool,
+    /// The methods that debtors may choose from, by the provider's names, at most 20; empty: all that the account has. iDEAL
+    /// becomes Wero between 2026 and 2028: the name is the provider's, and changes here.
+    #[schema(example = json!(["ideal", "creditcard"]))]
+    pub methods: Vec<String>,
+}
+
+impl PaymentsBody {
+    fn read(self) -> PaymentRules {
+        let rules = |body: ProviderBody| ProviderRules { enabled: body.enabled, methods: body.methods };
+        PaymentRules {
+            default_provider: self.default_provider,
+            mollie: rules(self.mollie),
+            paypal: rules(self.paypal),
+        }
+    }
+
+    fn of(rules: &PaymentRules) -> PaymentsBody {
+        let body =
+            |rules: &ProviderRules| ProviderBody { enabled: rules.enabled, methods: rules.methods.clone() };
+        PaymentsBody {
+            default_provider: rules.default_provider,
+            mollie: body(&rules.mollie),
+            paypal: body(&rules.paypal),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -282,6 +327,9 @@ impl SettingsBody {
         if let Some(import) = self.import {
             wanted.import = import.read(&mut fields);
         }
+        if let Some(payments) = self.payments {
+            wanted.payments = payments.read();
+        }
         if let Some(ClaimsBody { costs_on_recurring_terms }) = self.claims {
             wanted.claims = ClaimRules { costs_on_recurring_terms };
         }
@@ -437,7 +485,8 @@ pub struct CreditorView {
 impl SettingsView {
     /// These settings, of this administration.
     pub fn of(administration: &Administration, settings: &Settings) -> SettingsView {
-        let Settings { window, plans, promises, claims, bank, objections, disconnection, .. } = settings;
+        let Settings { window, plans, promises, payments, claims, bank, objections, disconnection, .. } =
+            settings;
         let hours = |time: Time| time.strftime("%H:%M").to_string();
         let conditions = settings.policy_of_condition.iter();
         SettingsView {
@@ -465,6 +514,7 @@ impl SettingsView {
                     most_promises: promises.most_promises,
                 }),
                 import: Some(ImportBody::of(&settings.import)),
+                payments: Some(PaymentsBody::of(payments)),
                 claims: Some(ClaimsBody { costs_on_recurring_terms: claims.costs_on_recurring_terms }),
                 bank: Some(BankBody { automatic_from: bank.automatic_from }),
                 objections: Some(ObjectionsBody { early: objections.early, crisis: objections.crisis }),

@@ -202,5 +202,7 @@ fn payment_of(line: &KeptLine, part: &LinePart, now: Timestamp) -> Result<Paymen
         reason_code: movement.return_reason.clone(),
         // What is open was read now: the ledger's figure of before does not contain it.
         modified_at: now,
+        among: Vec::new(),
+        takes_back: None,
     })
 }

@@ -99,7 +99,7 @@ impl Records {
             lines.extend(small_enough.filter_map(|b| b.payment.as_ref()).filter_map(line_of));
             let on_account = dossier.value.on_account.iter().filter_map(|credit| match &credit.source {
                 CreditSource::Payment(payment) => line_of(payment),
-                CreditSource::Invoice(_) => None,
+                CreditSource::Invoice(_) | CreditSource::TakenBack { .. } => None,
             });
             lines.extend(on_account);
         }
