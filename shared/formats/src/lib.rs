@@ -1,8 +1,9 @@
-//! The formats of others: UBL invoices, bank statements, payment QR codes, payment references, IBANs.
+//! The formats of others: UBL invoices, CSV, bank statements, payment QR codes, payment references, IBANs.
 //!
 //! What is absent: input and output, clocks, and decisions about debtors.
 
 pub mod camt053;
+pub mod csv;
 mod decode;
 pub mod epc;
 pub mod iban;

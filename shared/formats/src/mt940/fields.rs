@@ -1,7 +1,8 @@
 //! The fields of an MT940 file, and what each holds.
 
 use domain::Money;
-use jiff::civil::{Date, date};
+use domain::calendar::days_between;
+use jiff::civil::Date;
 
 use super::Balance;
 use super::narrative::Narrative;
@@ -157,14 +158,7 @@ fn four_digits(text: &str, near: Date) -> Option<Date> {
     let day: i8 = text.get(2..4)?.parse().ok()?;
     let years = [near.year(), near.year() - 1, near.year() + 1];
     let candidates = years.into_iter().filter_map(|year| Date::new(year, month, day).ok());
-    candidates.min_by_key(|candidate| days_between(*candidate, near))
-}
-
-fn days_between(one: Date, other: Date) -> i64 {
-    // Civil days count alike everywhere, so the count from any day serves.
-    let origin = date(2000, 1, 1);
-    let count = |day: Date| i64::from((day - origin).get_days());
-    (count(one) - count(other)).abs()
+    candidates.min_by_key(|candidate| days_between(*candidate, near).abs())
 }
 
 /// What field 61 says.
