@@ -77,6 +77,7 @@ fn targets() -> Targets {
     let ours = [
         "accounting_api",
         "advance_case",
+        "collect_debits",
         "contracts",
         "domain",
         "evaluate_signal",

@@ -4,12 +4,16 @@
 //! it takes effect. Each step also lets other work go first, so that what runs at once really interleaves.
 
 use std::future::Future;
+use std::ops::Range;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
+use std::time::Duration;
 
 use async_trait::async_trait;
+use bytes::Bytes;
+use outside::files::{Files, FilesError, MemoryFiles, Upload};
 use store::MemoryTable;
 use store::table::{Index, IndexKey, Key, Order, Page, Record, SortRange, Table, TableError, Write};
 
@@ -157,5 +161,40 @@ impl Table for PerilousTable {
     async fn write(&self, writes: Vec<Write>) -> Result<(), TableError> {
         let lost = Err(TableError::Unavailable("no answer".to_owned()));
         self.perils.step("write", lost, self.table.write(writes)).await
+    }
+}
+
+/// The files in memory, with a step at each write.
+#[derive(Debug)]
+pub struct PerilousFiles {
+    pub files: MemoryFiles,
+    pub perils: std::sync::Arc<Perils>,
+}
+
+#[async_trait]
+impl Files for PerilousFiles {
+    async fn put(&self, key: &str, bytes: Bytes, content_type: &str) -> Result<(), FilesError> {
+        let lost = Err(FilesError::Unavailable("no answer".to_owned()));
+        self.perils.step("file", lost, self.files.put(key, bytes, content_type)).await
+    }
+
+    async fn read(&self, key: &str, range: Option<Range<u64>>) -> Result<Bytes, FilesError> {
+        self.files.read(key, range).await
+    }
+
+    async fn size(&self, key: &str) -> Result<Option<u64>, FilesError> {
+        self.files.size(key).await
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), FilesError> {
+        self.files.delete(key).await
+    }
+
+    async fn upload(&self, key: &str, expires_in: Duration) -> Result<Upload, FilesError> {
+        self.files.upload(key, expires_in).await
+    }
+
+    async fn download_url(&self, key: &str, name: &str, expires_in: Duration) -> Result<String, FilesError> {
+        self.files.download_url(key, name, expires_in).await
     }
 }

@@ -9,6 +9,7 @@ use advance_case::Advance;
 use axum::Router;
 use axum::body::Body;
 use check_payment::Check;
+use collect_debits::{Collect, Collected};
 use contracts::failure::Failure;
 use contracts::queues::{AdvanceCase, CheckPayment, EvaluateSignal, SendNotice, SubmitSignal};
 use domain::administration::{Administration, Creditor, Sector};
@@ -41,7 +42,7 @@ use tower::ServiceExt;
 
 use crate::mail::MailService;
 use crate::payments::{StandIn, providers};
-use crate::perils::{PerilousTable, Perils};
+use crate::perils::{PerilousFiles, PerilousTable, Perils};
 use crate::platforms::Platform;
 use crate::queues::{DeadLetters, Queue, batch, deadline, lock};
 
@@ -86,6 +87,7 @@ pub struct World {
     pub dead_letters: DeadLetters,
     bus: Mutex<Vec<StreamRecord>>,
     sweep: Sweep,
+    pub collect: Collect,
     pub advance: Advance,
     pub send: SendsNotices,
     pub record: Record,
@@ -175,6 +177,11 @@ impl World {
             callbacks: runtime::http::app(municipality_callback::router(callbacks), 100_000),
             payment_callbacks: runtime::http::app(payment_callback::router(payment_callbacks), 100_000),
             sweep: Sweep { store: store.clone(), cases: cases.clone() },
+            collect: Collect {
+                store: store.clone(),
+                clock: clock.clone(),
+                files: Arc::new(PerilousFiles { files: files.clone(), perils: perils.clone() }),
+            },
             advance: Advance {
                 store: store.clone(),
                 clock: clock.clone(),
@@ -336,8 +343,17 @@ impl World {
     /// The accounting tool, with every scope.
     pub fn caller(&self) -> Caller {
         let scopes = [
-            "debtors", "invoices", "payments", "holds", "signals", "plans", "disputes", "promises", "bank",
+            "debtors",
+            "invoices",
+            "payments",
+            "holds",
+            "signals",
+            "plans",
+            "disputes",
+            "promises",
+            "bank",
             "settings",
+            "direct-debits",
         ];
         let scopes = scopes.iter().flat_map(|s| [format!("{s}:read"), format!("{s}:write")]).collect();
         Caller { administration: self.administration.clone(), scopes, subject: "accounting tool".to_owned() }
@@ -505,6 +521,18 @@ impl World {
         }
         self.set(target);
         self.settle().await;
+    }
+
+    /// One run of collect-debits now, and all that comes of it. `None` where its process died or the store was away: the
+    /// next run goes on.
+    pub async fn collect(&self) -> Option<Collected> {
+        let done = self.perils.survive(self.collect.run(|| false)).await;
+        self.settle().await;
+        match done {
+            Some(Ok(done)) => Some(done),
+            None | Some(Err(Failure::Unavailable { .. })) => None,
+            Some(Err(failure)) => panic!("collecting: {failure}"),
+        }
     }
 
     async fn sweep_and_settle(&self) -> Option<Timestamp> {

@@ -6,10 +6,12 @@ mod bank;
 mod bulk;
 mod changes;
 mod debtors;
+mod direct_debits;
 mod disputes;
 mod gone;
 mod holds;
 mod invoices;
+mod mandates;
 mod payment_providers;
 mod payment_requests;
 mod payments;
@@ -71,7 +73,7 @@ pub struct App {
         description = "Debtor management and early detection of debt. Decimals are text (\"121.00\"), dates \
                        YYYY-MM-DD, instants RFC 3339 in UTC. Unknown fields are refused with their path. Errors are \
                        problems (RFC 9457). Scopes of tokens: debtors, invoices, payments, holds, signals, plans, \
-                       disputes, promises and bank, each with :read or :write."
+                       disputes, promises, bank and direct-debits, each with :read or :write."
     ),
     security(("token" = []))
 )]
@@ -119,6 +121,13 @@ pub fn router(app: App) -> Router {
         .routes(routes!(promises::post))
         .routes(routes!(promises::get))
         .routes(routes!(promises::withdraw))
+        .routes(routes!(mandates::get, mandates::put, mandates::delete))
+        .routes(routes!(direct_debits::batches))
+        .routes(routes!(direct_debits::batch))
+        .routes(routes!(direct_debits::entries))
+        .routes(routes!(direct_debits::put_status))
+        .routes(routes!(direct_debits::get))
+        .routes(routes!(direct_debits::post_return))
         .routes(routes!(signals::list))
         .routes(routes!(signals::send))
         .routes(routes!(signals::withdraw))

@@ -20,7 +20,7 @@ const ADMINISTRATION: &[u8] = include_bytes!("../demonstration/administration.js
 const PLATFORMS: &[u8] = include_bytes!("../demonstration/platforms.csv");
 
 /// What an accounting tool may do.
-const TOOL_SCOPES: [&str; 20] = [
+const TOOL_SCOPES: [&str; 22] = [
     "debtors:read",
     "debtors:write",
     "invoices:read",
@@ -39,6 +39,8 @@ const TOOL_SCOPES: [&str; 20] = [
     "promises:write",
     "bank:read",
     "bank:write",
+    "direct-debits:read",
+    "direct-debits:write",
     "settings:read",
     "settings:write",
 ];

@@ -8,6 +8,7 @@ mod decode;
 pub mod epc;
 pub mod iban;
 pub mod mt940;
+pub mod pain008;
 pub mod reference;
 mod refusal;
 pub mod statement;

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use collect_debits::{Collect, Collected};
 use contracts::failure::Failure;
 use relay::stream::{StreamEvent, StreamResponse};
 use relay::{Bus, Entry, relay};
@@ -10,9 +11,9 @@ use serde_json::{Value, json};
 use store::names;
 use sweep_due::Sweep;
 
-use super::{DUE, Taken, golden, instant, one_invoice};
+use super::{DUE, Taken, golden, instant, one_invoice, still};
 
-pub const FILES: &[&str] = &["relay/stream.json", "sweep-due/schedule.json"];
+pub const FILES: &[&str] = &["collect-debits/schedule.json", "relay/stream.json", "sweep-due/schedule.json"];
 
 /// Takes everything.
 #[derive(Debug, Default)]
@@ -74,4 +75,16 @@ async fn the_schedule_queues_whoever_is_due() {
         let swept = sweep.run(instant(at), || false).await.unwrap();
         assert_eq!((swept.queued, swept.walked, swept.stopped_early), (queued, 0, false), "{at}");
     }
+}
+
+#[tokio::test]
+async fn a_morning_with_nothing_to_collect_writes_nothing() {
+    // The function takes whatever a schedule says: it goes by its own clock.
+    let _: Value = serde_json::from_str(&golden("collect-debits/schedule.json")).unwrap();
+    let world = one_invoice().await;
+    let before = world.contents();
+    let files = Arc::new(world.files.clone());
+    let collect = Collect { store: world.store.clone(), clock: still("2026-09-14T04:00:00Z"), files };
+    assert_eq!(collect.run(|| false).await.unwrap(), Collected::default());
+    assert_eq!((world.changes(&before), world.files.all()), (vec![], vec![]));
 }

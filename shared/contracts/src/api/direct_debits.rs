@@ -1,7 +1,7 @@
 //! Direct debits, their batches, and what came back.
 
 use domain::Violation;
-use domain::debit_batch::{Batch, BatchState, EntryReturn, Reference};
+use domain::debit_batch::{Batch, BatchEntry, BatchState, EntryReturn, Reference};
 use domain::direct_debit::{Debit, DebitState};
 use domain::ids::DebtorId;
 use domain::return_reason::{Treatment, is_code};
@@ -96,6 +96,49 @@ impl BatchView {
             download_url,
             created_at: batch.created_at,
             updated_at: batch.updated_at,
+        }
+    }
+}
+
+/// One transaction of a batch, as the bank gets it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BatchedDebitView {
+    /// The reference of the transaction (EndToEndId), which comes back on bank statements.
+    pub end_to_end_id: String,
+    pub debit_id: String,
+    pub debtor_id: String,
+    pub invoice_id: String,
+    pub mandate_id: String,
+    /// In euros.
+    pub amount: String,
+    #[schema(value_type = String, format = Date)]
+    pub collect_on: Date,
+    /// The day on which its money was booked.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub booked_on: Option<Date>,
+    /// The bank's reason code, where it came back.
+    pub return_code: Option<String>,
+    #[schema(value_type = Option<String>, format = Date)]
+    pub returned_on: Option<Date>,
+    /// The batch was rejected, and gave it back.
+    pub released: bool,
+}
+
+impl From<&BatchEntry> for BatchedDebitView {
+    fn from(entry: &BatchEntry) -> BatchedDebitView {
+        BatchedDebitView {
+            end_to_end_id: entry.end_to_end_id.clone(),
+            debit_id: entry.debit.to_string(),
+            debtor_id: entry.debtor.to_string(),
+            invoice_id: entry.invoice.to_string(),
+            mandate_id: entry.mandate.to_string(),
+            amount: entry.amount.to_string(),
+            collect_on: entry.collect_on,
+            booked_on: entry.booked_on,
+            return_code: entry.returned.as_ref().map(|r| r.code.clone()),
+            returned_on: entry.returned.as_ref().map(|r| r.on),
+            released: entry.released,
         }
     }
 }
