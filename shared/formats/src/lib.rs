@@ -1,8 +1,10 @@
-//! The formats of others: UBL invoices, CSV, bank statements, payment QR codes, payment references, IBANs.
+//! The formats of others: UBL invoices, archives of them, CSV, bank statements, payment QR codes, payment references, IBANs.
 //!
 //! What is absent: input and output, clocks, and decisions about debtors.
 
+pub mod archive;
 pub mod camt053;
+pub mod content;
 pub mod csv;
 mod decode;
 pub mod epc;

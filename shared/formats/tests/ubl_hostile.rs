@@ -128,12 +128,15 @@ fn limits_hold_at_their_edge() {
     assert_eq!(only_refusal(with_attributes(MAX_ATTRIBUTES + 1).as_bytes()).rule, "TIJDIG-LIMIT");
 }
 
-/// `part` as often as fits between `before` and `after` in the largest document.
+/// What the largest document may hold beside what is embedded, and half as much again.
+const MARKUP_BYTES: usize = 2_000_000;
+
+/// `part` as often as fits between `before` and `after` in [`MARKUP_BYTES`].
 fn filled(before: &str, part: impl Fn(usize) -> String, after: &str) -> String {
     let mut xml = before.to_owned();
     for n in 0.. {
         let part = part(n);
-        if xml.len() + part.len() + after.len() > MAX_BYTES {
+        if xml.len() + part.len() + after.len() > MARKUP_BYTES {
             break;
         }
         xml.push_str(&part);

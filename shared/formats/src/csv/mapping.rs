@@ -79,6 +79,8 @@ impl ColumnMapping {
         let mut wrong = Vec::new();
         if self.fields.is_empty() {
             wrong.push(Violation::new("fields", "required", "names at least one field"));
+        } else if !["debtor", "invoice", "payment"].iter().any(|record| self.describes(record)) {
+            wrong.push(Violation::new("fields", "required", "says more of a record than its number"));
         }
         for (name, source) in &self.fields {
             let path = format!("fields.{}", if fields::find(name).is_some() { name } else { "*" });
@@ -131,7 +133,7 @@ impl ColumnMapping {
             ("payment", &["payment.amount"]),
             ("payment", &["payment.receivedOn"]),
         ];
-        let missing = needs.iter().filter(|(record, any)| self.speaks_of(record) && !has(any));
+        let missing = needs.iter().filter(|(record, any)| self.describes(record) && !has(any));
         let violation = |(_, any): &(&str, &[&str])| {
             let path = format!("fields.{}", any.first().copied().unwrap_or_default());
             Violation::new(path, "required", format!("has one of {}", any.join(", ")))
@@ -139,9 +141,14 @@ impl ColumnMapping {
         missing.map(violation).collect()
     }
 
-    /// Whether any field of this record is named.
-    pub(super) fn speaks_of(&self, record: &str) -> bool {
-        self.fields.keys().any(|name| name.split_once('.').is_some_and(|(own, _)| own == record))
+    /// Whether a line may hold this record. By id and number alone a debtor or an invoice is only named, as what another
+    /// record belongs to.
+    pub(super) fn describes(&self, record: &str) -> bool {
+        self.fields.keys().any(|name| match name.split_once('.') {
+            Some((own, "id" | "number")) => own == record && own == "payment",
+            Some((own, _)) => own == record,
+            None => false,
+        })
     }
 
     /// The fields that come from columns, each with what it holds.

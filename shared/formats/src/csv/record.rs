@@ -161,11 +161,7 @@ impl Row<'_> {
     }
 
     fn debtor(&mut self, imported_at: Timestamp) -> Option<BulkRecord> {
-        // An invoice or a payment names a debtor by these two alone.
-        let about = self.layout.mapping.fields.keys().any(|name| {
-            name.starts_with("debtor.") && !matches!(name.as_str(), "debtor.id" | "debtor.number")
-        });
-        if !about || !self.has("debtor") {
+        if !self.layout.mapping.describes("debtor") || !self.has("debtor") {
             return None;
         }
         let number = self.required(["debtor.number", "debtor.id"]);
@@ -242,14 +238,7 @@ impl Row<'_> {
     }
 
     fn invoice(&mut self, imported_at: Timestamp) -> Option<BulkRecord> {
-        if !self.has("invoice") {
-            return None;
-        }
-        // A payment names an invoice by these two alone.
-        let about = self.layout.mapping.fields.keys().any(|name| {
-            name.starts_with("invoice.") && !matches!(name.as_str(), "invoice.id" | "invoice.number")
-        });
-        if !about {
+        if !self.layout.mapping.describes("invoice") || !self.has("invoice") {
             return None;
         }
         let number = self.required(["invoice.number", "invoice.id"]);

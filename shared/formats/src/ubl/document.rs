@@ -2,9 +2,13 @@
 //!
 //! The names in brackets are the terms of EN 16931-1.
 
+use std::fmt;
+
 use domain::Money;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+
+use crate::content::Content;
 
 /// Which of the two UBL documents it is; amounts are positive in both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +54,11 @@ pub struct UblDocument {
     /// What is to be paid; negative when the seller owes the buyer (BT-115).
     pub payable: Money,
     pub lines: Vec<UblLine>,
+    /// What is taken off or added for the document as a whole (BG-20, BG-21); those of a line are in its net amount.
+    pub allowances: Vec<UblAllowance>,
     pub tax_subtotals: Vec<UblTaxSubtotal>,
+    /// The documents that are in it (BG-24), of the kinds that [`Content`] knows; the others are left out.
+    pub attachments: Vec<UblAttachment>,
 }
 
 /// A number under a scheme, such as `0106` for the trade register of the Netherlands (ISO 6523 list).
@@ -128,6 +136,42 @@ pub struct UblLine {
     pub quantity: Decimal,
     /// Without VAT; negative on a correction.
     pub net_amount: Money,
+}
+
+/// An allowance or a charge on the document as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UblAllowance {
+    /// It is added; else it is taken off.
+    pub is_charge: bool,
+    /// BT-97 or BT-104.
+    pub reason: Option<String>,
+    /// Without VAT, before the sign.
+    pub amount: Money,
+}
+
+/// A document within the document.
+#[derive(Clone, PartialEq, Eq)]
+pub struct UblAttachment {
+    /// The sender's reference of it (BT-122).
+    pub reference: String,
+    /// BT-123.
+    pub description: Option<String>,
+    /// Made safe from what the sender calls it (BT-125); another one for each.
+    pub file_name: String,
+    /// By its first bytes, whatever type the sender says.
+    pub content: Content,
+    pub bytes: Vec<u8>,
+}
+
+impl fmt::Debug for UblAttachment {
+    /// How many bytes instead of the bytes.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (content, length) = (self.content, self.bytes.len());
+        f.debug_struct("UblAttachment")
+            .field("content", &content)
+            .field("length", &length)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The VAT of one category and rate (BG-23).

@@ -3,8 +3,9 @@
 //! [`parse`] either gives a document in which everything that the rules promise is there, or every reason why not.
 //! What is not checked: code lists other than type and currency, the arithmetic of VAT per category (`BR-S-*` and its
 //! sisters), whether IBANs, BICs and party identifiers are real, and the rules about parts that nobody here reads
-//! (deliveries, attachments, periods, item attributes).
+//! (deliveries, periods, item attributes).
 
+mod attachments;
 mod document;
 mod namespace;
 mod nlcius;
@@ -13,9 +14,10 @@ mod refusals;
 mod totals;
 mod values;
 
+pub use attachments::{MAX_ATTACHED_BYTES, MAX_ATTACHMENTS};
 pub use document::{
-    UblAddress, UblContact, UblDocument, UblId, UblKind, UblLine, UblParty, UblPaymentMeans,
-    UblPrecedingInvoice, UblTaxSubtotal,
+    UblAddress, UblAllowance, UblAttachment, UblContact, UblDocument, UblId, UblKind, UblLine, UblParty,
+    UblPaymentMeans, UblPrecedingInvoice, UblTaxSubtotal,
 };
 pub use refusals::MAX_REFUSALS;
 
@@ -27,8 +29,8 @@ use reader::Reader;
 use crate::refusal::FormatRefusal;
 use crate::xml::Tree;
 
-/// Largest document, in bytes.
-pub const MAX_BYTES: usize = 2_000_000;
+/// Largest document, in bytes: one and a half million, and what is embedded in base64.
+pub const MAX_BYTES: usize = 15_000_000;
 
 /// Reads one UBL invoice (type 380, 384, 389) or credit note (381) of at most [`MAX_BYTES`].
 ///

@@ -7,12 +7,12 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::document::{
-    UblAddress, UblContact, UblDocument, UblId, UblKind, UblLine, UblParty, UblPaymentMeans,
+    UblAddress, UblAllowance, UblContact, UblDocument, UblId, UblKind, UblLine, UblParty, UblPaymentMeans,
     UblPrecedingInvoice, UblTaxSubtotal,
 };
 use super::namespace::Namespace;
 use super::refusals::Refusals;
-use super::{nlcius, totals};
+use super::{attachments, nlcius, totals};
 use crate::refusal::FormatRefusal;
 use crate::xml::{ElementId, Tree};
 
@@ -63,7 +63,9 @@ impl<'t> Reader<'t> {
             rounding: totals.rounding.unwrap_or_default(),
             payable: totals.payable.unwrap_or_default(),
             lines,
+            allowances: totals.allowances,
             tax_subtotals: totals.tax_subtotals,
+            attachments: attachments::read(&mut self),
         };
         self.due_date_or_terms(&document);
         nlcius::check(&mut self, &document);
@@ -253,7 +255,7 @@ impl<'t> Reader<'t> {
         (lines, sum)
     }
 
-    /// The sums of the allowances and of the charges right under `parent`; none if one of them cannot be read.
+    /// The allowances and charges right under `parent`; none if one of them cannot be read.
     ///
     /// `missing` and `decimals` have the rules for an allowance first and for a charge second; `decimals` those for the
     /// amount and for the base amount.
@@ -262,8 +264,8 @@ impl<'t> Reader<'t> {
         parent: ElementId,
         missing: [&'static str; 2],
         decimals: [[&'static str; 2]; 2],
-    ) -> Option<[Decimal; 2]> {
-        let (mut sums, mut complete) = ([Decimal::ZERO; 2], true);
+    ) -> Option<Vec<UblAllowance>> {
+        let (mut allowances, mut complete) = (Vec::new(), true);
         let found: Vec<ElementId> = self.tree.children(parent, "cac:AllowanceCharge").collect();
         for id in found {
             if self.refusals.is_full() {
@@ -280,13 +282,16 @@ impl<'t> Reader<'t> {
             };
             let [of_amount, of_base] = decimals[which];
             self.optional_amount(id, "cbc:BaseAmount", of_base);
-            match self.required_amount(id, "cbc:Amount", [missing[which], of_amount], "the amount is missing")
-            {
-                Some(amount) => sums[which] += amount.decimal(),
+            let rules = [missing[which], of_amount];
+            match self.required_amount(id, "cbc:Amount", rules, "the amount is missing") {
+                Some(amount) => {
+                    let reason = self.text(id, "cbc:AllowanceChargeReason");
+                    allowances.push(UblAllowance { is_charge: which == 1, reason, amount });
+                }
                 None => complete = false,
             }
         }
-        complete.then_some(sums)
+        complete.then_some(allowances)
     }
 
     /// The rows of VAT under one total, each none if it cannot be read.

@@ -3,7 +3,7 @@
 use domain::Money;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::document::UblTaxSubtotal;
+use super::document::{UblAllowance, UblTaxSubtotal};
 use super::reader::Reader;
 use crate::xml::ElementId;
 
@@ -14,27 +14,28 @@ const TOTALS: &str = "cac:LegalMonetaryTotal";
 #[derive(Debug)]
 pub(super) struct Totals {
     lines: Option<Money>,
-    allowances: Option<Money>,
-    charges: Option<Money>,
+    allowance_total: Option<Money>,
+    charge_total: Option<Money>,
     pub(super) tax_exclusive: Option<Money>,
     pub(super) tax: Option<Money>,
     pub(super) tax_inclusive: Option<Money>,
     pub(super) prepaid: Option<Money>,
     pub(super) rounding: Option<Money>,
     pub(super) payable: Option<Money>,
+    pub(super) allowances: Vec<UblAllowance>,
     pub(super) tax_subtotals: Vec<UblTaxSubtotal>,
 }
 
 /// Reads the totals and checks them; `line_sum` is none when a line's amount could not be read.
 pub(super) fn read(reader: &mut Reader, line_sum: Option<Decimal>) -> Totals {
     let root = reader.tree.root();
-    let sums =
+    let allowances =
         reader.allowances(root, ["BR-31", "BR-36"], [["BR-DEC-01", "BR-DEC-02"], ["BR-DEC-05", "BR-DEC-06"]]);
     let (tax, tax_subtotals) = read_tax(reader);
     let totals = Totals {
         lines: required(reader, "cbc:LineExtensionAmount", ["BR-12", "BR-DEC-09"], "the sum of the lines"),
-        allowances: optional(reader, "cbc:AllowanceTotalAmount", "BR-DEC-10"),
-        charges: optional(reader, "cbc:ChargeTotalAmount", "BR-DEC-11"),
+        allowance_total: optional(reader, "cbc:AllowanceTotalAmount", "BR-DEC-10"),
+        charge_total: optional(reader, "cbc:ChargeTotalAmount", "BR-DEC-11"),
         tax_exclusive: required(
             reader,
             "cbc:TaxExclusiveAmount",
@@ -51,11 +52,12 @@ pub(super) fn read(reader: &mut Reader, line_sum: Option<Decimal>) -> Totals {
         prepaid: optional(reader, "cbc:PrepaidAmount", "BR-DEC-16"),
         rounding: optional(reader, "cbc:PayableRoundingAmount", "BR-DEC-17"),
         payable: required(reader, "cbc:PayableAmount", ["BR-15", "BR-DEC-18"], "the amount due for payment"),
+        allowances: Vec::new(),
         tax_subtotals,
     };
-    check_parts(reader, &totals, line_sum, sums);
+    check_parts(reader, &totals, line_sum, allowances.as_deref());
     check_totals(reader, &totals);
-    totals
+    Totals { allowances: allowances.unwrap_or_default(), ..totals }
 }
 
 fn required(reader: &mut Reader, name: &str, rules: [&'static str; 2], what: &str) -> Option<Money> {
@@ -119,7 +121,12 @@ fn read_tax_subtotals(reader: &mut Reader, total: ElementId, tax: Option<Money>)
 }
 
 /// The lines, allowances and charges against their totals.
-fn check_parts(reader: &mut Reader, totals: &Totals, line_sum: Option<Decimal>, sums: Option<[Decimal; 2]>) {
+fn check_parts(
+    reader: &mut Reader,
+    totals: &Totals,
+    line_sum: Option<Decimal>,
+    parts: Option<&[UblAllowance]>,
+) {
     if let (Some(lines), Some(sum)) = (totals.lines, line_sum) {
         expect_total(
             reader,
@@ -130,16 +137,19 @@ fn check_parts(reader: &mut Reader, totals: &Totals, line_sum: Option<Decimal>, 
             "the net amounts of the lines",
         );
     }
-    let Some([allowances, charges]) = sums else { return };
+    let Some(parts) = parts else { return };
+    let sum = |charges: bool| {
+        parts.iter().filter(|part| part.is_charge == charges).map(|part| part.amount.decimal()).sum()
+    };
     for (rule, name, total, sum, what) in [
         (
             "BR-CO-11",
             "cbc:AllowanceTotalAmount",
-            totals.allowances,
-            allowances,
+            totals.allowance_total,
+            sum(false),
             "the allowances of the document",
         ),
-        ("BR-CO-12", "cbc:ChargeTotalAmount", totals.charges, charges, "the charges of the document"),
+        ("BR-CO-12", "cbc:ChargeTotalAmount", totals.charge_total, sum(true), "the charges of the document"),
     ] {
         if let Some(total) = total {
             expect_total(reader, rule, name, total, sum, what);
@@ -150,7 +160,7 @@ fn check_parts(reader: &mut Reader, totals: &Totals, line_sum: Option<Decimal>, 
 /// The totals against each other.
 fn check_totals(reader: &mut Reader, totals: &Totals) {
     if let (Some(lines), Some(allowances), Some(charges), Some(exclusive)) =
-        (totals.lines, totals.allowances, totals.charges, totals.tax_exclusive)
+        (totals.lines, totals.allowance_total, totals.charge_total, totals.tax_exclusive)
     {
         let sum = (lines - allowances + charges).decimal();
         let what = "the lines less allowances plus charges";

@@ -10,11 +10,12 @@ use crate::xml::ElementId;
 
 /// Elements that the schema and EN 16931 let repeat. Of any other a second one is refused, because two programs
 /// might each read another one of the two.
-const REPEATABLE: [&str; 11] = [
+const REPEATABLE: [&str; 12] = [
     "cbc:Note",
     "cac:PartyIdentification",
     "cac:PartyTaxScheme",
     "cac:BillingReference",
+    "cac:AdditionalDocumentReference",
     "cac:PaymentMeans",
     "cac:PaymentTerms",
     "cac:AllowanceCharge",
