@@ -3,9 +3,11 @@
 
 use std::time::{Duration, Instant};
 
+use domain::Money;
 use domain::calendar::{SendingWindow, instant, plus_days, today};
-use jiff::Timestamp;
 use jiff::civil::{Date, time};
+use jiff::{SignedDuration, Timestamp};
+use local::accounting::snelstart::sales_invoice;
 use outside::webhook_signature::{Keys, sign};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -22,6 +24,7 @@ async fn the_deployed_stack_does_the_main_job() {
     a_poisoned_message_is_parked(&stack).await;
     a_lost_answer_is_settled_by_the_event(&stack).await;
     a_killed_function_loses_and_repeats_nothing(&stack).await;
+    an_accounting_package_is_kept_alike(&stack).await;
     logs_name_nobody(&stack);
     stack.stop().await;
     data_survive_a_restart().await;
@@ -310,6 +313,53 @@ async fn a_killed_function_loses_and_repeats_nothing(stack: &Stack) {
     assert_eq!(days_of_mails(stack, "x-killed@").await, [day], "neither lost nor sent twice");
 }
 
+/// Where SnelStart's stand-in is.
+const SNELSTART: &str = "/local/accounting/snelstart";
+
+/// Connected as its user would, read, changed there, told of a payment here, and ended.
+async fn an_accounting_package_is_kept_alike(stack: &Stack) {
+    let relation = json!({ "relatiecode": 7, "naam": "P. de Vries", "aanmaningsoort": "Consument" });
+    stack.put(&format!("{SNELSTART}/books/relations/r7"), &relation).await;
+    let total = Money::from_cents(121_00);
+    let today = today(stack.now().await);
+    let mut invoice = sales_invoice("V-7", "r7", today, plus_days(today, 14), total);
+    stack.put(&format!("{SNELSTART}/books/invoices/f7"), &invoice).await;
+    let asked = json!({ "package": "snelstart" });
+    let (status, asked) = stack.call("POST", "/v1/connections", Some(&asked)).await;
+    assert_eq!(status, StatusCode::CREATED, "{asked}");
+    let page = stack.visit(asked["activationUrl"].as_str().expect("a link")).await;
+    assert!(page.contains("U kunt dit venster sluiten"), "{page}");
+    let minutes =
+        async |minutes: i64| stack.go_to(stack.now().await + SignedDuration::from_mins(minutes)).await;
+    minutes(1).await;
+    let open = async || stack.get("/v1/invoices/snelstart.f7").await["open"].clone();
+    assert_eq!(open().await, "121.00");
+
+    let paid = json!({ "amount": "21.00" });
+    let (status, answer) =
+        stack.call("POST", &format!("{SNELSTART}/books/invoices/f7/payments"), Some(&paid)).await;
+    assert!(status.is_success(), "{answer}");
+    invoice = json!({ "vervalDatum": format!("{}T00:00:00", plus_days(today, 30)) });
+    stack.put(&format!("{SNELSTART}/books/invoices/f7"), &invoice).await;
+    minutes(16).await;
+    assert_eq!(open().await, "100.00", "a payment there");
+    let due = stack.get("/v1/invoices/snelstart.f7").await["dueDate"].clone();
+    assert_eq!(due, plus_days(today, 30).to_string(), "a change there");
+
+    stack.put("/v1/payments/e2e-bank", &payment("snelstart.f7", "50.00", &today.to_string())).await;
+    minutes(31).await;
+    minutes(31).await;
+    let books = stack.get(SNELSTART).await;
+    let booked: Vec<&Value> = books["bankBookings"].as_object().expect("bookings").values().collect();
+    assert_eq!(booked.len(), 1, "{booked:?}");
+    assert_eq!(booked[0]["verkoopboekingBoekingsRegels"][0]["boekingId"]["id"], "verkoop-V-7");
+    assert_eq!(books["invoices"]["f7"]["openstaandSaldo"].as_f64(), Some(50.0));
+    assert_eq!(open().await, "50.00", "counted once");
+
+    let (status, ended) = stack.call("DELETE", "/v1/connections/snelstart", None).await;
+    assert_eq!((status, &ended["state"]), (StatusCode::OK, &json!("disconnected")));
+}
+
 /// Whatever the functions wrote in the whole run.
 fn logs_name_nobody(stack: &Stack) {
     let logs = std::fs::read_to_string(stack.state.join("functions.log")).expect("the functions' log");
@@ -318,6 +368,9 @@ fn logs_name_nobody(stack: &Stack) {
         ["Vries", "Oudegracht", "3511AA", "s-1@example.nl", "example.nl", "612345678", "1985-04-12"]
     {
         assert!(!logs.contains(planted), "a log line holds {planted}");
+    }
+    for secret in ["TIJDIG_SNELSTART_KEY", "TIJDIG_SNELSTART_SUBSCRIPTION_KEY", "TIJDIG_TOKEN"] {
+        assert!(!logs.contains(&stack.env[secret]), "a log line holds {secret}");
     }
 }
 

@@ -6,7 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::provider::Provider;
 use http::StatusCode;
+use jiff::civil::date;
+use local::accounting::snelstart::{Kind, Weather, sales_invoice};
+use outside::secrets::Secrets;
 use serde_json::{Value, json};
+use tests::accounting::{COUPLING_KEY, SUBSCRIPTION_KEY};
 use tests::bodies::{consumer, invoice, payment};
 use tests::mail::Next;
 use tests::queues::{batch, deadline};
@@ -76,6 +80,7 @@ impl<'a> MakeWriter<'a> for Lines {
 fn targets() -> Targets {
     let ours = [
         "accounting_api",
+        "accounting_callback",
         "advance_case",
         "collect_debits",
         "contracts",
@@ -86,14 +91,24 @@ fn targets() -> Targets {
         "outside",
         "pages",
         "record_delivery",
+        "records",
         "runtime",
         "send_notice",
         "store",
         "submit_signal",
         "sweep_due",
+        "sync_accounting",
         "tests",
     ];
     Targets::new().with_default(Level::WARN).with_targets(ours.map(|name| (name, Level::TRACE)))
+}
+
+/// Catches what this thread logs for as long as the answer lives.
+fn catch(lines: &Lines) -> (tracing::Dispatch, tracing::subscriber::DefaultGuard) {
+    let layer = tracing_subscriber::fmt::layer().json().with_writer(lines.clone()).with_filter(targets());
+    // With a single subscriber, tracing asks only the thread that happens to log first, which may be another test's.
+    let second = tracing::Dispatch::new(tracing_subscriber::registry().with(Targets::new()));
+    (second, tracing::subscriber::set_default(tracing_subscriber::registry().with(layer)))
 }
 
 fn resident() -> Value {
@@ -211,10 +226,7 @@ fn assert_tells_nothing(what: &str, text: &str) {
 #[tokio::test]
 async fn no_log_line_queue_event_or_key_tells_who_it_is_about() {
     let lines = Lines::default();
-    let layer = tracing_subscriber::fmt::layer().json().with_writer(lines.clone()).with_filter(targets());
-    // With a single subscriber, tracing asks only the thread that happens to log first, which may be another test's.
-    let _second = tracing::Dispatch::new(tracing_subscriber::registry().with(Targets::new()));
-    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+    let _caught = catch(&lines);
     let world = World::at("2026-08-20T08:00:00Z").await;
     story(&world).await;
     poisoned(&world).await;
@@ -261,4 +273,113 @@ async fn no_log_line_queue_event_or_key_tells_who_it_is_about() {
     // Tags go through the mail service's own logs.
     let tags: Vec<String> = world.mail.taken().iter().map(|t| format!("{:?}", t.mail)).collect();
     assert_tells_nothing("a mail's tags", &tags.join("\n"));
+}
+
+/// A key that a person gave, a code that a person brought, and a key of somebody else's.
+const GIVEN_KEY: &str = "canary-given-key-51d3";
+const BROUGHT_CODE: &str = "canary-brought-code-8fa2";
+const WRONG_REFERENCE: &str = "canary-wrong-reference-c6b0";
+
+/// What the stand-in's tokens begin with.
+const TOKEN: &str = "snelstart-token-";
+
+/// A connection to which everything happens that may go wrong. What the API answered, without the address that it shows
+/// once, and the references that were in use.
+async fn connected(world: &World) -> (Vec<String>, Vec<String>) {
+    let books = world.offer_snelstart().await;
+    let relation = json!({ "relatiecode": 1, "naam": "J. de Vries", "aanmaningsoort": "Consument" });
+    let total = domain::Money::from_cents(121_00);
+    let invoice = sales_invoice("V-1", "r1", date(2026, 11, 1), date(2026, 11, 15), total);
+    let put = books.change(|books, now| {
+        books.put(Kind::Relation, "r1", &relation, now);
+        books.put(Kind::Invoice, "f1", &invoice, now);
+    });
+    put.expect("the books");
+    let asked = json!({ "package": "snelstart" });
+    let mut references = vec![world.connect_snelstart(&asked).await];
+    world.settle().await;
+    let weather = |weather| books.set_weather(weather);
+    weather(Weather { refuse_tokens: 1, lose_answers: 1, limit: 1, ..Weather::default() });
+    world.put("/v1/payments/p1", &payment("snelstart.f1", "21.00", "2026-11-20")).await;
+    world.connections_until("2026-11-20T09:00:00Z").await;
+    weather(Weather { outage: true, ..Weather::default() });
+    world.connections_until("2026-11-20T10:00:00Z").await;
+    weather(Weather::default());
+
+    let mut answers = Vec::new();
+    let mut call = async |method: &str, path: &str, body: &Value| {
+        answers.push(world.call(method, path, Some(body)).await.body.to_string());
+    };
+    // A key that SnelStart does not know, bodies that hold one where none belongs, and a package that takes keys.
+    call("PUT", "/v1/connections/snelstart/key", &json!({ "key": GIVEN_KEY })).await;
+    world.connections_until("2026-11-20T12:00:00Z").await;
+    call("GET", "/v1/connections/snelstart", &Value::Null).await;
+    call("PUT", "/v1/connections/snelstart/key", &json!({ "key": [GIVEN_KEY] })).await;
+    call("PUT", "/v1/connections/snelstart/key", &json!({ "key": GIVEN_KEY, "secret": GIVEN_KEY })).await;
+    call("PUT", "/v1/connections/moneybird/key", &json!({ "key": GIVEN_KEY })).await;
+    call("POST", "/v1/connections", &json!({ "package": GIVEN_KEY })).await;
+    for body in [
+        json!({ "koppelSleutel": GIVEN_KEY, "actionType": "Create", "referenceKey": WRONG_REFERENCE }),
+        json!({ "koppelSleutel": [GIVEN_KEY], "actionType": "Create", "referenceKey": references[0] }),
+        json!({ "koppelSleutel": GIVEN_KEY, "actionType": GIVEN_KEY, "referenceKey": references[0] }),
+    ] {
+        let path = "/callbacks/accounting/snelstart";
+        answers.push(world.callback_of_package("POST", path, &body.to_string()).await.body.to_string());
+    }
+    for path in [
+        format!("/callbacks/accounting/snelstart/authorised?code={BROUGHT_CODE}&state={}", references[0]),
+        format!("/callbacks/accounting/moneybird/authorised?code={BROUGHT_CODE}&state={WRONG_REFERENCE}"),
+        format!("/callbacks/accounting/{GIVEN_KEY}/authorised?code={BROUGHT_CODE}"),
+    ] {
+        answers.push(world.callback_of_package("GET", &path, "").await.body.to_string());
+    }
+    world
+        .callback_of_package("POST", &format!("/callbacks/accounting/snelstart/{}", references[0]), "{}")
+        .await;
+    world.settle().await;
+    references.push(world.connect_snelstart(&asked).await);
+    world.connections_until("2026-11-21T09:00:00Z").await;
+    (answers, references)
+}
+
+#[tokio::test]
+async fn no_log_line_answer_queue_event_or_item_holds_a_secret_of_a_connection() {
+    let lines = Lines::default();
+    let _caught = catch(&lines);
+    let world = World::at("2026-11-20T07:00:00Z").await;
+    let (answers, references) = connected(&world).await;
+
+    // The story did what it tells, and the secrets are where they belong.
+    let invoice = world.get("/v1/invoices/snelstart.f1").await;
+    assert_eq!(invoice["open"], "100.00");
+    let view = world.get("/v1/connections/snelstart").await;
+    assert_eq!((&view["state"], &view["counts"]["written"]), (&json!("active"), &json!(1)), "{view}");
+    let kept = world.secrets.get("tijdig/demo/snelstart").await.unwrap().expect("keys");
+    for secret in [COUPLING_KEY, TOKEN, &references[1]] {
+        assert!(kept.expose().contains(secret), "{secret} is not kept");
+    }
+
+    let log = lines.text();
+    for outcome in ["\"request\"", "\"outcome\":\"done\"", "bad input", "sync_accounting"] {
+        assert!(log.contains(outcome), "the log was not caught: no {outcome}");
+    }
+    let bus: Vec<String> = world.bus().iter().map(|r| format!("{r:?}")).collect();
+    let contents: Vec<String> = world.contents().into_iter().collect();
+    assert!(contents.iter().any(|item| item.contains("snelstart#quota")));
+    let shown = [
+        ("the log", log),
+        ("an answer", answers.join("\n")),
+        ("a queue", world.syncs.ever().join("\n")),
+        ("the bus", bus.join("\n")),
+        ("the store", contents.join("\n")),
+        ("the view", view.to_string()),
+    ];
+    let mut secrets = vec![COUPLING_KEY, SUBSCRIPTION_KEY, GIVEN_KEY, BROUGHT_CODE, WRONG_REFERENCE, TOKEN];
+    secrets.extend(references.iter().map(String::as_str));
+    for (what, text) in &shown {
+        assert!(!text.is_empty(), "{what}");
+        for secret in &secrets {
+            assert!(!text.contains(secret), "{secret} in {what}");
+        }
+    }
 }

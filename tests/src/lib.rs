@@ -7,6 +7,7 @@
 //! The harness that tests share: a world in one process, with every handler that production has, the store's twin in
 //! memory, and a calendar that is moved.
 
+pub mod accounting;
 pub mod bodies;
 pub mod mail;
 pub mod payments;

@@ -122,6 +122,8 @@ impl Perils {
 pub struct PerilousTable {
     pub table: MemoryTable,
     pub perils: std::sync::Arc<Perils>,
+    /// Milliseconds of the world's clock, for pauses to pass in.
+    pub clock: std::sync::Arc<std::sync::atomic::AtomicI64>,
 }
 
 #[async_trait]
@@ -161,6 +163,11 @@ impl Table for PerilousTable {
     async fn write(&self, writes: Vec<Write>) -> Result<(), TableError> {
         let lost = Err(TableError::Unavailable("no answer".to_owned()));
         self.perils.step("write", lost, self.table.write(writes)).await
+    }
+
+    async fn pause(&self, duration: std::time::Duration) {
+        self.clock.fetch_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
+        tokio::task::yield_now().await;
     }
 }
 

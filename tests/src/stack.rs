@@ -148,6 +148,13 @@ impl Stack {
         answer
     }
 
+    /// Follows a link as a browser does. The page at its end.
+    pub async fn visit(&self, address: &str) -> String {
+        let answer = self.http.get(address).send().await.expect("an answer");
+        assert!(answer.status().is_success(), "{address}: {}", answer.status());
+        answer.text().await.expect("a page")
+    }
+
     pub async fn now(&self) -> Timestamp {
         let now = self.get("/local/clock").await;
         now["now"].as_str().expect("an instant").parse().expect("an instant")

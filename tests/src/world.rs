@@ -4,14 +4,17 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use accounting_api::App;
+use accounting_api::{App, Connections};
+use accounting_callback::Callbacks as Couplings;
 use advance_case::Advance;
 use axum::Router;
 use axum::body::Body;
 use check_payment::Check;
 use collect_debits::{Collect, Collected};
 use contracts::failure::Failure;
-use contracts::queues::{AdvanceCase, CheckPayment, EvaluateSignal, SendNotice, SubmitSignal};
+use contracts::queues::{
+    AdvanceCase, CheckPayment, EvaluateSignal, SendNotice, SubmitSignal, SyncAccounting,
+};
 use domain::administration::{Administration, Creditor, Sector};
 use domain::calendar::SendingWindow;
 use domain::ids::AdministrationId;
@@ -38,8 +41,10 @@ use serde_json::{Value, json};
 use store::{MemoryTable, PostcodeArea, Store, StreamRecord};
 use submit_signal::Submit;
 use sweep_due::Sweep;
+use sync_accounting::Sync;
 use tower::ServiceExt;
 
+use crate::accounting::{LatePackages, PREFIX};
 use crate::mail::MailService;
 use crate::payments::{StandIn, providers};
 use crate::perils::{PerilousFiles, PerilousTable, Perils};
@@ -47,7 +52,7 @@ use crate::platforms::Platform;
 use crate::queues::{DeadLetters, Queue, batch, deadline, lock};
 
 /// Distance of two sweeps.
-const SWEEP_EVERY: SignedDuration = SignedDuration::from_mins(15);
+pub(crate) const SWEEP_EVERY: SignedDuration = SignedDuration::from_mins(15);
 
 /// How often whoever asks repeats a request that was not answered.
 const MOST_REQUESTS: usize = 3;
@@ -74,7 +79,7 @@ pub struct World {
     pub secrets: Arc<MemorySecrets>,
     pub administration: AdministrationId,
     now: Arc<AtomicI64>,
-    clock: Clock,
+    pub(crate) clock: Clock,
     api: Router,
     callbacks: Router,
     payment_callbacks: Router,
@@ -84,9 +89,13 @@ pub struct World {
     pub submissions: Arc<Queue>,
     pub checks: Arc<Queue>,
     pub reports: Arc<Queue>,
+    pub syncs: Arc<Queue>,
+    pub(crate) packages: Arc<LatePackages>,
+    pub(crate) couplings: Router,
+    pub sync: Sync,
     pub dead_letters: DeadLetters,
     bus: Mutex<Vec<StreamRecord>>,
-    sweep: Sweep,
+    pub(crate) sweep: Sweep,
     pub collect: Collect,
     pub advance: Advance,
     pub send: SendsNotices,
@@ -144,8 +153,10 @@ impl World {
         let now: Timestamp = now.parse().expect("an instant");
         let table = MemoryTable::new();
         let perils = Arc::new(Perils::default());
-        let store = Store::new(Arc::new(PerilousTable { table: table.clone(), perils: perils.clone() }));
         let milliseconds = Arc::new(AtomicI64::new(now.as_millisecond()));
+        let perilous =
+            PerilousTable { table: table.clone(), perils: perils.clone(), clock: milliseconds.clone() };
+        let store = Store::new(Arc::new(perilous));
         let clock = Clock::shared(milliseconds.clone());
         let mail = Arc::new(MailService::new(clock.clone(), perils.clone()));
         let platform = |provider| Arc::new(Platform::new(provider, perils.clone()));
@@ -160,6 +171,21 @@ impl World {
         let records = records::Records { store: store.clone(), clock: clock.clone() };
         let requests = PaymentRequests { records, providers: providers.clone() };
         let payment_callbacks = PaymentCallbacks { requests: requests.clone(), checks: checks.clone() };
+        let syncs = queue();
+        let packages = Arc::new(LatePackages::default());
+        let connections = Connections {
+            secrets: secrets.clone(),
+            packages: packages.clone(),
+            syncs: syncs.clone(),
+            prefix: PREFIX.to_owned(),
+        };
+        let couplings = Couplings {
+            store: store.clone(),
+            clock: clock.clone(),
+            secrets: secrets.clone(),
+            syncs: syncs.clone(),
+            prefix: PREFIX.to_owned(),
+        };
         let administration = AdministrationId::parse("demo").expect("an id");
         let callbacks = callbacks(&store, &clock);
         let files = MemoryFiles::new();
@@ -171,12 +197,28 @@ impl World {
                     portal_url: PORTAL_URL.to_owned(),
                     files: Arc::new(files.clone()),
                     providers,
+                    connections,
                 }),
                 accounting_api::BODY_BYTES,
             ),
+            couplings: runtime::http::app(
+                accounting_callback::router(couplings),
+                accounting_callback::BODY_BYTES,
+            ),
+            sync: Sync {
+                store: store.clone(),
+                clock: clock.clone(),
+                secrets: secrets.clone(),
+                packages: packages.clone(),
+                again: syncs.clone(),
+                prefix: PREFIX.to_owned(),
+                hooks: "https://tijdig.example/callbacks/accounting".to_owned(),
+            },
+            secrets,
+            packages,
             callbacks: runtime::http::app(municipality_callback::router(callbacks), 100_000),
             payment_callbacks: runtime::http::app(payment_callback::router(payment_callbacks), 100_000),
-            sweep: Sweep { store: store.clone(), cases: cases.clone() },
+            sweep: Sweep { store: store.clone(), cases: cases.clone(), syncs: syncs.clone() },
             collect: Collect {
                 store: store.clone(),
                 clock: clock.clone(),
@@ -206,6 +248,7 @@ impl World {
             },
             check: Check { requests },
             reports: queue(),
+            syncs,
             dead_letters: DeadLetters::default(),
             bus: Mutex::default(),
             table,
@@ -217,7 +260,6 @@ impl World {
             inforing,
             mollie,
             paypal,
-            secrets,
             administration,
             now: milliseconds,
             clock,
@@ -330,7 +372,7 @@ impl World {
         self.perils.survive(answer(&self.api, asked.request())).await
     }
 
-    async fn insist(&self, router: &Router, request: impl Fn() -> Request<Body>) -> Answer {
+    pub(crate) async fn insist(&self, router: &Router, request: impl Fn() -> Request<Body>) -> Answer {
         for _ in 0..MOST_REQUESTS {
             match self.perils.survive(answer(router, request())).await {
                 Some(answer) if answer.status != StatusCode::SERVICE_UNAVAILABLE => return answer,
@@ -354,6 +396,7 @@ impl World {
             "bank",
             "settings",
             "direct-debits",
+            "connections",
         ];
         let scopes = scopes.iter().flat_map(|s| [format!("{s}:read"), format!("{s}:write")]).collect();
         Caller { administration: self.administration.clone(), scopes, subject: "accounting tool".to_owned() }
@@ -583,7 +626,11 @@ impl World {
         let records = self.table.drain_stream();
         for record in &records {
             let detail: Value = serde_json::from_str(&record.event.detail).expect("a detail is JSON");
+            let money =
+                ["PaymentReceived", "PaymentChanged", "PaymentUnbooked", "PaymentDeleted", "CostsCharged"]
+                    .contains(&record.event.detail_type.as_str());
             let wanted = [
+                (&self.syncs, money),
                 (&self.notices, record.event.detail_type == "NoticePrepared"),
                 (&self.evaluations, detail["evaluate"].is_array()),
                 (&self.submissions, detail["submit"] == json!(true)),
@@ -609,6 +656,7 @@ impl World {
             || self.deliver::<SubmitSignal, _>(&self.submit, &self.submissions).await
             || self.deliver::<CheckPayment, _>(&self.check, &self.checks).await
             || self.deliver::<MailEvent, _>(&self.record, &self.reports).await
+            || self.deliver::<SyncAccounting, _>(&self.sync, &self.syncs).await
     }
 
     /// Delivers the first message of a queue, if there is one. One that was not done comes back.

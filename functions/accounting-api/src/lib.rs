@@ -5,6 +5,7 @@ mod answers;
 mod bank;
 mod bulk;
 mod changes;
+mod connections;
 mod debtors;
 mod direct_debits;
 mod disputes;
@@ -28,6 +29,8 @@ mod ubl;
 use std::sync::Arc;
 
 use ::payment_requests::{PaymentRequests, Providers};
+pub use connections::Connections;
+
 use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::{Json, Router};
@@ -63,6 +66,7 @@ pub struct App {
     pub files: Arc<dyn Files>,
     /// The payment providers, and how they reach us.
     pub providers: Providers,
+    pub connections: Connections,
 }
 
 #[derive(OpenApi)]
@@ -73,7 +77,7 @@ pub struct App {
         description = "Debtor management and early detection of debt. Decimals are text (\"121.00\"), dates \
                        YYYY-MM-DD, instants RFC 3339 in UTC. Unknown fields are refused with their path. Errors are \
                        problems (RFC 9457). Scopes of tokens: debtors, invoices, payments, holds, signals, plans, \
-                       disputes, promises, bank and direct-debits, each with :read or :write."
+                       disputes, promises, bank, direct-debits and connections, each with :read or :write."
     ),
     security(("token" = []))
 )]
@@ -139,6 +143,10 @@ pub fn router(app: App) -> Router {
         .routes(routes!(settings::preview))
         .routes(routes!(signal_rules::get, signal_rules::put))
         .routes(routes!(signal_rules::preview))
+        .routes(routes!(connections::list, connections::post))
+        .routes(routes!(connections::get, connections::delete))
+        .routes(routes!(connections::put_key))
+        .routes(routes!(connections::sync))
         .split_for_parts();
     let document = with_token(document);
     router

@@ -1,6 +1,9 @@
 //! The sweep: puts whoever is due on the queue of `advance-case`. It reads the due index and nothing else, so it
 //! costs what is due and not what exists. Whoever is not done stays in the index: the next sweep finds them again.
 //!
+//! Connections with accounting packages have a partition of the index, and a schedule, of their own: they are worked on by
+//! day and night.
+//!
 //! A change of an administration's settings moves its debtors' places in the index: that is a *walk*, which stands in the
 //! same index, and which the sweep goes on with after everything else. It stores each place itself, so that a message that
 //! is lost leaves nobody where they were.
@@ -8,7 +11,7 @@
 use std::sync::Arc;
 
 use contracts::failure::Failure;
-use contracts::queues::AdvanceCase;
+use contracts::queues::{AdvanceCase, SyncAccounting};
 use domain::administration::Administration;
 use domain::dossier::Draft;
 use domain::ids::{AdministrationId, DebtorId};
@@ -35,6 +38,26 @@ pub struct Sweep {
     pub store: Store,
     /// The queue of `advance-case`.
     pub cases: Arc<dyn Hints>,
+    /// The queue of `sync-accounting`.
+    pub syncs: Arc<dyn Hints>,
+}
+
+/// What a schedule asks for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Of {
+    /// Debtors for whom something is due.
+    #[default]
+    Debtors,
+    /// Connections with accounting packages.
+    Connections,
+}
+
+/// The event of a schedule; what else it says is not looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+pub struct Scheduled {
+    #[serde(default)]
+    pub of: Of,
 }
 
 /// What one sweep did.
@@ -52,6 +75,19 @@ pub struct Swept {
 }
 
 impl Sweep {
+    /// Does what a schedule asks for.
+    pub async fn scheduled(
+        &self,
+        event: Scheduled,
+        now: Timestamp,
+        out_of_time: impl Fn() -> bool,
+    ) -> Result<Swept, Failure> {
+        match event.of {
+            Of::Debtors => self.run(now, out_of_time).await,
+            Of::Connections => self.connections(now, out_of_time).await,
+        }
+    }
+
     /// Puts everyone who is due at `now` on the queue, until `out_of_time` says so.
     pub async fn run(&self, now: Timestamp, out_of_time: impl Fn() -> bool) -> Result<Swept, Failure> {
         let mut swept = Swept { queued: 0, walked: 0, stopped_early: false, next_due_at: None };
@@ -87,6 +123,38 @@ impl Sweep {
             self.go_on(&administration, now, &out_of_time, &mut swept).await?;
         }
         Ok(swept)
+    }
+
+    /// Puts every connection that is due at `now` on the queue, until `out_of_time` says so.
+    pub async fn connections(
+        &self,
+        now: Timestamp,
+        out_of_time: impl Fn() -> bool,
+    ) -> Result<Swept, Failure> {
+        let mut swept = Swept { queued: 0, walked: 0, stopped_early: false, next_due_at: None };
+        let mut cursor = None;
+        loop {
+            if out_of_time() {
+                swept.stopped_early = true;
+                return Ok(swept);
+            }
+            let page = self.store.due_connections(now, PAGE, cursor.as_deref()).await?;
+            let hints: Vec<SyncAccounting> = page
+                .items
+                .into_iter()
+                .map(|due| SyncAccounting {
+                    administration: due.administration,
+                    package: Some(due.package),
+                    debtor_id: None,
+                })
+                .collect();
+            hint_all(&*self.syncs, &hints).await?;
+            swept.queued += hints.len();
+            cursor = page.next;
+            if cursor.is_none() {
+                return Ok(swept);
+            }
+        }
     }
 
     /// Goes on with the walk over this administration's dossiers, page by page.

@@ -17,12 +17,15 @@ use crate::cloud::Cloud;
 use crate::failure::{Failure, Outcome, While};
 use crate::mail_service::MailService;
 use crate::problem;
-use crate::schedule::next_tick_after;
+use crate::schedule::{next_pull_after, next_tick_after};
 
 /// The work of one run of the schedule: sends that time out and messages that come back included.
 const SETTLE_LIMIT: Duration = Duration::from_secs(180);
 /// Runs at one moment, for work that makes more work.
 const ROUNDS: u32 = 12;
+/// Between two looks at a connection, as it says itself: what was changed at a package before the calendar is moved is known
+/// this much later.
+const PULL_EVERY: SignedDuration = domain::connection::PULL_EVERY;
 /// How often the calendar is compared with the schedule while nobody moves it.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -59,29 +62,54 @@ impl Clock {
     }
 
     /// Moves the calendar to `target`, and returns when all that fell due on the way is done.
+    ///
+    /// Accounting packages are not asked at each of their quarters of an hour: nobody changes anything there while the
+    /// calendar is moved. They are asked once soon after the beginning, for what was changed before; at each stop that is
+    /// made for debtors; and at the end.
     pub async fn move_to(&self, target: Timestamp) -> Outcome<()> {
         let mut followed = self.followed.lock().await;
         self.wait_until_idle().await?;
-        let mut after = (*followed).min(self.calendar.now()?);
+        let begins = (*followed).min(self.calendar.now()?);
+        let mut first_pull =
+            Some(next_pull_after(begins.checked_add(PULL_EVERY).during("finding the next run")?)?);
+        let mut after = Some(begins);
         loop {
-            let tick = next_tick_after(after)?;
+            let tick = after.map(next_tick_after).transpose()?.unwrap_or(Timestamp::MAX);
+            if let Some(at) = first_pull.take_if(|at| *at <= tick && *at <= target) {
+                self.calendar.set(at)?;
+                *followed = at;
+                self.pull(at).await?;
+                // What came may be due before anything else.
+                after = Some(at);
+                continue;
+            }
             if tick > target {
                 break;
             }
             self.calendar.set(tick)?;
             *followed = tick;
+            self.pull(tick).await?;
             let swept = self.sweep_until_settled(tick).await?;
             // Nothing falls due before the next due time, so the runs until then would find nothing.
             after = match swept.next_due_at {
-                Some(due) => before(due)?.max(tick),
-                None => break,
+                Some(due) => Some(before(due)?.max(tick)),
+                None => None,
             };
         }
         if self.calendar.now()? < target {
             self.calendar.set(target)?;
+            self.pull(target).await?;
         }
         *followed = target;
         self.wait_until_idle().await
+    }
+
+    /// One run of the schedule for connections, and all that it brings.
+    async fn pull(&self, at: Timestamp) -> Outcome<()> {
+        if self.sweep_of(at, "connections").await?.queued > 0 {
+            self.wait_until_idle().await?;
+        }
+        Ok(())
     }
 
     /// Runs sweep-due at one moment until running it again changes nothing.
@@ -102,14 +130,20 @@ impl Clock {
         Ok(swept)
     }
 
-    /// One run of the schedule, with the input that the template gives it.
+    /// One run of the schedule for debtors.
     async fn sweep(&self, tick: Timestamp) -> Outcome<Swept> {
-        let answer =
-            self.cloud.invoke(&self.sweep_function, &serde_json::json!({"time": tick.to_string()})).await?;
+        self.sweep_of(tick, "debtors").await
+    }
+
+    /// One run of a schedule, with the input that the template gives it.
+    async fn sweep_of(&self, tick: Timestamp, of: &str) -> Outcome<Swept> {
+        let event = serde_json::json!({ "time": tick.to_string(), "of": of });
+        let answer = self.cloud.invoke(&self.sweep_function, &event).await?;
         serde_json::from_value(answer).during("reading what sweep-due answered")
     }
 
-    async fn wait_until_idle(&self) -> Outcome<()> {
+    /// Waits until nothing is under way any more.
+    pub async fn wait_until_idle(&self) -> Outcome<()> {
         self.cloud.wait_until_idle(SETTLE_LIMIT, || self.mail.is_idle()).await
     }
 
@@ -128,8 +162,11 @@ impl Clock {
 
     async fn catch_up(&self, followed: &mut Timestamp) -> Outcome<()> {
         let now = self.calendar.now()?;
-        let tick = next_tick_after(*followed)?;
+        let (pull, tick) = (next_pull_after(*followed)?, next_tick_after(*followed)?);
         *followed = now;
+        if pull <= now {
+            self.sweep_of(pull, "connections").await?;
+        }
         if tick <= now {
             self.sweep(tick).await?;
         }

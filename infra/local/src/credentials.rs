@@ -22,6 +22,9 @@ pub struct Credentials {
     /// With which the functions identify themselves to the stand-ins.
     pub bkr_key: String,
     pub inforing_key: String,
+    /// The key of the administration at SnelStart's stand-in, and ours to its API.
+    pub snelstart_key: String,
+    pub snelstart_subscription_key: String,
 }
 
 impl std::fmt::Debug for Credentials {
@@ -54,6 +57,8 @@ impl Credentials {
             })?,
             bkr_key: kept_or("TIJDIG_BKR_KEY", &token)?,
             inforing_key: kept_or("TIJDIG_INFORING_KEY", &token)?,
+            snelstart_key: kept_or("TIJDIG_SNELSTART_KEY", &token)?,
+            snelstart_subscription_key: kept_or("TIJDIG_SNELSTART_SUBSCRIPTION_KEY", &token)?,
         };
         std::fs::write(file, credentials.text()).during("writing the credentials")?;
         Ok(credentials)
@@ -71,6 +76,8 @@ impl Credentials {
             ("TIJDIG_WEBHOOK_SOURCE_INFORING", &self.webhook_source_inforing),
             ("TIJDIG_BKR_KEY", &self.bkr_key),
             ("TIJDIG_INFORING_KEY", &self.inforing_key),
+            ("TIJDIG_SNELSTART_KEY", &self.snelstart_key),
+            ("TIJDIG_SNELSTART_SUBSCRIPTION_KEY", &self.snelstart_subscription_key),
         ];
         lines.iter().map(|(name, value)| format!("{name}={value}\n")).collect()
     }

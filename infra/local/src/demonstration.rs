@@ -1,18 +1,24 @@
 //! The demonstration's data: some fifty debtors of an energy supplier whose stories are under way. They are told the way
-//! they would happen: records come in over HTTP as from an accounting tool, and the calendar moves on between them.
+//! they would happen: the supplier's books are at SnelStart's stand-in, a connection brings them here, and the calendar moves
+//! on between what is booked there and what comes in here.
+
+mod people;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use domain::calendar::{instant, today};
 use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Timestamp, ToSpan};
+use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 
+use crate::accounting::snelstart::{Books, Kind, SnelStart, money};
 use crate::calendar::Calendar;
 use crate::clock::Clock;
 use crate::credentials::Credentials;
 use crate::failure::{Failure, Outcome, While};
-use domain::calendar::{instant, today};
+use people::{Day, Person};
 
 /// Days before today on which the first invoices are issued.
 const BEGAN_DAYS_AGO: i64 = 118;
@@ -20,78 +26,17 @@ const BEGAN_DAYS_AGO: i64 = 118;
 /// When records come in: before the window opens.
 const MORNING: Time = Time::constant(7, 0, 0, 0);
 
-/// Days between an invoice and its due date.
-const TERM_DAYS: i64 = 14;
-
-/// Distance of two invoices of a debtor, in days.
-const EVERY_DAYS: i64 = 28;
-
-const COUNT: usize = 52;
-
-/// How a debtor pays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Habit {
-    /// Days after the due date.
-    PaysAfter(i64),
-    Never,
-    /// The first invoice only.
-    PaysFirst,
-}
-
-/// One made-up debtor.
-#[derive(Debug)]
-struct Person {
-    id: String,
-    body: Value,
-    habit: Habit,
-    cents: i64,
-    opts_out: bool,
-}
-
 /// What tells the story.
 #[derive(Debug)]
 pub struct Demonstration<'a> {
     pub door: SocketAddr,
+    pub snelstart: &'a SnelStart,
     pub credentials: &'a Credentials,
     pub calendar: &'a Calendar,
     pub clock: &'a Clock,
     /// A file that is there while the story is being told.
     pub begun: PathBuf,
 }
-
-const NAMES: [(&str, Option<&str>, &str); 20] = [
-    ("A.", Some("van den"), "Berg"),
-    ("F.", None, "Yilmaz"),
-    ("J.", Some("de"), "Vries"),
-    ("M.", None, "Jansen"),
-    ("S.", Some("el"), "Amrani"),
-    ("P.", None, "Bakker"),
-    ("K.", None, "Kowalski"),
-    ("T.", Some("van"), "Dijk"),
-    ("R.", None, "Ramdin"),
-    ("H.", None, "Visser"),
-    ("L.", None, "Smit"),
-    ("N.", None, "Nguyen"),
-    ("C.", Some("de"), "Boer"),
-    ("E.", None, "Mulder"),
-    ("W.", None, "de Groot"),
-    ("B.", None, "Bos"),
-    ("D.", None, "Demir"),
-    ("G.", None, "Hendriks"),
-    ("I.", Some("van"), "Leeuwen"),
-    ("O.", None, "Okafor"),
-];
-
-const ADDRESSES: [(&str, &str, &str, &str); 8] = [
-    ("Oudegracht", "1", "3511AA", "Utrecht"),
-    ("Dam", "2", "1012JS", "Amsterdam"),
-    ("Coolsingel", "40", "3011AD", "Rotterdam"),
-    ("Grote Markt", "5", "9711LM", "Groningen"),
-    ("Stationsplein", "7", "5611AZ", "Eindhoven"),
-    ("Plein 1944", "12", "6511PP", "Nijmegen"),
-    ("Breestraat", "20", "2312AX", "Leiden"),
-    ("Dorpsstraat", "3", "3431AA", "Nieuwegein"),
-];
 
 impl Demonstration<'_> {
     /// Tells the story if it is to be told anew, or goes on where a run that was stopped left it: records that came
@@ -114,26 +59,54 @@ impl Demonstration<'_> {
     }
 
     async fn tell(&self, began: Date, now: Timestamp) -> Outcome<()> {
-        let http = reqwest::Client::builder().build().during("preparing HTTP")?;
-        let people: Vec<Person> = (0..COUNT).map(|n| person(n, began)).collect();
-        let debtors = people.iter().map(|p| record("debtor", &p.id, &p.body)).collect();
-        self.bulk(&http, debtors).await?;
-        for person in people.iter().filter(|p| p.opts_out) {
-            let body = json!({ "enabled": false, "reason": "asked by phone" });
-            let path = format!("/v1/debtors/{}/early-signalling", person.id);
-            self.post(&http, &path, &body).await?;
-        }
-        for (day, records) in days(&people, began, today(now)) {
+        let http = Client::builder().build().during("preparing HTTP")?;
+        let people = people::everybody(began);
+        self.snelstart.change(|books, at| {
+            people.iter().for_each(|person| keep(books, Kind::Relation, &person.own, &person.relation, at));
+        })?;
+        self.connect(&http).await?;
+        self.complete(&http, &people).await?;
+        for (day, happened) in people::days(&people, began, today(now)) {
             let morning = instant(day, MORNING);
             if morning > self.calendar.now()? {
                 self.clock.move_to(morning).await?;
             }
-            self.bulk(&http, records).await?;
+            self.snelstart.change(|books, at| book(books, &happened, at))?;
+            self.bulk(&http, happened.paid_here).await?;
         }
-        self.clock.move_to(now.max(self.calendar.now()? + SignedDuration::from_secs(1))).await
+        self.clock.move_to(now.max(self.calendar.now()? + SignedDuration::from_secs(1))).await?;
+        // What was booked today is not left to the next quarter of an hour.
+        self.post(&http, "/v1/connections/snelstart/sync", &Value::Null).await?;
+        self.clock.wait_until_idle().await
     }
 
-    async fn bulk(&self, http: &reqwest::Client, records: Vec<Value>) -> Outcome<()> {
+    /// Connects the administration as its user would: asks for a link, and follows it to SnelStart.
+    async fn connect(&self, http: &Client) -> Outcome<()> {
+        let asked_for = self.post(http, "/v1/connections", &json!({ "package": "snelstart" })).await?;
+        let link = asked_for["activationUrl"].as_str().unwrap_or_default();
+        let followed = http.get(link).send().await.during("activating the connection")?;
+        followed.error_for_status().during("activating the connection")?;
+        self.clock.wait_until_idle().await?;
+        let connection = self.call(http.get(self.url("/v1/connections/snelstart"))).await?;
+        if connection["state"] == "active" && connection["succeededAt"].is_string() {
+            Ok(())
+        } else {
+            Err(Failure::because(format!("the connection with SnelStart does not work: {connection}")))
+        }
+    }
+
+    /// An accounting package knows no birth dates, initials or languages: the supplier's customer system tells them.
+    async fn complete(&self, http: &Client, people: &[Person]) -> Outcome<()> {
+        let debtor = |person: &Person| json!({ "type": "debtor", "id": person.id(), "body": person.body });
+        self.bulk(http, people.iter().map(debtor).collect()).await?;
+        for person in people.iter().filter(|person| person.opts_out) {
+            let body = json!({ "enabled": false, "reason": "asked by phone" });
+            self.post(http, &format!("/v1/debtors/{}/early-signalling", person.id()), &body).await?;
+        }
+        Ok(())
+    }
+
+    async fn bulk(&self, http: &Client, records: Vec<Value>) -> Outcome<()> {
         for records in records.chunks(200) {
             let answer = self.post(http, "/v1/bulk", &json!({ "records": records })).await?;
             let results = answer["results"].as_array().cloned().unwrap_or_default();
@@ -144,10 +117,20 @@ impl Demonstration<'_> {
         Ok(())
     }
 
-    async fn post(&self, http: &reqwest::Client, path: &str, body: &Value) -> Outcome<Value> {
-        let url = format!("http://{}{path}", self.door);
-        let request = http.post(url).bearer_auth(&self.credentials.token).json(body);
-        let answer = request.send().await.during("telling the demonstration's story")?;
+    async fn post(&self, http: &Client, path: &str, body: &Value) -> Outcome<Value> {
+        self.call(http.post(self.url(path)).json(body)).await
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.door)
+    }
+
+    async fn call(&self, request: RequestBuilder) -> Outcome<Value> {
+        let answer = request
+            .bearer_auth(&self.credentials.token)
+            .send()
+            .await
+            .during("telling the demonstration's story")?;
         let status = answer.status();
         let body: Value = answer.json().await.during("reading an answer to the demonstration's story")?;
         if !status.is_success() {
@@ -157,110 +140,22 @@ impl Demonstration<'_> {
     }
 }
 
-fn record(kind: &str, id: &str, body: &Value) -> Value {
-    json!({ "type": kind, "id": id, "body": body })
+/// A record there, unless an interrupted run put it there already.
+fn keep(books: &mut Books, kind: Kind, id: &str, fields: &Value, at: Timestamp) {
+    if books.get(kind, id).is_none() {
+        books.put(kind, id, fields, at);
+    }
 }
 
-fn person(n: usize, began: Date) -> Person {
-    let (initials, prefix, surname) = NAMES[n % NAMES.len()];
-    let (street, number, postcode, city) = ADDRESSES[(n * 3 + n / 8) % ADDRESSES.len()];
-    let business = n % 13 == 12;
-    let name = match prefix {
-        _ if business => format!("{surname} Techniek B.V."),
-        Some(prefix) => format!("{initials} {prefix} {surname}"),
-        None => format!("{initials} {surname}"),
-    };
-    let email = match n {
-        17 => None,
-        31 => Some(format!("bounce+{n}@simulator.amazonses.com")),
-        _ => Some(format!("debtor{n:02}@example.nl")),
-    };
-    let born = (!business && n != 23)
-        .then(|| format!("{}-{:02}-{:02}", 1950 + (n * 7) % 50, 1 + n % 12, 1 + n % 28));
-    let person = json!({ "initials": initials, "prefix": prefix, "surname": surname, "birthDate": born });
-    let body = json!({
-        "number": format!("Z-{:05}", 10_000 + n * 7),
-        "kind": if business { "business" } else { "consumer" },
-        "name": name,
-        "person": if business { Value::Null } else { person },
-        "emails": email.into_iter().collect::<Vec<_>>(),
-        "phone": null,
-        "mobile": format!("+3161234{:04}", 5_600 + n),
-        "language": if n % 9 == 6 { "en" } else { "nl" },
-        "kvkNumber": if business { Some(format!("{:08}", 12_340_000 + n)) } else { None },
-        "vatId": null, "iban": null,
-        "address": { "street": street, "houseNumber": number, "suffix": null, "postcode": postcode, "city": city,
-            "country": "NL" },
-        "policyId": null, "labels": [],
-        "modifiedAt": format!("{began}T06:00:00Z"),
-    });
-    let habit = match n % 10 {
-        0 | 1 | 4 => Habit::PaysAfter(-2),
-        2 | 7 => Habit::PaysAfter(9),
-        3 => Habit::PaysAfter(24),
-        5 => Habit::PaysFirst,
-        6 => Habit::PaysAfter(37),
-        _ => Habit::Never,
-    };
-    let cents = 8_450 + i64::try_from(n).unwrap_or_default() * 391 % 14_000;
-    Person { id: format!("z{n:02}"), body, habit, cents, opts_out: n % 20 == 9 }
-}
-
-/// Everything that comes in, day by day.
-fn days(people: &[Person], began: Date, until: Date) -> Vec<(Date, Vec<Value>)> {
-    let mut days: std::collections::BTreeMap<Date, Vec<Value>> = std::collections::BTreeMap::new();
-    for (n, person) in people.iter().enumerate() {
-        // Two days of invoicing, so that the story has quiet days too.
-        let first = began.saturating_add((1 + 14 * i64::from(n % 2 == 1)).days());
-        for month in 0.. {
-            let issued = first.saturating_add((EVERY_DAYS * month).days());
-            if issued > until {
-                break;
-            }
-            let due = issued.saturating_add(TERM_DAYS.days());
-            let id = format!("{}-{}", person.id, month + 1);
-            days.entry(issued).or_default().push(record(
-                "invoice",
-                &id,
-                &invoice(person, n, month, issued, due),
-            ));
-            let paid_after = match person.habit {
-                Habit::PaysAfter(days) => Some(days),
-                Habit::PaysFirst if month == 0 => Some(3),
-                Habit::PaysFirst | Habit::Never => None,
-            };
-            if let Some(paid) = paid_after.map(|d| due.saturating_add(d.days())).filter(|paid| *paid <= until)
-            {
-                days.entry(paid).or_default().push(record(
-                    "payment",
-                    &format!("p-{id}"),
-                    &payment(person, &id, paid),
-                ));
-            }
+/// What happens there on one day; what did happen already does not happen again.
+fn book(books: &mut Books, happened: &Day, at: Timestamp) {
+    for (id, invoice) in &happened.invoiced {
+        keep(books, Kind::Invoice, id, invoice, at);
+    }
+    for id in &happened.paid_there {
+        let open = books.get(Kind::Invoice, id).and_then(|invoice| money(&invoice["openstaandSaldo"]));
+        if let Some(open) = open.filter(|open| open.is_positive()) {
+            books.pay(id, open, true, at);
         }
     }
-    days.into_iter().collect()
-}
-
-fn euros(cents: i64) -> String {
-    format!("{}.{:02}", cents / 100, cents % 100)
-}
-
-fn invoice(person: &Person, n: usize, month: i64, issued: Date, due: Date) -> Value {
-    let total = euros(person.cents);
-    json!({
-        "debtorId": person.id, "number": format!("2026-{:05}", 1_000 + n * 20 + usize::try_from(month).unwrap_or_default()),
-        "kind": "invoice", "issueDate": issued.to_string(), "dueDate": due.to_string(), "currency": "EUR",
-        "total": total, "open": total, "recurringTerm": true, "paymentReference": null, "paymentCondition": null,
-        "corrects": null, "lines": [{ "description": "Termijnbedrag stroom en gas", "amount": total }], "labels": [],
-        "modifiedAt": format!("{issued}T06:00:00Z"),
-    })
-}
-
-fn payment(person: &Person, invoice: &str, paid: Date) -> Value {
-    json!({
-        "kind": "payment", "invoiceId": invoice, "debtorId": null, "amount": euros(person.cents),
-        "receivedOn": paid.to_string(), "reference": null, "reasonCode": null,
-        "modifiedAt": format!("{paid}T06:00:00Z"),
-    })
 }

@@ -71,6 +71,11 @@ impl Folders {
         self.data().join("platforms.jsonl")
     }
 
+    /// The books of SnelStart's stand-in.
+    pub fn snelstart(&self) -> PathBuf {
+        self.data().join("snelstart.json")
+    }
+
     /// There while the demonstration's story is being told: a run that was stopped in the middle goes on with it.
     pub fn story_begun(&self) -> PathBuf {
         self.data().join("story-begun")

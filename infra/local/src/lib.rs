@@ -1,6 +1,7 @@
 //! The local run: the same binaries, template and AWS calls as in production, on this machine, with stand-ins for the outside parties
 //! and a calendar that can be moved.
 
+pub mod accounting;
 mod binaries;
 mod calendar;
 mod clock;
@@ -32,6 +33,7 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::accounting::snelstart::{self, SnelStart};
 use crate::calendar::Calendar;
 use crate::clock::Clock;
 use crate::cloud::Cloud;
@@ -97,8 +99,10 @@ async fn serve(
         Arc::new(Clock::new(calendar.clone(), cloud.clone(), mail.clone(), format!("{STACK}-sweep-due"))?);
 
     let platforms = Arc::new(stand_ins(folders, door, &credentials, &calendar)?);
+    let snelstart = Arc::new(books(folders, door, &credentials, &calendar)?);
     let router = Router::new()
         .merge(platforms::router(platforms))
+        .merge(snelstart::router(snelstart.clone()))
         .merge(front_door::routes(Api::new(cloud.clone(), deployment.api_id.clone())))
         .merge(mailbox_pages::routes(mail.clone()))
         .merge(mail_service::behaviour(mail.clone()))
@@ -107,8 +111,10 @@ async fn serve(
     let ready = async {
         let store = provision::store(cloud.endpoint(), &deployment.table)?;
         let new = provision::provision(&store, &credentials).await?;
+        provision::keep_keys_of_packages(cloud.endpoint(), STACK, &credentials).await?;
         let demonstration = Demonstration {
             door,
+            snelstart: &snelstart,
             credentials: &credentials,
             calendar: &calendar,
             clock: &clock,
@@ -132,6 +138,7 @@ fn announce(url: &str, cloud: &Cloud, folders: &Folders) {
     println!("portal        {url}/portal");
     println!("mailbox       {url}/local/mailbox");
     println!("calendar      {url}/local/clock");
+    println!("SnelStart     {url}/local/accounting/snelstart (stand-in)");
     println!("credentials   {}", folders.credentials().display());
     println!("AWS endpoint  {} (region {})", cloud.endpoint(), cloud::REGION);
     println!("ready {url}");
@@ -164,6 +171,23 @@ fn stand_ins(
     })
 }
 
+/// The stand-in of SnelStart.
+fn books(
+    folders: &Folders,
+    door: SocketAddr,
+    credentials: &Credentials,
+    calendar: &Calendar,
+) -> Outcome<SnelStart> {
+    let calendar = calendar.clone();
+    SnelStart::open(snelstart::Settings {
+        key: credentials.snelstart_key.clone(),
+        subscription_key: credentials.snelstart_subscription_key.clone(),
+        callback_base: format!("http://{door}"),
+        file: Some(folders.snelstart()),
+        now: Arc::new(move || calendar.now().unwrap_or_else(|_| jiff::Timestamp::now())),
+    })
+}
+
 /// What an operator would set; everything else is the template's own default.
 fn parameters(
     folders: &Folders,
@@ -190,6 +214,8 @@ fn parameters(
         ("InforingKey", credentials.inforing_key.clone()),
         ("InforingWebhookSecret", credentials.webhook_secret_inforing.clone()),
         ("InforingWebhookSource", credentials.webhook_source_inforing.clone()),
+        ("AccountingCallbacks", format!("{url}/callbacks/accounting")),
+        ("PackagesEndpoint", format!("http://{door}/local/accounting")),
     ])
 }
 

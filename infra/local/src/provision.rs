@@ -4,9 +4,13 @@
 use std::sync::Arc;
 
 use domain::administration::{Administration, Creditor, Sector};
+use domain::connection::Package;
 use domain::ids::AdministrationId;
+use outside::http::Secret;
+use outside::secrets::{Secrets, SecretsManager};
 use runtime::config::Environment;
 use serde::Deserialize;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::{DynamoTable, Store, Token};
 
@@ -20,7 +24,7 @@ const ADMINISTRATION: &[u8] = include_bytes!("../demonstration/administration.js
 const PLATFORMS: &[u8] = include_bytes!("../demonstration/platforms.csv");
 
 /// What an accounting tool may do.
-const TOOL_SCOPES: [&str; 22] = [
+const TOOL_SCOPES: [&str; 24] = [
     "debtors:read",
     "debtors:write",
     "invoices:read",
@@ -43,18 +47,33 @@ const TOOL_SCOPES: [&str; 22] = [
     "direct-debits:write",
     "settings:read",
     "settings:write",
+    "connections:read",
+    "connections:write",
 ];
 
-/// The store of the local cloud.
-pub fn store(endpoint: &str, table: &str) -> Outcome<Store> {
-    let environment = Environment::of([
+/// The surroundings of a client of the local cloud.
+fn environment(endpoint: &str) -> Environment {
+    Environment::of([
         ("AWS_REGION", crate::cloud::REGION),
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_SECRET_ACCESS_KEY", "test"),
         ("AWS_ENDPOINT_URL", endpoint),
-    ]);
-    let config = runtime::aws::config(&environment).during("configuring the store")?;
+    ])
+}
+
+/// The store of the local cloud.
+pub fn store(endpoint: &str, table: &str) -> Outcome<Store> {
+    let config = runtime::aws::config(&environment(endpoint)).during("configuring the store")?;
     Ok(Store::new(Arc::new(DynamoTable::new(&config, table.to_owned()))))
+}
+
+/// Our own keys at the vendors of accounting packages, among the secrets, as an operator puts them there.
+pub async fn keep_keys_of_packages(endpoint: &str, stack: &str, credentials: &Credentials) -> Outcome<()> {
+    let config = runtime::aws::config(&environment(endpoint)).during("configuring the secrets")?;
+    let secrets = SecretsManager::new(&config);
+    let own = json!({ "clientId": "Tijdig", "subscriptionKey": credentials.snelstart_subscription_key });
+    let name = format!("{stack}/packages/{}", Package::SnelStart);
+    secrets.put(&name, &Secret::new(own.to_string())).await.during("keeping a package's keys")
 }
 
 /// Makes what is missing. Says whether the administration is new.

@@ -1,4 +1,4 @@
-//! When sweep-due runs: the cron line of infra/functions.yaml, followed by the calendar of the local run.
+//! When sweep-due runs: the cron lines of infra/functions.yaml, followed by the calendar of the local run.
 
 use jiff::civil::{Time, Weekday};
 use jiff::tz::TimeZone;
@@ -13,12 +13,17 @@ const EVERY: SignedDuration = SignedDuration::from_mins(15);
 const OPENS: Time = Time::constant(8, 0, 0, 0);
 const CLOSES: Time = Time::constant(20, 0, 0, 0);
 
-/// The first run strictly after an instant.
-pub fn next_tick_after(instant: Timestamp) -> Outcome<Timestamp> {
+/// The first run for connections with accounting packages strictly after an instant: every quarter of an hour.
+pub fn next_pull_after(instant: Timestamp) -> Outcome<Timestamp> {
     // Amsterdam is whole hours from UTC, so quarters of an hour are the same everywhere on the line.
     let quarter = EVERY.as_secs();
     let next = (instant.as_second().div_euclid(quarter) + 1) * quarter;
-    let mut at = Timestamp::from_second(next).during("finding the next run")?.to_zoned(AMSTERDAM.clone());
+    Timestamp::from_second(next).during("finding the next run")
+}
+
+/// The first run for debtors strictly after an instant.
+pub fn next_tick_after(instant: Timestamp) -> Outcome<Timestamp> {
+    let mut at = next_pull_after(instant)?.to_zoned(AMSTERDAM.clone());
     loop {
         let day_off = at.weekday() == Weekday::Sunday;
         if !day_off && (OPENS..CLOSES).contains(&at.time()) {
@@ -45,6 +50,9 @@ mod tests {
     /// The line that [`next_tick_after`] follows.
     const CRON: &str = "cron(0/15 8-19 ? * MON-SAT *)";
 
+    /// The line that [`next_pull_after`] follows.
+    const CRON_OF_CONNECTIONS: &str = "cron(0/15 * * * ? *)";
+
     #[test]
     fn runs_follow_the_cron_line_in_local_time() {
         let table = [
@@ -69,9 +77,24 @@ mod tests {
     }
 
     #[test]
-    fn the_template_has_the_same_line() {
+    fn connections_are_due_every_quarter_of_an_hour_by_day_and_night() {
+        let table = [
+            ("2026-11-22T02:59:59+01:00", "2026-11-22T03:00:00+01:00"),
+            ("2026-11-22T03:00:00+01:00", "2026-11-22T03:15:00+01:00"),
+            ("2026-10-25T02:59:59+02:00", "2026-10-25T02:00:00+01:00"),
+        ];
+        for (after, next) in table {
+            let (after, next): (Timestamp, Timestamp) = (after.parse().unwrap(), next.parse().unwrap());
+            assert_eq!(next_pull_after(after).unwrap(), next, "after {after}");
+        }
+    }
+
+    #[test]
+    fn the_template_has_the_same_lines() {
         let template = include_str!("../../functions.yaml");
-        assert!(template.contains(&format!("ScheduleExpression: {CRON}")));
+        for line in [CRON, CRON_OF_CONNECTIONS] {
+            assert!(template.contains(&format!("ScheduleExpression: {line}")), "{line}");
+        }
         assert!(template.contains("ScheduleExpressionTimezone: Europe/Amsterdam"));
     }
 }

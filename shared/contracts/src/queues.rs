@@ -1,5 +1,6 @@
 //! Hints on queues: which dossier to look at. The same types parse an event's detail, whose other fields they ignore.
 
+use domain::connection::Package;
 use domain::ids::{AdministrationId, DebtorId, NoticeId, PaymentRequestId, SignalId};
 use domain::payment_request::PaymentProvider;
 use domain::step::SignalKind;
@@ -58,4 +59,16 @@ pub struct ProviderReference {
     pub provider: PaymentProvider,
     /// The provider's own id of it.
     pub reference: String,
+}
+
+/// On `sync-accounting`: this connection may be due. Without a package: money was booked or costs were charged for this
+/// debtor, of which packages may have to be told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SyncAccounting {
+    pub administration: AdministrationId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub package: Option<Package>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub debtor_id: Option<DebtorId>,
 }

@@ -22,6 +22,7 @@ use crate::promise::Promise;
 use crate::signal::Signal;
 use crate::step::{SignalKind, StepKind};
 use crate::timeline::{Entry, Event};
+use crate::write_back::Untold;
 
 /// Open invoices and open credit notes that one debtor may have at once.
 pub const MOST_OPEN_INVOICES: usize = 1_000;
@@ -93,6 +94,9 @@ pub struct Dossier {
     /// What was paid beyond what was asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub on_account: Vec<OnAccount>,
+    /// Payments that were taken off invoices of a package, which may have been told of them: it is told to take them back.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub untold: BTreeSet<Untold>,
     /// How many of each there ever were: the next one's number comes from it.
     #[serde(default)]
     pub counts: Counts,
@@ -221,6 +225,7 @@ impl Dossier {
             last_notice_on: None,
             last_failure_on: None,
             on_account: Vec::new(),
+            untold: BTreeSet::new(),
             counts: Counts::default(),
             found_by: FOUND_BY,
             updated_at: now,

@@ -13,8 +13,12 @@ fn invoice(kind: InvoiceKind, total: i64, open: Option<i64>) -> Invoice {
     let mut invoice = dossier().invoices[&InvoiceId::parse("i1").unwrap()].clone();
     invoice.kind = kind;
     invoice.total = Money::from_cents(total);
-    invoice.ledger =
-        open.map(|open| LedgerOpen { open: Money::from_cents(open), modified_at: at(DAY), recorded: 0 });
+    invoice.ledger = open.map(|open| LedgerOpen {
+        open: Money::from_cents(open),
+        modified_at: at(DAY),
+        recorded: 0,
+        by_write_back: false,
+    });
     invoice
 }
 

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use crate::Money;
 use crate::administration::Administration;
 use crate::allocation::{Claimable, share_out};
+use crate::connection::Package;
 use crate::debiting;
 use crate::debtor::Debtor;
 use crate::deleting::supersedes;
@@ -25,6 +26,7 @@ use crate::refusal::Refusal;
 use crate::requesting;
 use crate::signalling::{lapse, look_again};
 use crate::timeline::{ClosedInvoice, Event};
+use crate::write_back::Untold;
 
 /// What taking a record in did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -262,6 +264,7 @@ fn transfer_credit(draft: &mut Draft, note: &InvoiceId, target: &InvoiceId) {
         modified_at: credit.modified_at.max(invoice.modified_at),
         recorded: draft.dossier.counts.entries + 1,
         takes_back: None,
+        in_ledger: false,
     };
     for id in [target, note] {
         if let Some(invoice) = draft.dossier.invoices.get_mut(id) {
@@ -357,7 +360,14 @@ pub(crate) fn record_reopened(draft: &mut Draft, closed: &[InvoiceId]) {
 /// Takes all bookings of a payment off again, the part on account included.
 pub(crate) fn unbook(draft: &mut Draft, payment: &PaymentId) {
     for invoice in draft.dossier.invoices.values_mut() {
+        let booked = invoice.bookings.len();
         invoice.bookings.retain(|b| b.payment.as_ref() != Some(payment));
+        if let Some(package) = Package::of_record(invoice.id.as_str())
+            && invoice.bookings.len() < booked
+            && package.own_id(payment.as_str()).is_none()
+        {
+            draft.dossier.untold.insert(Untold { package, payment: payment.clone() });
+        }
     }
     draft.dossier.forget_credit(payment);
 }
@@ -381,10 +391,18 @@ fn book(draft: &mut Draft, payment: &Payment) -> Vec<InvoiceId> {
         modified_at: payment.modified_at,
         recorded,
         takes_back: payment.takes_back.clone(),
+        in_ledger: false,
+    };
+    // A payment that the invoice's own package tells of is in that ledger already.
+    let from = Package::of_record(payment.id.as_str());
+    let booking_on = |invoice: &Invoice, amount: Money| {
+        let in_ledger = from.is_some() && from == Package::of_record(invoice.id.as_str());
+        Booking { in_ledger, ..booking(amount) }
     };
     if let Some(id) = &payment.invoice {
         if let Some(invoice) = draft.dossier.invoices.get_mut(id) {
-            invoice.bookings.push(booking(payment.amount));
+            let booking = booking_on(invoice, payment.amount);
+            invoice.bookings.push(booking);
         }
         return vec![id.clone()];
     }
@@ -400,7 +418,8 @@ fn book(draft: &mut Draft, payment: &Payment) -> Vec<InvoiceId> {
     let (shares, left) = share_out(payment.amount, &claims, None, payment.received_on);
     for (id, share) in &shares {
         if let Some(invoice) = draft.dossier.invoices.get_mut(id) {
-            invoice.bookings.push(booking(share.allocated()));
+            let booking = booking_on(invoice, share.allocated());
+            invoice.bookings.push(booking);
         }
     }
     draft.dossier.set_credit(CreditSource::Payment(payment.id.clone()), left);

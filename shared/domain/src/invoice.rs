@@ -311,11 +311,18 @@ pub struct LedgerOpen {
     /// Place of that version among everything that was recorded on the dossier.
     #[serde(default)]
     pub recorded: u32,
+    /// The ledger learns of payments that were booked here by being told, and we know which it was told: whatever its
+    /// record's time, its figure contains those and no others.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_write_back: bool,
 }
 
 impl LedgerOpen {
     /// Its figure does not contain this booking yet.
     fn comes_before(&self, booking: &Booking) -> bool {
+        if self.by_write_back && booking.is_money() {
+            return !booking.in_ledger;
+        }
         (booking.modified_at, booking.recorded) > (self.modified_at, self.recorded)
     }
 }
@@ -432,6 +439,16 @@ pub struct Booking {
     /// The payment of which a reversal takes this much back, where it names one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub takes_back: Option<PaymentId>,
+    /// The ledger that the invoice comes from has it as well: it told of it, or was told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_ledger: bool,
+}
+
+impl Booking {
+    /// Money that came in or went back, as a ledger is told of it; not what was only set off or given up.
+    pub fn is_money(&self) -> bool {
+        self.payment.is_some() && matches!(self.kind, BookingKind::Payment | BookingKind::Reversal)
+    }
 }
 
 /// What a booking does to what is open.
@@ -485,6 +502,7 @@ mod tests {
                 open: Money::from_cents(cents),
                 modified_at: "2026-09-10T00:00:00Z".parse().unwrap(),
                 recorded: 5,
+                by_write_back: false,
             }),
             recurring_term: true,
             payment_reference: None,
@@ -508,6 +526,7 @@ mod tests {
                     modified_at: modified.parse().unwrap(),
                     recorded: *recorded,
                     takes_back: None,
+                    in_ledger: false,
                 })
                 .collect(),
             closed_on: None,
@@ -544,6 +563,31 @@ mod tests {
             let invoice = invoice(ledger, bookings);
             assert_eq!(invoice.open(), Money::from_cents(open), "{bookings:?}");
             assert_eq!(invoice.overpaid(), Money::from_cents(overpaid), "{bookings:?}");
+        }
+    }
+
+    #[test]
+    fn a_ledger_that_is_told_of_payments_contains_those_that_it_was_told() {
+        use BookingKind::{Payment, Reversal, WriteOff};
+        let (before, after) = ("2026-09-09T00:00:00Z", "2026-09-11T00:00:00Z");
+        // (kind, when, in the ledger, open)
+        let table = [
+            (Payment, before, false, 100_00),
+            (Payment, after, false, 100_00),
+            (Payment, before, true, 121_00),
+            (Payment, after, true, 121_00),
+            (Reversal, before, false, 142_00),
+            (Reversal, after, true, 121_00),
+            // Nobody tells it of these: the times decide.
+            (WriteOff, before, false, 121_00),
+            (WriteOff, after, false, 100_00),
+        ];
+        for (kind, at, in_ledger, open) in table {
+            let mut invoice = invoice(Some(121_00), &[(kind, 21_00, at, 4)]);
+            invoice.ledger.as_mut().unwrap().by_write_back = true;
+            invoice.bookings[0].payment = Some(PaymentId::parse("p1").unwrap());
+            invoice.bookings[0].in_ledger = in_ledger;
+            assert_eq!(invoice.open(), Money::from_cents(open), "{kind:?} {at} {in_ledger}");
         }
     }
 }

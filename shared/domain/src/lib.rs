@@ -72,6 +72,7 @@ mod table;
 pub mod target2;
 pub mod timeline;
 pub mod violation;
+pub mod write_back;
 
 pub use language::Language;
 pub use money::Money;

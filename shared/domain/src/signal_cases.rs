@@ -209,6 +209,7 @@ pub(crate) fn pay(dossier: &mut Dossier, invoice: &str, cents: i64, kind: Bookin
         modified_at: at(DAY),
         recorded,
         takes_back: None,
+        in_ledger: false,
     });
 }
 

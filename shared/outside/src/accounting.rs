@@ -26,12 +26,17 @@ use std::time::Duration;
 use async_trait::async_trait;
 use domain::Money;
 use domain::connection::Package;
+use domain::ids::AdministrationId;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::http::Secret;
+use crate::secrets::{Secrets, SecretsError};
+
+pub use domain::connection::Accounts;
 
 pub use catalogue::{AppKeys, Catalogue, Connector, Packages};
 #[cfg(test)]
@@ -79,6 +84,44 @@ impl Keys {
     pub fn without_token(&self) -> Keys {
         Keys { access_token: None, expires_at: None, ..self.clone() }
     }
+}
+
+impl Keys {
+    /// The name under which a connection's keys are kept. `prefix` is the stack.
+    pub fn name(prefix: &str, administration: &AdministrationId, package: Package) -> String {
+        format!("{prefix}/{administration}/{package}")
+    }
+
+    /// The keys that are kept under this name.
+    ///
+    /// # Errors
+    /// The secrets are away, or hold something else.
+    pub async fn kept(secrets: &dyn Secrets, name: &str) -> Result<Option<Keys>, SecretsError> {
+        let Some(kept) = secrets.get(name).await? else { return Ok(None) };
+        let keys = serde_json::from_str(kept.expose());
+        keys.map(Some).map_err(|_| SecretsError::Bug("kept keys are not as they were written".to_owned()))
+    }
+
+    /// Keeps them under this name.
+    ///
+    /// # Errors
+    /// The secrets are away.
+    pub async fn keep(&self, secrets: &dyn Secrets, name: &str) -> Result<(), SecretsError> {
+        let text = serde_json::to_string(self);
+        let text = text.map_err(|_| SecretsError::Bug("keys cannot be written".to_owned()))?;
+        secrets.put(name, &Secret::new(text)).await
+    }
+
+    /// Whether a person, or the package, brought other keys than these.
+    pub fn are_replaced_by(&self, other: &Keys) -> bool {
+        (&self.reference, &self.key, &self.code) != (&other.reference, &other.key, &other.code)
+    }
+}
+
+/// The hash under which a reference is known in the store, where secrets have no place.
+pub fn reference_hash(reference: &Secret) -> String {
+    let digest = Sha256::digest(reference.expose().as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A token that ends within this is not used any more.
@@ -199,14 +242,6 @@ pub struct WriteBack {
     /// For [`WrittenBack::Costs`]: the accounts to book them on, by the package's own ids. They never go on the invoice
     /// itself: there they would come back as principal.
     pub accounts: Option<Accounts>,
-}
-
-/// Two ledger accounts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Accounts {
-    pub debit: String,
-    pub credit: String,
 }
 
 /// What a [`WriteBack`] books.

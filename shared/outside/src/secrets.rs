@@ -10,6 +10,7 @@ pub use manager::SecretsManager;
 pub use memory::MemorySecrets;
 
 use async_trait::async_trait;
+use contracts::failure::Failure;
 
 use crate::http::Secret;
 
@@ -22,6 +23,15 @@ pub enum SecretsError {
     /// A missing right or a malformed request.
     #[error("the secrets were used wrongly: {0}")]
     Bug(String),
+}
+
+impl From<SecretsError> for Failure {
+    fn from(error: SecretsError) -> Failure {
+        match error {
+            SecretsError::Unavailable(detail) => Failure::unavailable(detail),
+            SecretsError::Bug(detail) => Failure::bug(detail),
+        }
+    }
 }
 
 /// Where secrets are kept. A name holds the stack, the administration and the connection.

@@ -43,6 +43,10 @@ use crate::http::{BaseUrl, HttpError, Secret};
 /// Records of one page: the most that SnelStart gives.
 const PAGE: usize = 500;
 
+/// Records of a page that are read once more with the next: a list that changes while it is read moves, and so much of it
+/// may move between two pages without anything being passed over.
+const SHARED: usize = 50;
+
 /// Pages of one list: a bound on a list that never ends.
 const MOST_PAGES: usize = 2_000;
 
@@ -149,7 +153,7 @@ impl SnelStart {
         ask(quota, self.get(keys, url)?, code).await
     }
 
-    /// One page of a list. The order is by what never changes, so that a record that changes meanwhile keeps its place.
+    /// One page of a list, in an order that nobody describes.
     async fn list<T: DeserializeOwned>(
         &self,
         keys: &Keys,
@@ -194,7 +198,7 @@ impl SnelStart {
             None
         };
         let told = relations.iter().flat_map(|relation| relation.told(countries.as_deref())).collect();
-        let next = if full { Place::Debtors(skip + PAGE) } else { Place::Invoices(0) };
+        let next = if full { Place::Debtors(skip + PAGE - SHARED) } else { Place::Invoices(0) };
         Ok(Page { records: told, next: Some(next.cursor()) })
     }
 
@@ -207,7 +211,7 @@ impl SnelStart {
     ) -> Result<Page, PackageError> {
         let invoices: Vec<records::Factuur> = self.list(keys, quota, "verkoopfacturen", filter, skip).await?;
         let full = invoices.len() == PAGE && skip / PAGE < MOST_PAGES;
-        let next = full.then(|| Place::Invoices(skip + PAGE).cursor());
+        let next = full.then(|| Place::Invoices(skip + PAGE - SHARED).cursor());
         Ok(Page { records: invoices.iter().filter_map(records::Factuur::told).collect(), next })
     }
 

@@ -20,6 +20,11 @@ impl Deadline {
         Deadline { at }
     }
 
+    /// So much time from now.
+    pub fn after(time: Duration) -> Deadline {
+        Deadline { at: SystemTime::now() + time }
+    }
+
     /// Whether less than `time` is left: stop beginning new work then.
     pub fn is_within(&self, time: Duration) -> bool {
         SystemTime::now() + time >= self.at

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use contracts::bus::Detail;
 use domain::administration::Administration;
 use domain::bank_line::KeptLine;
+use domain::connection::Package;
 use domain::debit_batch::BatchEntry;
 use domain::dossier::{Dossier, Draft, FOUND_BY};
 use domain::ids::{AdministrationId, BatchId, DebtorId, InvoiceId, PaymentId, PaymentRequestId, SignalId};
@@ -16,6 +17,7 @@ use domain::payment_request::{PaymentProvider, PaymentRequest};
 use domain::provider::Provider;
 use domain::signal::Signal;
 use domain::timeline::Entry;
+use domain::write_back::Subject;
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -176,6 +178,13 @@ pub enum Along {
     },
     /// Nobody deleted the debtor before it was known.
     DebtorNotDeleted,
+    /// What a package was told of a payment.
+    Told {
+        subject: Subject,
+        package: Package,
+        told: crate::connections::Told,
+        known: Option<u64>,
+    },
     /// The administration is still the one that was decided with: no hold on everyone came in between.
     AdministrationUnchanged {
         version: u64,
@@ -573,6 +582,9 @@ fn beside(
         },
         Along::DebtorNotDeleted => {
             Write::Check { key: keys::deleted_debtor(administration, debtor), condition: Condition::Absent }
+        }
+        Along::Told { subject, package, told, known } => {
+            crate::connections::told_write(administration, &subject, package, &told, known)?
         }
         Along::AdministrationUnchanged { version } => {
             Write::Check { key: keys::administration(administration), condition: Condition::Version(version) }

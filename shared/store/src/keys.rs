@@ -26,6 +26,12 @@
 //! | direct debit that waits for a batch | `{administration}#D#{debtor}` | `B#{debit}` | due for collection |
 //! | batch of direct debits | `{administration}#G#{batch}` | `-` | due for collection, listed by when it was opened |
 //! | transaction of it | same | `E#{reference}` | |
+//! | connection with a package | `{administration}#C` | `{package}` | due |
+//! | how often a package was asked | same | `{package}#quota` | |
+//! | what a sweep met | `{administration}#C#{package}` | `met#{sweep}#{page}` | ends after 48 h |
+//! | what a package was told of a payment | `{administration}#P#{payment}` | `told#{package}` | |
+//! | what a package was told of costs | `{administration}#I#{invoice}` | `told#{package}` | |
+//! | whose connection has this reference | `connecting#{hash}` | `-` | |
 //! | API token | `token#{hash}` | `-` | |
 //! | whose signal has this reference | `reference#{provider}#{reference}` | `-` | |
 //! | feedback that came before its receipt | `reference#{provider}#{reference}` | `F#{id}` | listed for a person |
@@ -38,6 +44,7 @@
 //! tenant: public tables, and what arrives before it is known whose it is.
 
 use domain::calendar::midnight;
+use domain::connection::Package;
 use domain::ids::{
     AdministrationId, BankLineId, BatchId, DebitId, DebtorId, InvoiceId, MandateId, PaymentId, PolicyId,
     SignalId,
@@ -45,6 +52,7 @@ use domain::ids::{
 use domain::payment_request::PaymentProvider;
 use domain::provider::Provider;
 use domain::step::SignalKind;
+use domain::write_back::Subject;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -258,6 +266,44 @@ pub const ENTRY_PREFIX: &str = "E#";
 
 pub fn batch_entry(administration: &AdministrationId, of: &BatchId, end_to_end_id: &str) -> Key {
     Key::new(batch(administration, of).partition, format!("{ENTRY_PREFIX}{end_to_end_id}"))
+}
+
+pub fn connection(administration: &AdministrationId, package: Package) -> Key {
+    Key::new(format!("{administration}#C"), package.code())
+}
+
+/// Whose connection this key is, if it is a connection's.
+pub fn connection_of(key: &Key) -> Option<(AdministrationId, Package)> {
+    let administration = key.partition.strip_suffix("#C")?;
+    Some((AdministrationId::parse(administration).ok()?, Package::parse(&key.sort)?))
+}
+
+pub fn quota(administration: &AdministrationId, package: Package) -> Key {
+    Key::new(format!("{administration}#C"), format!("{package}#quota"))
+}
+
+pub fn met(administration: &AdministrationId, package: Package, sweep: Timestamp, page: u32) -> Key {
+    Key::new(format!("{administration}#C#{package}"), format!("met#{}#{page:06}", ordered(sweep)))
+}
+
+pub fn told(administration: &AdministrationId, subject: &Subject, package: Package) -> Key {
+    let of = match subject {
+        Subject::Payment(id) => payment(administration, id),
+        Subject::Costs(id) => invoice_owner(administration, id),
+    };
+    Key::new(of.partition, format!("told#{package}"))
+}
+
+/// By the hash: the reference itself is a secret.
+pub fn connection_reference(hash: &str) -> Key {
+    Key::new(format!("connecting#{hash}"), ONLY)
+}
+
+/// The partition of the due index that connections stand in: they have a schedule of their own.
+pub const DUE_CONNECTIONS: &str = "due#connections";
+
+pub fn due_connection(administration: &AdministrationId, package: Package, at: Timestamp) -> IndexKey {
+    IndexKey::new(DUE_CONNECTIONS, format!("{}#{administration}#{package}", ordered(at)))
 }
 
 pub fn token(hash: &str) -> Key {
@@ -474,6 +520,16 @@ mod tests {
             (key(waiting_debit(&a, &d, &d.debit(4))), "eneco#D#d-1 | B#d-1.b4"),
             (key(batch(&a, &g)), "eneco#G#DD20261123-1 | -"),
             (key(batch_entry(&a, &g, "DD20261123-1-ab")), "eneco#G#DD20261123-1 | E#DD20261123-1-ab"),
+            (key(connection(&a, Package::SnelStart)), "eneco#C | snelstart"),
+            (key(quota(&a, Package::SnelStart)), "eneco#C | snelstart#quota"),
+            (key(met(&a, Package::SnelStart, at, 7)), "eneco#C#snelstart | met#2026-11-23T07:00:00Z#000007"),
+            (key(told(&a, &Subject::Payment(p.clone()), Package::SnelStart)), "eneco#P#p1 | told#snelstart"),
+            (key(told(&a, &Subject::Costs(i.clone()), Package::SnelStart)), "eneco#I#i.1 | told#snelstart"),
+            (key(connection_reference("ab")), "connecting#ab | -"),
+            (
+                index(due_connection(&a, Package::SnelStart, at)),
+                "due#connections | 2026-11-23T07:00:00Z#eneco#snelstart",
+            ),
             (key(token("ab")), "token#ab | -"),
             (key(reference(Provider::Bkr, "r1")), "reference#bkr#r1 | -"),
             (key(early_feedback(Provider::Bkr, "r1", "f1")), "reference#bkr#r1 | F#f1"),
@@ -504,6 +560,10 @@ mod tests {
         assert_eq!(dossier_of(&invoice_owner(&a, &i)), None);
         assert_eq!(dossier_of(&walk(&a)), None);
         assert_eq!(walk_of(&walk(&a)), Some(a.clone()));
+        assert_eq!(connection_of(&connection(&a, Package::Twinfield)), Some((a.clone(), Package::Twinfield)));
+        for other in [quota(&a, Package::Twinfield), met(&a, Package::Twinfield, at, 0), dossier(&a, &d)] {
+            assert_eq!(connection_of(&other), None);
+        }
         for other in [administration(&a), dossier(&a, &d), earlier_settings(&a, 5)] {
             assert_eq!(walk_of(&other), None);
         }

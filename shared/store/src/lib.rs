@@ -3,6 +3,7 @@
 mod around;
 mod bank;
 pub mod compress;
+mod connections;
 mod cursor;
 mod debits;
 mod dossiers;
@@ -13,6 +14,7 @@ mod gone;
 pub mod keys;
 mod memory;
 mod payment_requests;
+mod quotas;
 mod stored;
 pub mod table;
 mod units;
@@ -21,6 +23,7 @@ mod walks;
 
 pub use around::{Answered, PostcodeArea, Token};
 pub use bank::{StatementCounts, StoredStatement};
+pub use connections::{ConnectionOwner, Told};
 pub use debits::DueDebit;
 pub use dossiers::{
     Along, Due, Placed, SignalOwner, Store, StoredPayment, StoredSignal, Versioned, WEBHOOK_MEMORY,
@@ -30,6 +33,7 @@ pub use failure::until_no_conflict;
 pub use found::{FoundEntry, FoundOne};
 pub use gone::{Gone, IgnoredRecord, Place, RecordKind, Tombstone};
 pub use memory::{MemoryTable, Moment, StreamRecord};
+pub use quotas::{GRANT_LASTS, grant_ends};
 pub use stored::names;
 pub use units::Units;
 pub use versions::Replaced;

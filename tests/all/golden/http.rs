@@ -3,9 +3,13 @@
 use ::http::StatusCode;
 use authorize::Authorize;
 use axum::Router;
+use domain::connection::{Connection, Options, Package};
 use domain::hold::HoldReason;
 use http_body_util::BodyExt;
 use municipality_callback::{Callbacks, Sender};
+use outside::accounting::reference_hash;
+use outside::http::Secret;
+use outside::secrets::Secrets;
 use outside::webhook_signature::Keys;
 use serde_json::{Value, json};
 use store::Token;
@@ -21,6 +25,9 @@ pub const FILES: &[&str] = &[
     "accounting-api/put-debtor.json",
     "accounting-api/put-invoice.json",
     "accounting-api/put-negative-invoice.json",
+    "accounting-callback/authorised.json",
+    "accounting-callback/coupled.json",
+    "accounting-callback/wrong-reference.json",
     "authorize/known-token.json",
     "authorize/unknown-token.json",
     "debtor-portal/get-page.json",
@@ -52,6 +59,7 @@ async fn an_accounting_tools_requests_are_taken_in_and_read_back() {
         portal_url: "https://portal.example.nl/portal".to_owned(),
         files: std::sync::Arc::new(outside::files::MemoryFiles::new()),
         providers: tests::payments::nobodys(&still("2026-08-20T08:00:00Z")),
+        connections: world.connections(),
     };
     let router = runtime::http::app(accounting_api::router(app), accounting_api::BODY_BYTES);
     let table = [
@@ -118,6 +126,38 @@ async fn holds(world: &World) -> usize {
         world.store.dossier(&world.administration, &debtor).await.unwrap().expect("a dossier").value;
     let helped = |hold: &&domain::hold::Hold| matches!(hold.reason, HoldReason::HelpRunning { .. });
     dossier.holds.iter().filter(helped).count()
+}
+
+/// A connection that waits for a person who comes back with this reference.
+async fn waits(world: &World, package: Package, reference: &str) {
+    let reference = reference_hash(&Secret::new(reference));
+    let connection = Connection::asked_for(package, reference, Options::default(), world.now());
+    world.store.put_connection_asked_for(&world.administration, &connection, None).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_comes_back_from_a_package_reaches_the_connection_whose_reference_it_has() {
+    let world = World::at("2026-11-25T07:00:00Z").await;
+    waits(&world, Package::SnelStart, "golden-reference").await;
+    waits(&world, Package::ExactOnline, "golden-state").await;
+    let (waiting, active) = (json!("waitingForAuthorisation"), json!("active"));
+    // (what comes, the answer, SnelStart, Exact Online)
+    let table = [
+        ("accounting-callback/wrong-reference.json", StatusCode::ACCEPTED, &waiting, &waiting),
+        ("accounting-callback/coupled.json", StatusCode::ACCEPTED, &active, &waiting),
+        ("accounting-callback/authorised.json", StatusCode::OK, &active, &active),
+    ];
+    for (file, expected, snelstart, exact) in table {
+        let (status, body) = ask(world.couplings(), file).await;
+        assert_eq!(status, expected, "{file}: {body}");
+        assert!(!body.to_string().contains("golden"), "{file}: {body}");
+        assert_eq!(&world.get("/v1/connections/snelstart").await["state"], snelstart, "{file}");
+        assert_eq!(&world.get("/v1/connections/exact-online").await["state"], exact, "{file}");
+    }
+    for (package, brought) in [("snelstart", "golden-coupling-key"), ("exact-online", "golden-code")] {
+        let kept = world.secrets.get(&format!("tijdig/demo/{package}")).await.unwrap();
+        assert!(kept.expect("it is kept").expose().contains(brought), "{package}");
+    }
 }
 
 #[tokio::test]

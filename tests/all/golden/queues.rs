@@ -9,14 +9,19 @@ use async_trait::async_trait;
 use aws_lambda_events::sqs::SqsEvent;
 use contracts::failure::Failure;
 use contracts::queues::{AdvanceCase, SendNotice};
+use domain::Money;
 use domain::ids::DebtorId;
 use evaluate_signal::Evaluate;
+use jiff::civil::date;
+use local::accounting::snelstart::{Kind, sales_invoice};
 use record_delivery::Record;
 use runtime::invoke::Deadline;
 use runtime::queue::{Handled, Parked, Parking, QueueHandler, handle_batch};
 use send_notice::Send;
 use serde::de::DeserializeOwned;
+use serde_json::json;
 use submit_signal::Submit;
+use tests::bodies::payment;
 use tests::world::World;
 
 use super::{DUE, Taken, a_prepared_signal, count, golden, one_invoice, signal, still};
@@ -31,6 +36,8 @@ pub const FILES: &[&str] = &[
     "send-notice/hint.json",
     "submit-signal/from-bus.json",
     "submit-signal/hint.json",
+    "sync-accounting/from-bus.json",
+    "sync-accounting/hint.json",
 ];
 
 /// Remembers why messages were put aside or off.
@@ -190,5 +197,29 @@ async fn a_signal_is_submitted_once_however_it_is_announced() {
         }
         assert_eq!((world.inforing.calls(), world.bkr.calls()), (1, 0), "{first}");
         assert_eq!(signal(&world).await["status"], "sent", "{first}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_is_synchronised_and_told_of_money_however_that_is_asked_for() {
+    let world = World::at("2026-11-25T07:00:00Z").await;
+    let books = world.offer_snelstart().await;
+    let (relation, total) = (json!({ "relatiecode": 1, "naam": "J. de Vries" }), Money::from_cents(121_00));
+    let invoice = sales_invoice("V-1", "r1", date(2026, 11, 1), date(2026, 11, 15), total);
+    let put = books.change(|books, now| {
+        books.put(Kind::Relation, "r1", &relation, now);
+        books.put(Kind::Invoice, "f1", &invoice, now);
+    });
+    put.expect("the books");
+    deliver(&world.sync, "sync-accounting/hint.json").await;
+    assert_eq!(books.asked().len(), 0, "there is no connection");
+    world.connect_snelstart(&json!({ "package": "snelstart" })).await;
+    deliver(&world.sync, "sync-accounting/hint.json").await;
+    assert_eq!(world.get("/v1/invoices/snelstart.f1").await["open"], "121.00");
+    let paid = payment("snelstart.f1", "21.00", "2026-11-25");
+    world.put("/v1/payments/bank-1", &paid).await;
+    for _ in 0..2 {
+        deliver(&world.sync, "sync-accounting/from-bus.json").await;
+        assert_eq!(books.books().listed(Kind::BankBooking, |_| true).len(), 1);
     }
 }

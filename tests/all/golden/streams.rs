@@ -5,15 +5,21 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use collect_debits::{Collect, Collected};
 use contracts::failure::Failure;
+use domain::connection::{Connection, Options, Package};
 use relay::stream::{StreamEvent, StreamResponse};
 use relay::{Bus, Entry, relay};
 use serde_json::{Value, json};
 use store::names;
-use sweep_due::Sweep;
+use sweep_due::{Scheduled, Sweep};
 
 use super::{DUE, Taken, golden, instant, one_invoice, still};
 
-pub const FILES: &[&str] = &["collect-debits/schedule.json", "relay/stream.json", "sweep-due/schedule.json"];
+pub const FILES: &[&str] = &[
+    "collect-debits/schedule.json",
+    "relay/stream.json",
+    "sweep-due/connections.json",
+    "sweep-due/schedule.json",
+];
 
 /// Takes everything.
 #[derive(Debug, Default)]
@@ -67,12 +73,27 @@ fn the_golden_stream_has_the_attributes_that_the_store_writes() {
 
 #[tokio::test]
 async fn the_schedule_queues_whoever_is_due() {
-    // The function takes whatever a schedule says: it goes by its own clock.
-    let _: Value = serde_json::from_str(&golden("sweep-due/schedule.json")).unwrap();
+    let schedule: Scheduled = serde_json::from_str(&golden("sweep-due/schedule.json")).unwrap();
     let world = one_invoice().await;
-    let sweep = Sweep { store: world.store.clone(), cases: Arc::new(Taken) };
+    let sweep = Sweep { store: world.store.clone(), cases: Arc::new(Taken), syncs: Arc::new(Taken) };
     for (at, queued) in [("2026-09-07T18:00:00Z", 0), (DUE, 1)] {
-        let swept = sweep.run(instant(at), || false).await.unwrap();
+        let swept = sweep.scheduled(schedule, instant(at), || false).await.unwrap();
+        assert_eq!((swept.queued, swept.walked, swept.stopped_early), (queued, 0, false), "{at}");
+    }
+}
+
+#[tokio::test]
+async fn the_schedule_of_connections_queues_those_that_are_due_and_no_debtor() {
+    let schedule: Scheduled = serde_json::from_str(&golden("sweep-due/connections.json")).unwrap();
+    let world = one_invoice().await;
+    let options = Options::default();
+    let asked_at = instant(DUE);
+    let mut connection = Connection::asked_for(Package::SnelStart, "ab".to_owned(), options, asked_at);
+    connection.authorised(asked_at);
+    world.store.put_connection(&world.administration, &connection, None).await.unwrap();
+    let sweep = Sweep { store: world.store.clone(), cases: Arc::new(Taken), syncs: Arc::new(Taken) };
+    for (at, queued) in [("2026-09-08T07:59:59Z", 0), (DUE, 1)] {
+        let swept = sweep.scheduled(schedule, instant(at), || false).await.unwrap();
         assert_eq!((swept.queued, swept.walked, swept.stopped_early), (queued, 0, false), "{at}");
     }
 }

@@ -16,8 +16,10 @@
 //! | Conditions of a signal, prepared and sent | [`signals`] |
 //! | Update and withdrawal | [`signal_changes`] |
 //! | Feedback of the municipality | [`feedback`], [`once`] |
+//! | Accounting packages | [`accounting`] |
 //! | All of it together | [`the_main_job`] |
 
+mod accounting;
 mod bank;
 mod channels;
 mod collecting;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use accounting_api::App;
+use accounting_api::{App, Connections};
 use advance_case::Advance;
 use async_trait::async_trait;
 use axum::Router;
@@ -11,6 +11,7 @@ use domain::ids::AdministrationId;
 use domain::provider::Provider;
 use evaluate_signal::Evaluate;
 use municipality_callback::{Callbacks, Sender};
+use outside::secrets::MemorySecrets;
 use record_delivery::Record;
 use runtime::clock::Clock;
 use runtime::hints::Hints;
@@ -23,6 +24,7 @@ use sweep_due::Sweep;
 use super::edges::{MailEdge, ParkingEdge, PlatformEdge, QueueEdge, QueueName, Shared, TableEdge};
 use super::scene::{POSTCODES, Scene};
 use super::weather::Function;
+use crate::accounting::{LatePackages, PREFIX, Unheard};
 use crate::payments::nobodys;
 use crate::world::{BKR_SOURCE, INFORING_SOURCE, keys_of};
 
@@ -78,6 +80,12 @@ impl Plant {
                     files: Arc::new(outside::files::MemoryFiles::new()),
                     // Nobody pays through a provider in the simulator.
                     providers: nobodys(&clock(api)),
+                    connections: Connections {
+                        secrets: Arc::new(MemorySecrets::default()),
+                        packages: Arc::new(LatePackages::default()),
+                        syncs: Arc::new(Unheard),
+                        prefix: PREFIX.to_owned(),
+                    },
                 }),
                 accounting_api::BODY_BYTES,
             ),
@@ -85,6 +93,7 @@ impl Plant {
             sweep: Sweep {
                 store: store(Function::SweepDue),
                 cases: queue(Function::SweepDue, QueueName::Cases),
+                syncs: Arc::new(Unheard),
             },
             advance: Advance {
                 store: store(Function::AdvanceCase),

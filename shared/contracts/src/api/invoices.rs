@@ -119,7 +119,7 @@ impl InvoiceBody {
                 issue_date,
                 due_date: due_date.unwrap_or(issue_date),
                 total,
-                ledger: open.map(|open| LedgerOpen { open, modified_at, recorded: 0 }),
+                ledger: open.map(|open| LedgerOpen { open, modified_at, recorded: 0, by_write_back: false }),
                 recurring_term: self.recurring_term.unwrap_or(false),
                 payment_reference: reference,
                 payment_condition,

@@ -1,0 +1,3 @@
+//! Stand-ins of accounting packages, each as its vendor describes it, below `/local/accounting`.
+
+pub mod snelstart;
