@@ -1,5 +1,7 @@
 //! Direct debits for the bank: what is written, and what is not.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use domain::Money;
 use domain::debit_batch::Sequence;
 use domain::mandate::Scheme;

@@ -18,7 +18,7 @@ pub use by_hand::PartByHand;
 pub use statements::{Gap, StatementTaken, gap};
 
 /// Longest id of a line that its payments' ids begin with.
-const LONGEST_LINE: usize = 56;
+const LONGEST_LINE: usize = 53;
 
 /// The payment with this number that a line is booked as.
 fn payment_id(line: &BankLineId, number: u32) -> PaymentId {
@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn a_payment_tells_its_line_where_the_lines_id_is_short_enough() {
-        for (length, tells) in [(1, true), (56, true), (57, false), (64, false)] {
+        for (length, tells) in [(1, true), (53, true), (54, false), (64, false)] {
             let line = BankLineId::parse(&"x".repeat(length)).unwrap();
             let payment = payment_id(&line, u32::MAX);
             assert!(payment.as_str().len() <= domain::ids::LONGEST);
