@@ -1,4 +1,4 @@
-//! A server for tests that answers every request with the same bytes, or misbehaves.
+//! A server for tests that answers requests as it is told to, or misbehaves.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -28,14 +28,22 @@ pub(crate) struct Loopback {
 }
 
 impl Loopback {
+    /// Answers every request with the same bytes.
     pub(crate) async fn start(then: Then) -> Loopback {
+        Loopback::routed(vec![("", then)]).await
+    }
+
+    /// Answers by what a request begins with, the first that fits. Where several fit the same beginning they are taken one
+    /// after the other, and the last of them stays. Whatever fits none is 501.
+    pub(crate) async fn routed(routes: Vec<(&'static str, Then)>) -> Loopback {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let requests = Arc::new(Mutex::new(Vec::new()));
         let seen = requests.clone();
+        let routes = Arc::new(Mutex::new(routes));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, then.clone(), seen.clone()));
+                tokio::spawn(serve(stream, routes.clone(), seen.clone()));
             }
         });
         Loopback { address, requests }
@@ -57,8 +65,23 @@ pub(crate) async fn deserted() -> String {
     format!("http://{}", listener.local_addr().unwrap())
 }
 
-async fn serve(mut stream: TcpStream, then: Then, seen: Arc<Mutex<Vec<String>>>) {
+type Routes = Arc<Mutex<Vec<(&'static str, Then)>>>;
+
+fn route(routes: &Routes, request: &str) -> Then {
+    let mut routes = routes.lock().unwrap();
+    let Some(at) = routes.iter().position(|(prefix, _)| request.starts_with(prefix)) else {
+        return Then::Answer { status: 501, headers: "", body: "" };
+    };
+    let (prefix, then) = routes[at].clone();
+    if routes[at + 1..].iter().any(|(other, _)| *other == prefix) {
+        routes.remove(at);
+    }
+    then
+}
+
+async fn serve(mut stream: TcpStream, routes: Routes, seen: Arc<Mutex<Vec<String>>>) {
     while let Some(request) = read_request(&mut stream).await {
+        let then = route(&routes, &request);
         seen.lock().unwrap().push(request);
         match &then {
             Then::Answer { status, headers, body } => {

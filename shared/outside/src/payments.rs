@@ -10,7 +10,7 @@ mod exchange;
 pub mod mollie;
 pub mod paypal;
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
 use async_trait::async_trait;
 use domain::Money;
@@ -56,8 +56,9 @@ pub struct Account<'a> {
     pub now: Timestamp,
 }
 
-/// A payment request as a provider is asked for it. The same at every attempt under the same key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A payment request as a provider is asked for it. The same at every attempt under the same key. Shows its id only: the
+/// address of callbacks is a secret.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Order<'a> {
     /// Our id: it comes back with everything that the provider tells of it.
     pub request_id: &'a str,
@@ -72,6 +73,12 @@ pub struct Order<'a> {
     pub return_url: &'a str,
     /// Where the provider calls.
     pub callback_url: &'a str,
+}
+
+impl fmt::Debug for Order<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Order").field("request_id", &self.request_id).finish_non_exhaustive()
+    }
 }
 
 /// Why a provider was not understood or did not answer. No personal data and no secrets.

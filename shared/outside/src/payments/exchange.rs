@@ -11,6 +11,9 @@ use crate::http;
 /// Longest code of the provider that is kept, in characters.
 const LONGEST_CODE: usize = 40;
 
+/// Largest answer that is read, in bytes: a payment with a hundred things that went back of it is a tenth of that.
+const LARGEST_ANSWER: usize = 1024 * 1024;
+
 /// What came of a request.
 pub(super) enum Exchange {
     Answer {
@@ -31,7 +34,7 @@ pub(super) async fn exchange(request: RequestBuilder) -> Exchange {
         Err(_) => return Exchange::Unknown("connection_broken"),
     };
     let status = response.status().as_u16();
-    match http::read_bounded(response).await {
+    match http::read_up_to(response, LARGEST_ANSWER).await {
         Some(body) => Exchange::Answer { status, body },
         None => Exchange::Unknown("answer_broken"),
     }

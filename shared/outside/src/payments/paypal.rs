@@ -24,6 +24,7 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder, Url};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::exchange::{Amount, Exchange, code, exchange, parse};
 use super::{
@@ -47,12 +48,15 @@ struct Token {
     until: Timestamp,
 }
 
+/// Whose token it is: a hash, since the client's secret is part of the name.
+type TokenName = [u8; 32];
+
 /// The adapter. Keeps tokens for as long as the process lives.
 #[derive(Debug, Clone)]
 pub struct PayPal {
     client: Client,
     base: BaseUrl,
-    tokens: Arc<Mutex<HashMap<String, Token>>>,
+    tokens: Arc<Mutex<HashMap<TokenName, Token>>>,
 }
 
 impl PayPal {
@@ -67,7 +71,7 @@ impl PayPal {
             return Err(ProviderError::Unauthorized);
         };
         // A token belongs to the client and the secret: another secret asks for its own.
-        let name = format!("{}\u{0}{}", id.expose(), secret.expose());
+        let name: TokenName = Sha256::digest(format!("{}\u{0}{}", id.expose(), secret.expose())).into();
         if let Some(known) = self.tokens().get(&name).filter(|t| account.now + TO_SPARE < t.until) {
             return Ok(known.token.clone());
         }
@@ -89,7 +93,7 @@ impl PayPal {
         Ok(token.token)
     }
 
-    fn tokens(&self) -> std::sync::MutexGuard<'_, HashMap<String, Token>> {
+    fn tokens(&self) -> std::sync::MutexGuard<'_, HashMap<TokenName, Token>> {
         self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
