@@ -5,12 +5,14 @@ use authorize::Authorize;
 use axum::Router;
 use domain::connection::{Connection, Options, Package};
 use domain::hold::HoldReason;
+use domain::payment_request::PaymentProvider;
 use http_body_util::BodyExt;
 use municipality_callback::{Callbacks, Sender};
 use outside::accounting::reference_hash;
 use outside::http::Secret;
 use outside::secrets::Secrets;
 use outside::webhook_signature::Keys;
+use payment_requests::KeysChange;
 use serde_json::{Value, json};
 use store::Token;
 use tests::world::World;
@@ -33,6 +35,11 @@ pub const FILES: &[&str] = &[
     "debtor-portal/get-page.json",
     "municipality-callback/help-accepted.json",
     "municipality-callback/wrong-signature.json",
+    "payment-callback/mollie-classic.json",
+    "payment-callback/mollie-forged.json",
+    "payment-callback/mollie-signed.json",
+    "payment-callback/paypal-approved.json",
+    "payment-callback/paypal-forged.json",
 ];
 
 /// The key of the golden callbacks; no other installation has it.
@@ -157,6 +164,53 @@ async fn what_comes_back_from_a_package_reaches_the_connection_whose_reference_i
     for (package, brought) in [("snelstart", "golden-coupling-key"), ("exact-online", "golden-code")] {
         let kept = world.secrets.get(&format!("tijdig/demo/{package}")).await.unwrap();
         assert!(kept.expect("it is kept").expose().contains(brought), "{package}");
+    }
+}
+
+#[tokio::test]
+async fn a_providers_callback_is_answered_alike_and_only_a_true_one_is_a_hint_to_look() {
+    let world = one_invoice().await;
+    let requests = world.check.requests.clone();
+    let secret = |text: &str| Some(Secret::new(text));
+    let changes = [
+        (
+            PaymentProvider::Mollie,
+            KeysChange {
+                api_key: secret("test_golden"),
+                signing_secrets: Some(vec![Secret::new("golden-signing-secret")]),
+                ..KeysChange::default()
+            },
+        ),
+        (
+            PaymentProvider::PayPal,
+            KeysChange {
+                client_id: secret("golden"),
+                client_secret: secret("golden"),
+                webhook_id: secret("golden"),
+                ..KeysChange::default()
+            },
+        ),
+    ];
+    for (provider, change) in changes {
+        requests.connect(&world.administration, provider, change, &[0x5a; 16]).await.unwrap();
+    }
+    let callbacks = payment_callback::Callbacks { requests, checks: world.checks.clone() };
+    let router = runtime::http::app(payment_callback::router(callbacks), runtime::http::BODY_BYTES);
+    let hints = |provider: &str, reference: &str| json!({ "administration": "demo", "told": { "provider": provider, "reference": reference } });
+    let table = [
+        ("payment-callback/mollie-classic.json", vec![hints("mollie", "tr_mollie1")]),
+        ("payment-callback/mollie-signed.json", vec![hints("mollie", "tr_mollie1")]),
+        ("payment-callback/mollie-forged.json", vec![]),
+        ("payment-callback/paypal-approved.json", vec![hints("paypal", "tr_paypal1")]),
+        ("payment-callback/paypal-forged.json", vec![]),
+    ];
+    for (file, expected) in table {
+        let before = world.checks.ever().len();
+        let (status, body) = ask(&router, file).await;
+        assert_eq!((status, body), (StatusCode::OK, json!("")), "{file}");
+        let hinted: Vec<Value> =
+            world.checks.ever()[before..].iter().map(|body| serde_json::from_str(body).unwrap()).collect();
+        assert_eq!(hinted, expected, "{file}");
     }
 }
 

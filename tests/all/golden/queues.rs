@@ -28,6 +28,9 @@ use super::{DUE, Taken, a_prepared_signal, count, golden, one_invoice, signal, s
 
 pub const FILES: &[&str] = &[
     "advance-case/hint.json",
+    "check-payment/from-callback.json",
+    "check-payment/hint.json",
+    "check-payment/unknown-reference.json",
     "evaluate-signal/from-bus.json",
     "evaluate-signal/hint.json",
     "record-delivery/bounced.json",
@@ -221,5 +224,32 @@ async fn a_connection_is_synchronised_and_told_of_money_however_that_is_asked_fo
     for _ in 0..2 {
         deliver(&world.sync, "sync-accounting/from-bus.json").await;
         assert_eq!(books.books().listed(Kind::BankBooking, |_| true).len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_payment_is_booked_once_however_the_look_at_it_is_asked_for() {
+    let orders = [
+        ["check-payment/hint.json", "check-payment/from-callback.json"],
+        ["check-payment/from-callback.json", "check-payment/hint.json"],
+    ];
+    for order in orders {
+        let world = one_invoice().await;
+        world.connect_payment_providers().await;
+        let asked = world.call("POST", "/v1/payment-requests", Some(&json!({ "invoiceId": "i1" }))).await;
+        assert_eq!(asked.body["id"], "d1.q1", "{}", asked.body);
+        for file in order {
+            deliver(&world.check, file).await;
+        }
+        assert_eq!(count(&world, "PaymentReceived").await, 0, "nobody paid yet");
+        world.mollie.pay("tr_mollie1");
+        // Somebody else's payment is looked at, and is nobody's here.
+        deliver(&world.check, "check-payment/unknown-reference.json").await;
+        assert_eq!(count(&world, "PaymentReceived").await, 0);
+        for file in order.into_iter().chain(order) {
+            deliver(&world.check, file).await;
+            assert_eq!(count(&world, "PaymentReceived").await, 1, "{file}");
+        }
+        assert_eq!(world.get("/v1/invoices/i1").await["status"], "paid");
     }
 }
