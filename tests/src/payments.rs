@@ -10,8 +10,10 @@ use domain::payment_request::{PaymentProvider, Report, Reported, ReportedBack, T
 use domain::requesting::Creation;
 use http::HeaderMap;
 use jiff::SignedDuration;
+use local::payments::{Payments, Settings, router};
 use outside::http::{TIMEOUT, client};
 use outside::payments::mollie::Mollie;
+use outside::payments::paypal::PayPal;
 use outside::payments::{
     Account, CallbackError, Cancelled, Captured, Fetched, Order, PaymentService, ProviderError, Told,
 };
@@ -20,6 +22,8 @@ use payment_requests::Providers;
 use runtime::clock::Clock;
 
 use crate::perils::Perils;
+use crate::queues::lock;
+use crate::world::World;
 
 /// How the next call to make or to take goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,17 +69,28 @@ pub struct StandIn {
     clock: Clock,
     state: Mutex<State>,
     real: Mollie,
+    /// Who answers in its place: the provider's adapter, which calls the stand-in of the local run.
+    instead: Mutex<Option<Arc<dyn PaymentService>>>,
 }
 
 impl StandIn {
     pub fn new(provider: PaymentProvider, clock: Clock, perils: Arc<Perils>) -> StandIn {
         // Only its reading of callbacks is used: it calls nobody.
         let real = Mollie::new(client(TIMEOUT).expect("a client"), "http://127.0.0.1:9").expect("an address");
-        StandIn { provider, perils, clock, state: Mutex::default(), real }
+        StandIn { provider, perils, clock, state: Mutex::default(), real, instead: Mutex::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Leaves everything to this one from now on.
+    fn make_way(&self, for_it: Arc<dyn PaymentService>) {
+        *lock(&self.instead) = Some(for_it);
+    }
+
+    fn instead(&self) -> Option<Arc<dyn PaymentService>> {
+        lock(&self.instead).clone()
     }
 
     /// Lets the next calls that do something go wrong.
@@ -214,20 +229,32 @@ impl PaymentService for StandIn {
     }
 
     async fn create(&self, account: Account<'_>, order: &Order<'_>) -> Creation {
+        if let Some(real) = self.instead() {
+            return real.create(account, order).await;
+        }
         let expires_at = account.now + SignedDuration::from_mins(15);
         self.perils.step("creation", Creation::Unknown, async { self.make(order, expires_at) }).await
     }
 
-    async fn fetch(&self, _account: Account<'_>, reference: &str) -> Result<Fetched, ProviderError> {
+    async fn fetch(&self, account: Account<'_>, reference: &str) -> Result<Fetched, ProviderError> {
+        if let Some(real) = self.instead() {
+            return real.fetch(account, reference).await;
+        }
         let lost = Err(ProviderError::Unavailable("timeout".to_owned()));
         self.perils.step("fetch", lost, async { self.find(reference) }).await
     }
 
-    async fn capture(&self, _account: Account<'_>, reference: &str, _key: &str) -> Captured {
+    async fn capture(&self, account: Account<'_>, reference: &str, key: &str) -> Captured {
+        if let Some(real) = self.instead() {
+            return real.capture(account, reference, key).await;
+        }
         self.perils.step("capture", Captured::Unknown, async { self.take(reference) }).await
     }
 
-    async fn cancel(&self, _account: Account<'_>, reference: &str) -> Cancelled {
+    async fn cancel(&self, account: Account<'_>, reference: &str) -> Cancelled {
+        if let Some(real) = self.instead() {
+            return real.cancel(account, reference).await;
+        }
         self.state().calls.push("cancel");
         if self.provider == PaymentProvider::Mollie {
             return Cancelled::RunsOn;
@@ -242,6 +269,9 @@ impl PaymentService for StandIn {
         headers: &HeaderMap,
         body: &[u8],
     ) -> Result<Told, CallbackError> {
+        if let Some(real) = self.instead() {
+            return real.read_callback(account, headers, body).await;
+        }
         if self.provider == PaymentProvider::Mollie {
             return self.real.read_callback(account, headers, body).await;
         }
@@ -277,6 +307,53 @@ pub fn nobodys(clock: &Clock) -> Providers {
     let stand_in = |provider| Arc::new(StandIn::new(provider, clock.clone(), Arc::default()));
     let secrets = Arc::new(outside::secrets::MemorySecrets::default());
     providers(secrets, stand_in(PaymentProvider::Mollie), stand_in(PaymentProvider::PayPal))
+}
+
+/// The keys of the administration at the stand-ins of the local run, which must never be seen outside the secrets and the
+/// requests that need them.
+pub const MOLLIE_KEY: &str = "test_canaryMollieKey";
+pub const PAYPAL_CLIENT: &str = "canary-paypal-client";
+pub const PAYPAL_SECRET: &str = "canary-paypal-secret";
+
+impl World {
+    /// Connects the administration with the stand-ins of the local run, over HTTP and with the adapters that production has.
+    /// What they call arrives here.
+    pub async fn offer_payment_providers(&self) -> Arc<Payments> {
+        let bind = || tokio::net::TcpListener::bind("127.0.0.1:0");
+        let (callbacks, listener) = (bind().await.expect("a port"), bind().await.expect("a port"));
+        let base = |listener: &tokio::net::TcpListener| {
+            format!("http://{}", listener.local_addr().expect("an address"))
+        };
+        let clock = self.clock();
+        let settings = Settings {
+            mollie_key: MOLLIE_KEY.to_owned(),
+            paypal_client: PAYPAL_CLIENT.to_owned(),
+            paypal_secret: PAYPAL_SECRET.to_owned(),
+            page_base: base(&listener),
+            callback_base: base(&callbacks),
+            file: None,
+            now: Arc::new(move || clock.now().expect("a clock")),
+        };
+        let below = format!("{}/local/payments", settings.page_base);
+        let payments = Arc::new(Payments::open(settings).expect("stand-ins"));
+        let (ours, theirs) = (self.payment_callbacks.clone(), router(payments.clone()));
+        tokio::spawn(async move { axum::serve(callbacks, ours).await.expect("it serves") });
+        tokio::spawn(async move { axum::serve(listener, theirs).await.expect("it serves") });
+        let client = client(TIMEOUT).expect("a client");
+        let mollie = Mollie::new(client.clone(), &format!("{below}/mollie")).expect("an address");
+        let paypal = PayPal::new(client, &format!("{below}/paypal")).expect("an address");
+        self.mollie.make_way(Arc::new(mollie));
+        self.paypal.make_way(Arc::new(paypal));
+        let keys = serde_json::json!({ "apiKey": MOLLIE_KEY, "enabled": true, "default": true });
+        self.put("/v1/payment-providers/mollie", &keys).await;
+        let keys = serde_json::json!({ "clientId": PAYPAL_CLIENT, "clientSecret": PAYPAL_SECRET });
+        self.put("/v1/payment-providers/paypal", &keys).await;
+        let view = self.get("/v1/payment-providers/paypal").await;
+        let webhook = payments.register(view["callbackUrl"].as_str().expect("an address"));
+        let keys = serde_json::json!({ "webhookId": webhook.expect("a webhook"), "enabled": true });
+        self.put("/v1/payment-providers/paypal", &keys).await;
+        payments
+    }
 }
 
 /// The header with which Mollie signs a callback.

@@ -82,7 +82,7 @@ pub struct World {
     pub(crate) clock: Clock,
     api: Router,
     callbacks: Router,
-    payment_callbacks: Router,
+    pub(crate) payment_callbacks: Router,
     pub cases: Arc<Queue>,
     pub notices: Arc<Queue>,
     pub evaluations: Arc<Queue>,

@@ -25,6 +25,10 @@ pub struct Credentials {
     /// The key of the administration at SnelStart's stand-in, and ours to its API.
     pub snelstart_key: String,
     pub snelstart_subscription_key: String,
+    /// The administration's keys at the stand-ins of Mollie and PayPal.
+    pub mollie_key: String,
+    pub paypal_client: String,
+    pub paypal_secret: String,
 }
 
 impl std::fmt::Debug for Credentials {
@@ -59,6 +63,9 @@ impl Credentials {
             inforing_key: kept_or("TIJDIG_INFORING_KEY", &token)?,
             snelstart_key: kept_or("TIJDIG_SNELSTART_KEY", &token)?,
             snelstart_subscription_key: kept_or("TIJDIG_SNELSTART_SUBSCRIPTION_KEY", &token)?,
+            mollie_key: kept_or("TIJDIG_MOLLIE_KEY", &token)?,
+            paypal_client: kept_or("TIJDIG_PAYPAL_CLIENT", &token)?,
+            paypal_secret: kept_or("TIJDIG_PAYPAL_SECRET", &token)?,
         };
         std::fs::write(file, credentials.text()).during("writing the credentials")?;
         Ok(credentials)
@@ -78,6 +85,9 @@ impl Credentials {
             ("TIJDIG_INFORING_KEY", &self.inforing_key),
             ("TIJDIG_SNELSTART_KEY", &self.snelstart_key),
             ("TIJDIG_SNELSTART_SUBSCRIPTION_KEY", &self.snelstart_subscription_key),
+            ("TIJDIG_MOLLIE_KEY", &self.mollie_key),
+            ("TIJDIG_PAYPAL_CLIENT", &self.paypal_client),
+            ("TIJDIG_PAYPAL_SECRET", &self.paypal_secret),
         ];
         lines.iter().map(|(name, value)| format!("{name}={value}\n")).collect()
     }

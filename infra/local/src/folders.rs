@@ -76,6 +76,11 @@ impl Folders {
         self.data().join("snelstart.json")
     }
 
+    /// What the payment providers' stand-ins have.
+    pub fn payments(&self) -> PathBuf {
+        self.data().join("payments.json")
+    }
+
     /// There while the demonstration's story is being told: a run that was stopped in the middle goes on with it.
     pub fn story_begun(&self) -> PathBuf {
         self.data().join("story-begun")

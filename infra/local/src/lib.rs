@@ -18,6 +18,7 @@ mod mailbox;
 mod mailbox_pages;
 pub mod municipalities;
 pub mod options;
+pub mod payments;
 pub mod platforms;
 mod problem;
 pub mod provision;
@@ -47,6 +48,8 @@ use crate::front_door::Api;
 use crate::mail_service::MailService;
 use crate::mailbox::Mailbox;
 use crate::options::Options;
+use crate::payments::Payments;
+use crate::payments::connecting::Connecting;
 use crate::platforms::{Account, Platforms, Settings};
 
 /// Where the stand-in of SES answers, behind the front door.
@@ -100,8 +103,10 @@ async fn serve(
 
     let platforms = Arc::new(stand_ins(folders, door, &credentials, &calendar)?);
     let snelstart = Arc::new(books(folders, door, &credentials, &calendar)?);
+    let payments = Arc::new(pays(folders, &url, door, &credentials, &calendar)?);
     let router = Router::new()
         .merge(platforms::router(platforms))
+        .merge(payments::router(payments.clone()))
         .merge(snelstart::router(snelstart.clone()))
         .merge(front_door::routes(Api::new(cloud.clone(), deployment.api_id.clone())))
         .merge(mailbox_pages::routes(mail.clone()))
@@ -112,6 +117,7 @@ async fn serve(
         let store = provision::store(cloud.endpoint(), &deployment.table)?;
         let new = provision::provision(&store, &credentials).await?;
         provision::keep_keys_of_packages(cloud.endpoint(), STACK, &credentials).await?;
+        Connecting { door, credentials: &credentials, payments: &payments }.connect().await?;
         let demonstration = Demonstration {
             door,
             snelstart: &snelstart,
@@ -139,6 +145,7 @@ fn announce(url: &str, cloud: &Cloud, folders: &Folders) {
     println!("mailbox       {url}/local/mailbox");
     println!("calendar      {url}/local/clock");
     println!("SnelStart     {url}/local/accounting/snelstart (stand-in)");
+    println!("payments      {url}/local/payments (stand-ins of Mollie and PayPal)");
     println!("credentials   {}", folders.credentials().display());
     println!("AWS endpoint  {} (region {})", cloud.endpoint(), cloud::REGION);
     println!("ready {url}");
@@ -184,6 +191,26 @@ fn books(
         subscription_key: credentials.snelstart_subscription_key.clone(),
         callback_base: format!("http://{door}"),
         file: Some(folders.snelstart()),
+        now: Arc::new(move || calendar.now().unwrap_or_else(|_| jiff::Timestamp::now())),
+    })
+}
+
+/// The stand-ins of Mollie and PayPal.
+fn pays(
+    folders: &Folders,
+    url: &str,
+    door: SocketAddr,
+    credentials: &Credentials,
+    calendar: &Calendar,
+) -> Outcome<Payments> {
+    let calendar = calendar.clone();
+    Payments::open(payments::Settings {
+        mollie_key: credentials.mollie_key.clone(),
+        paypal_client: credentials.paypal_client.clone(),
+        paypal_secret: credentials.paypal_secret.clone(),
+        page_base: url.to_owned(),
+        callback_base: format!("http://{door}"),
+        file: Some(folders.payments()),
         now: Arc::new(move || calendar.now().unwrap_or_else(|_| jiff::Timestamp::now())),
     })
 }

@@ -524,7 +524,10 @@ impl Draft {
         if !self.dossier.invoices.contains_key(&invoice.id) {
             // Archived by this very draft: there is no copy to write any more.
             self.archived.retain(|i| i.id != invoice.id);
-            self.brought_back.push(invoice.id.clone());
+            // It may close and open again more than once: there is one copy that goes.
+            if !self.brought_back.contains(&invoice.id) {
+                self.brought_back.push(invoice.id.clone());
+            }
         }
         self.dossier.invoices.insert(invoice.id.clone(), invoice);
     }

@@ -11,6 +11,7 @@
 //! | Payments, credit notes, reversals, write-offs | [`payments`], [`collecting`] |
 //! | Bank lines: matched, suggested, undone, returned | [`bank`] |
 //! | What the ledger deletes | [`deletions`] |
+//! | Payment requests, and the providers that take the money | [`payment_requests`], [`payment_providers`] |
 //! | Payment plans | [`plans`] |
 //! | Disputes, and promises to pay | [`disputes`], [`promises_to_pay`] |
 //! | Conditions of a signal, prepared and sent | [`signals`] |
@@ -32,6 +33,7 @@ mod holds;
 mod lookalikes;
 mod notices;
 mod once;
+mod payment_providers;
 mod payment_requests;
 mod payments;
 mod plans;

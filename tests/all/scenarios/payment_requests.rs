@@ -494,6 +494,32 @@ async fn wherever_the_process_dies_or_the_answer_is_lost_the_money_is_booked_onc
 }
 
 #[tokio::test]
+async fn wherever_it_dies_or_the_answer_is_lost_money_that_was_approved_is_taken_once() {
+    use tests::perils::PERILS;
+    for peril in PERILS {
+        for step in 0.. {
+            let world = connected().await;
+            let id = made(&world, json!({ "debtorId": "d1", "provider": "paypal" })).await;
+            let reference = world.paypal.last();
+            world.paypal.set(&reference, Reported::Approved);
+            world.perils.plan(step, peril);
+            world.paypal_calls(&reference).await;
+            world.settle().await;
+            // Whatever was left is found by the looks that follow.
+            world.go_to("2026-08-22T09:00:00Z").await;
+            let name = format!("{peril:?} at {step} of {:?}", world.perils.steps());
+            assert_eq!(state(&world, &id).await, "paid", "{name}");
+            assert_eq!(balance(&world).await, "0.00", "{name}");
+            assert_eq!(world.count("d1", "PaymentReceived").await, 1, "{name}");
+            assert!(world.paypal.calls("capture") <= 2, "{name}");
+            if !world.perils.struck() {
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_asked_is_refused_by_name() {
     let world = two_invoices().await;
     // (body, status, code)
