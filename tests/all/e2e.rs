@@ -25,6 +25,8 @@ async fn the_deployed_stack_does_the_main_job() {
     a_lost_answer_is_settled_by_the_event(&stack).await;
     a_killed_function_loses_and_repeats_nothing(&stack).await;
     an_accounting_package_is_kept_alike(&stack).await;
+    debtors_pay_through_each_provider(&stack).await;
+    debtors_are_collected_from_by_the_calendar(&stack).await;
     logs_name_nobody(&stack);
     stack.stop().await;
     data_survive_a_restart().await;
@@ -360,6 +362,83 @@ async fn an_accounting_package_is_kept_alike(stack: &Stack) {
     assert_eq!((status, &ended["state"]), (StatusCode::OK, &json!("disconnected")));
 }
 
+/// Asked for here, paid on the provider's page, told by its call, given back in part; a forged call changes nothing.
+async fn debtors_pay_through_each_provider(stack: &Stack) {
+    let today = today(stack.now().await);
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    for provider in ["mollie", "paypal"] {
+        let debtor = format!("pay-{provider}");
+        stack.put(&format!("/v1/debtors/{debtor}"), &consumer(&format!("P-{provider}"))).await;
+        let due = plus_days(today, 14).to_string();
+        let body = invoice(&debtor, &format!("P-{provider}-1"), &today.to_string(), &due, "121.00");
+        stack.put(&format!("/v1/invoices/{debtor}-1"), &body).await;
+        let asked = json!({ "invoiceId": format!("{debtor}-1"), "provider": provider });
+        let (status, made) = stack.call("POST", "/v1/payment-requests", Some(&asked)).await;
+        assert_eq!((status, &made["state"]), (StatusCode::CREATED, &json!("open")), "{made}");
+        let checkout = made["checkoutUrl"].as_str().expect("a page");
+        assert!(stack.visit(checkout).await.contains("EUR 121.00"));
+        let page = checkout.strip_prefix(&stack.url).expect("on this machine");
+        let (status, answer) = stack.send("POST", page, &form, b"choice=paid".to_vec()).await;
+        assert!(status.is_success(), "{status} {answer}");
+        until(stack, &debtor, "PaymentRequestPaid").await;
+        let open = async || stack.get(&format!("/v1/invoices/{debtor}-1")).await["open"].clone();
+        assert_eq!(open().await, "0.00", "{provider}");
+        let there = made["providerReference"].as_str().expect("a reference");
+        let refund = format!("/local/payments/{provider}/{there}/refund");
+        let (status, answer) = stack.send("POST", &refund, &form, b"amount=21.00".to_vec()).await;
+        assert!(status.is_success(), "{status} {answer}");
+        until(stack, &debtor, "PaymentTakenBack").await;
+        assert_eq!(open().await, "21.00", "{provider}");
+
+        let before = names_of_events(stack, &debtor).await;
+        let view = stack.get(&format!("/v1/payment-providers/{provider}")).await;
+        let address = view["callbackUrl"].as_str().expect("an address").to_owned();
+        let path = &address[address.find("/callbacks").expect("a path")..];
+        let forged = json!({ "event_type": "PAYMENT.CAPTURE.REFUNDED", "resource": { "id": there } });
+        for body in [format!("id={there}"), forged.to_string()] {
+            let (status, answer) = stack.send("POST", path, &form, body.into_bytes()).await;
+            assert_eq!((status, answer), (StatusCode::OK, json!("")), "{provider}");
+        }
+        stack.go_to(stack.now().await + SignedDuration::from_secs(1)).await;
+        assert_eq!(names_of_events(stack, &debtor).await, before, "{provider}");
+    }
+    let listed = stack.get("/local/payments").await;
+    assert_eq!(listed["items"].as_array().map(Vec::len), Some(2), "{listed}");
+}
+
+/// A mandate, an invoice, and a calendar that is moved over the morning on which its batch is made.
+async fn debtors_are_collected_from_by_the_calendar(stack: &Stack) {
+    let settings = stack.get("/v1/settings").await;
+    let mut rules = settings["directDebit"].clone();
+    rules["enabled"] = json!(true);
+    rules["creditorId"] = json!("NL69ZZZ123456780000");
+    stack.put("/v1/settings", &json!({ "directDebit": rules })).await;
+    let today = today(stack.now().await);
+    stack.put("/v1/debtors/dd", &consumer("DD-1")).await;
+    let mandate = json!({
+        "debtorId": "dd", "scheme": "core", "kind": "recurrent", "signedOn": today.to_string(),
+        "iban": "NL20INGB0001234567", "bic": null, "holder": null, "lastUsedOn": null, "withdrawnOn": null,
+        "modifiedAt": stack.now().await.to_string()
+    });
+    stack.put("/v1/mandates/DD-M-1", &mandate).await;
+    let due = plus_days(today, 14);
+    let body = invoice("dd", "DD-2026-1", &today.to_string(), &due.to_string(), "121.00");
+    stack.put("/v1/invoices/dd-1", &body).await;
+    stack.go_to(evening(plus_days(today, 2))).await;
+    let debit = stack.get("/v1/debtors/dd").await["directDebits"][0].clone();
+    assert_eq!(debit["status"], "announced", "{debit}");
+    let collect_on: Date = debit["collectOn"].as_str().expect("a day").parse().expect("a day");
+    stack.go_to(instant(collect_on, time(5, 0, 0, 0))).await;
+    let batches = stack.get("/v1/direct-debits/batches").await;
+    let batch = batches["items"][0].clone();
+    assert_eq!((&batch["status"], &batch["total"]), (&json!("ready"), &json!("121.00")), "{batches}");
+    let id = batch["id"].as_str().expect("an id");
+    let batch = stack.get(&format!("/v1/direct-debits/batches/{id}")).await;
+    let file = stack.visit(batch["downloadUrl"].as_str().expect("an address")).await;
+    assert!(file.contains(&format!("<ReqdColltnDt>{collect_on}</ReqdColltnDt>")), "{file}");
+    assert_eq!(days_of_mails(stack, "dd-1@").await, []);
+}
+
 /// Whatever the functions wrote in the whole run.
 fn logs_name_nobody(stack: &Stack) {
     let logs = std::fs::read_to_string(stack.state.join("functions.log")).expect("the functions' log");
@@ -369,7 +448,14 @@ fn logs_name_nobody(stack: &Stack) {
     {
         assert!(!logs.contains(planted), "a log line holds {planted}");
     }
-    for secret in ["TIJDIG_SNELSTART_KEY", "TIJDIG_SNELSTART_SUBSCRIPTION_KEY", "TIJDIG_TOKEN"] {
+    for secret in [
+        "TIJDIG_SNELSTART_KEY",
+        "TIJDIG_SNELSTART_SUBSCRIPTION_KEY",
+        "TIJDIG_MOLLIE_KEY",
+        "TIJDIG_PAYPAL_CLIENT",
+        "TIJDIG_PAYPAL_SECRET",
+        "TIJDIG_TOKEN",
+    ] {
         assert!(!logs.contains(&stack.env[secret]), "a log line holds {secret}");
     }
 }

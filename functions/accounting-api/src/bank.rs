@@ -18,7 +18,7 @@ use crate::{App, origin, page_size};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListQuery {
-    /// `unmatched`, `suggested`, `matching`, `matched`, `undoing` or `ignored`.
+    /// `unmatched`, `suggested`, `matching`, `matched`, `undoing`, `ignored` or `directDebits`.
     pub state: String,
     /// 1 to 200; 50 when absent.
     pub limit: Option<u32>,

@@ -17,7 +17,7 @@ use crate::cloud::Cloud;
 use crate::failure::{Failure, Outcome, While};
 use crate::mail_service::MailService;
 use crate::problem;
-use crate::schedule::{next_pull_after, next_tick_after};
+use crate::schedule::{next_collection_after, next_pull_after, next_tick_after};
 
 /// The work of one run of the schedule: sends that time out and messages that come back included.
 const SETTLE_LIMIT: Duration = Duration::from_secs(180);
@@ -26,6 +26,8 @@ const ROUNDS: u32 = 12;
 /// Between two looks at a connection, as it says itself: what was changed at a package before the calendar is moved is known
 /// this much later.
 const PULL_EVERY: SignedDuration = domain::connection::PULL_EVERY;
+/// From the first run for direct debits of a morning until after the last one.
+const REST_OF_MORNING: SignedDuration = SignedDuration::from_hours(2);
 /// How often the calendar is compared with the schedule while nobody moves it.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -39,6 +41,23 @@ struct Swept {
     next_due_at: Option<Timestamp>,
 }
 
+/// What collect-debits answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Collected {
+    joined: u64,
+    cancelled: u64,
+    ready: u64,
+    released: u64,
+    stopped_early: bool,
+}
+
+impl Collected {
+    fn nothing(self) -> bool {
+        self.joined + self.cancelled + self.ready + self.released == 0 && !self.stopped_early
+    }
+}
+
 /// Keeps the schedules of the local run.
 #[derive(Debug)]
 pub struct Clock {
@@ -46,26 +65,25 @@ pub struct Clock {
     cloud: Cloud,
     mail: Arc<MailService>,
     sweep_function: String,
+    collect_function: String,
     /// Until when the schedule was followed; held while it is.
     followed: Mutex<Timestamp>,
 }
 
 impl Clock {
-    pub fn new(
-        calendar: Calendar,
-        cloud: Cloud,
-        mail: Arc<MailService>,
-        sweep_function: String,
-    ) -> Outcome<Clock> {
+    pub fn new(calendar: Calendar, cloud: Cloud, mail: Arc<MailService>, stack: &str) -> Outcome<Clock> {
         let followed = Mutex::new(calendar.now()?);
-        Ok(Clock { calendar, cloud, mail, sweep_function, followed })
+        let (sweep_function, collect_function) =
+            (format!("{stack}-sweep-due"), format!("{stack}-collect-debits"));
+        Ok(Clock { calendar, cloud, mail, sweep_function, collect_function, followed })
     }
 
     /// Moves the calendar to `target`, and returns when all that fell due on the way is done.
     ///
     /// Accounting packages are not asked at each of their quarters of an hour: nobody changes anything there while the
     /// calendar is moved. They are asked once soon after the beginning, for what was changed before; at each stop that is
-    /// made for debtors; and at the end.
+    /// made for debtors; and at the end. Nor are direct debits collected at each half hour: once a run found nothing to do, the
+    /// others of that morning would find nothing either.
     pub async fn move_to(&self, target: Timestamp) -> Outcome<()> {
         let mut followed = self.followed.lock().await;
         self.wait_until_idle().await?;
@@ -73,8 +91,23 @@ impl Clock {
         let mut first_pull =
             Some(next_pull_after(begins.checked_add(PULL_EVERY).during("finding the next run")?)?);
         let mut after = Some(begins);
+        let mut collection = next_collection_after(begins)?;
         loop {
             let tick = after.map(next_tick_after).transpose()?.unwrap_or(Timestamp::MAX);
+            let pulled_first = first_pull.is_some_and(|at| at <= collection);
+            if !pulled_first && collection <= tick && collection <= target {
+                let at = collection;
+                self.calendar.set(at)?;
+                *followed = at;
+                if self.collect(at).await? {
+                    // What was collected may be due before anything else.
+                    after = Some(at);
+                    collection = next_collection_after(at)?;
+                } else {
+                    collection = next_collection_after(at.checked_add(REST_OF_MORNING).during("moving on")?)?;
+                }
+                continue;
+            }
             if let Some(at) = first_pull.take_if(|at| *at <= tick && *at <= target) {
                 self.calendar.set(at)?;
                 *followed = at;
@@ -110,6 +143,18 @@ impl Clock {
             self.wait_until_idle().await?;
         }
         Ok(())
+    }
+
+    /// One run of the schedule for direct debits, and all that it brings. Whether it did anything.
+    async fn collect(&self, at: Timestamp) -> Outcome<bool> {
+        let event = serde_json::json!({ "time": at.to_string() });
+        let answer = self.cloud.invoke(&self.collect_function, &event).await?;
+        let done: Collected =
+            serde_json::from_value(answer).during("reading what collect-debits answered")?;
+        if !done.nothing() {
+            self.wait_until_idle().await?;
+        }
+        Ok(!done.nothing())
     }
 
     /// Runs sweep-due at one moment until running it again changes nothing.
@@ -163,7 +208,11 @@ impl Clock {
     async fn catch_up(&self, followed: &mut Timestamp) -> Outcome<()> {
         let now = self.calendar.now()?;
         let (pull, tick) = (next_pull_after(*followed)?, next_tick_after(*followed)?);
+        let collection = next_collection_after(*followed)?;
         *followed = now;
+        if collection <= now {
+            self.collect(collection).await?;
+        }
         if pull <= now {
             self.sweep_of(pull, "connections").await?;
         }

@@ -98,8 +98,7 @@ async fn serve(
     let mail = Arc::new(MailService::new(Mailbox::open(folders.mailbox())?, calendar.clone())?);
     let parameters = parameters(folders, &url, door, &credentials);
     let deployment = deployment::deploy(&cloud, folders, binaries, &parameters).await?;
-    let clock =
-        Arc::new(Clock::new(calendar.clone(), cloud.clone(), mail.clone(), format!("{STACK}-sweep-due"))?);
+    let clock = Arc::new(Clock::new(calendar.clone(), cloud.clone(), mail.clone(), STACK)?);
 
     let platforms = Arc::new(stand_ins(folders, door, &credentials, &calendar)?);
     let snelstart = Arc::new(books(folders, door, &credentials, &calendar)?);

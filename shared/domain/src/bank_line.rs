@@ -69,6 +69,12 @@ pub enum LineState {
     Undoing,
     /// It is none of a debtor's.
     Ignored(Ignoring),
+    /// Our direct debits brought it, or went back with it: they are booked by themselves, and a match by hand would book them
+    /// twice.
+    DirectDebits {
+        /// What it names: a batch, a block of it, or one transaction.
+        reference: String,
+    },
 }
 
 impl LineState {
@@ -81,11 +87,13 @@ impl LineState {
             LineState::Matched => "matched",
             LineState::Undoing => "undoing",
             LineState::Ignored(_) => "ignored",
+            LineState::DirectDebits { .. } => "directDebits",
         }
     }
 
     /// Every code.
-    pub const CODES: [&str; 6] = ["unmatched", "suggested", "matching", "matched", "undoing", "ignored"];
+    pub const CODES: [&str; 7] =
+        ["unmatched", "suggested", "matching", "matched", "undoing", "ignored", "directDebits"];
 }
 
 /// Why a line is ignored.
@@ -263,8 +271,10 @@ impl KeptLine {
                 Err(Refusal::LineIsMatched)
             };
         }
-        if self.state == LineState::Undoing {
-            return Err(Refusal::LineIsUnderWay);
+        match self.state {
+            LineState::Undoing => return Err(Refusal::LineIsUnderWay),
+            LineState::DirectDebits { .. } => return Err(Refusal::LineIsMatched),
+            _ => {}
         }
         let sum: Money = parts.iter().map(|p| p.amount).sum();
         let fits = sum == self.movement.amount.abs() && parts.iter().all(|p| p.amount.is_positive());
@@ -310,9 +320,11 @@ impl KeptLine {
         let left = match self.state {
             LineState::Matching => false,
             LineState::Undoing => true,
-            LineState::Unmatched(_) | LineState::Suggested | LineState::Matched | LineState::Ignored(_) => {
-                return None;
-            }
+            LineState::Unmatched(_)
+            | LineState::Suggested
+            | LineState::Matched
+            | LineState::Ignored(_)
+            | LineState::DirectDebits { .. } => return None,
         };
         self.parts.iter().find(|p| p.booked == left).map(|p| &p.debtor)
     }
@@ -338,7 +350,11 @@ impl KeptLine {
                     LineState::Suggested
                 };
             }
-            LineState::Unmatched(_) | LineState::Suggested | LineState::Matched | LineState::Ignored(_) => {}
+            LineState::Unmatched(_)
+            | LineState::Suggested
+            | LineState::Matched
+            | LineState::Ignored(_)
+            | LineState::DirectDebits { .. } => {}
         }
     }
 
@@ -350,9 +366,10 @@ impl KeptLine {
         match self.state {
             LineState::Undoing => return Ok(()),
             LineState::Matched | LineState::Matching => {}
-            LineState::Unmatched(_) | LineState::Suggested | LineState::Ignored(_) => {
-                return Err(Refusal::LineNotMatched);
-            }
+            LineState::Unmatched(_)
+            | LineState::Suggested
+            | LineState::Ignored(_)
+            | LineState::DirectDebits { .. } => return Err(Refusal::LineNotMatched),
         }
         if self.taken_back_by.is_some() {
             return Err(Refusal::LineWasTakenBack);
@@ -368,7 +385,7 @@ impl KeptLine {
     /// It is booked.
     pub fn ignore(&mut self, reason: &str, by: &str, now: Timestamp) -> Result<(), Refusal> {
         match &self.state {
-            LineState::Matched => return Err(Refusal::LineIsMatched),
+            LineState::Matched | LineState::DirectDebits { .. } => return Err(Refusal::LineIsMatched),
             LineState::Matching | LineState::Undoing => return Err(Refusal::LineIsUnderWay),
             LineState::Ignored(Ignoring::ByPerson(known)) if known == reason => return Ok(()),
             LineState::Unmatched(_) | LineState::Suggested | LineState::Ignored(_) => {}

@@ -257,17 +257,17 @@ pub fn join(
         debit.batch = Some(batch.clone());
         debit.state = DebitState::Batched { open_before };
     });
-    use_mandate(draft, &mandate, collect_on);
     review_after(draft, id, collect_on);
     draft.record(Event::DebitBatched {
         debit: id.clone(),
         invoice: debit.invoice,
-        mandate: mandate.id,
+        mandate: mandate.id.clone(),
         batch: batch.clone(),
         amount,
         collect_on,
         settings_version: administration.settings_version,
     });
+    use_mandate(draft, &mandate, collect_on);
     Some(entry)
 }
 

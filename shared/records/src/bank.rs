@@ -8,6 +8,7 @@
 mod booking;
 mod by_hand;
 mod candidates;
+mod collected;
 mod returned;
 mod statements;
 

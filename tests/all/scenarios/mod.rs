@@ -10,6 +10,7 @@
 //! | Reasons not to act, and what happens next | [`promises`], [`notices`] |
 //! | Payments, credit notes, reversals, write-offs | [`payments`], [`collecting`] |
 //! | Bank lines: matched, suggested, undone, returned | [`bank`] |
+//! | Direct debit: mandates, batches, what came back | [`direct_debits`] |
 //! | What the ledger deletes | [`deletions`] |
 //! | Payment requests, and the providers that take the money | [`payment_requests`], [`payment_providers`] |
 //! | Payment plans | [`plans`] |
@@ -25,6 +26,7 @@ mod bank;
 mod channels;
 mod collecting;
 mod deletions;
+mod direct_debits;
 mod disconnection;
 mod disorder;
 mod disputes;

@@ -119,9 +119,9 @@ pub struct BankLineView {
     /// Why it came back, as ISO 20022 has it, such as AM04.
     pub return_reason: Option<String>,
     pub bank_reference: Option<String>,
-    /// `unmatched`, `suggested`, `matching`, `matched`, `undoing` or `ignored`.
+    /// `unmatched`, `suggested`, `matching`, `matched`, `undoing`, `ignored` or `directDebits`.
     pub state: String,
-    /// Why it is unmatched or ignored.
+    /// Why it is unmatched or ignored, or which direct debits it is of.
     pub state_reason: Option<ReasonView>,
     /// What it is booked as.
     pub parts: Vec<BookedPartView>,
@@ -235,6 +235,11 @@ fn state_reason(state: &LineState) -> Option<ReasonView> {
         LineState::Ignored(Ignoring::ByPerson(words)) => {
             Some(ReasonView { code: "byPerson".to_owned(), words: words.clone(), weight: None })
         }
+        LineState::DirectDebits { reference } => Some(ReasonView {
+            code: "directDebits".to_owned(),
+            words: format!("it is of direct debits, which are booked by themselves: {reference}"),
+            weight: None,
+        }),
         LineState::Suggested | LineState::Matching | LineState::Matched | LineState::Undoing => None,
     }
 }

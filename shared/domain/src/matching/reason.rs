@@ -159,6 +159,8 @@ pub enum NoMatch {
     TooLittle,
     /// Money came back, and what it belonged to was not found.
     OriginalNotFound,
+    /// It names direct debits of ours, and is another amount than they are.
+    CollectionDiffers,
 }
 
 impl NoMatch {
@@ -168,6 +170,9 @@ impl NoMatch {
             NoMatch::NothingKnown => "neither a reference, a number, an account nor a name is known",
             NoMatch::TooLittle => "what is known of it points nowhere clearly enough",
             NoMatch::OriginalNotFound => "money came back, and the payment that it belonged to was not found",
+            NoMatch::CollectionDiffers => {
+                "it names direct debits of ours, and is another amount than they are"
+            }
         }
     }
 }

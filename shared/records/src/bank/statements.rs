@@ -116,6 +116,10 @@ impl Records {
         book: bool,
     ) -> Result<KeptLine, Failure> {
         let movement = line.movement.clone();
+        if book && let Some(state) = self.of_direct_debits(origin, &movement).await? {
+            line.state = state;
+            return self.store_line(origin, settings, line, None, Vec::new()).await;
+        }
         let verdict = if movement.amount.is_positive() {
             self.verdict(&origin.administration, &movement, &settings.bank).await?
         } else {
@@ -184,7 +188,7 @@ fn count<'a>(taken: impl Iterator<Item = &'a (KeptLine, bool)>) -> StatementCoun
         counts.lines += 1;
         counts.known += u32::from(*known);
         match &line.state {
-            LineState::Matching | LineState::Matched => counts.matched += 1,
+            LineState::Matching | LineState::Matched | LineState::DirectDebits { .. } => counts.matched += 1,
             LineState::Suggested => counts.suggested += 1,
             LineState::Unmatched(_) | LineState::Undoing => counts.unmatched += 1,
             LineState::Ignored(_) => counts.ignored += 1,
