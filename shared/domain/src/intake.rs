@@ -19,6 +19,7 @@ use crate::holding::lift_standing;
 use crate::ids::{InvoiceId, PaymentId};
 use crate::importing::{Arrival, IgnoredBy, arrival};
 use crate::invoice::{Booking, BookingKind, Invoice, InvoiceKind, LedgerOpen};
+use crate::made_reference;
 use crate::payment::{Payment, PaymentKind};
 use crate::planning;
 use crate::promise;
@@ -112,6 +113,7 @@ pub fn put_invoice(
     if invoice.kind != known.kind {
         return Err(Refusal::KindIsFixed);
     }
+    made_reference::keep(&mut invoice, &known);
     let mut fields = changed_fields!(
         known,
         invoice,

@@ -41,6 +41,7 @@ pub mod intake;
 pub mod interest;
 pub mod invoice;
 pub mod language;
+pub mod made_reference;
 pub mod mandate;
 pub mod matching;
 pub mod money;

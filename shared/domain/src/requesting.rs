@@ -203,8 +203,16 @@ fn description(dossier: &Dossier, administration: &Administration, about: &Reque
     let nl = dossier.debtor.language == Language::Nl;
     let text = match about {
         RequestAbout::Invoice { invoice } => {
-            let number = dossier.invoices.get(invoice).map_or(invoice.as_str(), |i| i.number.as_str());
-            format!("{creditor}, {} {number}", if nl { "factuur" } else { "invoice" })
+            let known = dossier.invoices.get(invoice);
+            let number = known.map_or(invoice.as_str(), |i| i.number.as_str());
+            let named = format!("{creditor}, {} {number}", if nl { "factuur" } else { "invoice" });
+            // What is made here is on the mail as well: one name for the same payment.
+            match known.and_then(|i| i.payment_reference.as_ref()) {
+                Some(reference) => {
+                    format!("{named}, {} {}", if nl { "kenmerk" } else { "reference" }, reference.value)
+                }
+                None => named,
+            }
         }
         RequestAbout::Instalment { number, .. } => {
             format!("{creditor}, {} {number}", if nl { "termijn" } else { "instalment" })

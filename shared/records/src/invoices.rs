@@ -8,6 +8,7 @@ use domain::holding;
 use domain::ids::{DebtorId, InvoiceId};
 use domain::intake::{self, Upsert};
 use domain::invoice::{Invoice, PaymentReference, ReferenceScheme};
+use domain::made_reference;
 use domain::refusal::Refusal;
 use store::until_no_conflict;
 
@@ -81,7 +82,12 @@ async fn store_invoice(
                 Standing::Ignored(by) => return Ok(Upsert::Ignored(by)),
             }
         }
-        let upsert = intake::put_invoice(&mut draft, &administration, invoice.clone(), archived)?;
+        let mut invoice = invoice.clone();
+        let known = draft.dossier.invoices.get(&invoice.id).or(archived.as_ref());
+        if made_reference::is_wanted(&invoice, known) {
+            invoice.payment_reference = Some(records.made_reference(&administration, &invoice).await?);
+        }
+        let upsert = intake::put_invoice(&mut draft, &administration, invoice, archived)?;
         if !draft.is_unchanged() {
             holding::name_resumption(&mut draft, &administration);
             records.store.commit(&administration, &draft, version, along).await?;

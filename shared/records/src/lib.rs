@@ -13,6 +13,7 @@ mod invoices;
 mod mandates;
 mod many;
 mod payments;
+mod references;
 pub mod ubl;
 
 use std::collections::BTreeSet;

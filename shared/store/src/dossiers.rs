@@ -307,6 +307,25 @@ impl Store {
         }
     }
 
+    /// Notes that a payment reference was made for this invoice. Whether it is this invoice's, now or from before.
+    pub async fn claim_reference(
+        &self,
+        administration: &AdministrationId,
+        reference: &str,
+        invoice: &InvoiceId,
+    ) -> Result<bool, TableError> {
+        let key = keys::made_reference(administration, reference);
+        let record = Record::new(key.clone(), 1, encode(invoice)?);
+        match self.table.write(vec![Write::Put { record, condition: Condition::Absent }]).await {
+            Ok(()) => Ok(true),
+            Err(TableError::Conflict { index: Some(_) }) => {
+                let owner: Option<Versioned<InvoiceId>> = self.get(&key).await?;
+                Ok(owner.is_some_and(|o| o.value == *invoice))
+            }
+            Err(other) => Err(other),
+        }
+    }
+
     pub async fn payment(
         &self,
         administration: &AdministrationId,

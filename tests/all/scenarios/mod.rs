@@ -12,6 +12,7 @@
 //! | Bank lines: matched, suggested, undone, returned | [`bank`] |
 //! | Direct debit: mandates, batches, what came back | [`direct_debits`] |
 //! | What the ledger deletes | [`deletions`] |
+//! | Rules on import, and references made here | [`import_rules`] |
 //! | Payment requests, and the providers that take the money | [`payment_requests`], [`payment_providers`] |
 //! | Payment plans | [`plans`] |
 //! | Disputes, and promises to pay | [`disputes`], [`promises_to_pay`] |
@@ -32,6 +33,7 @@ mod disorder;
 mod disputes;
 mod feedback;
 mod holds;
+mod import_rules;
 mod lookalikes;
 mod notices;
 mod once;
@@ -46,3 +48,33 @@ mod signal_changes;
 mod signals;
 mod step_edits;
 mod the_main_job;
+
+/// A statement of one line: so much came in, with nothing but this text.
+fn bank_line_of(id: &str, amount: &str, text: &str) -> domain::bank::Statement {
+    let amount: domain::Money = amount.parse().expect("an amount");
+    let booked_on = jiff::civil::date(2026, 9, 9);
+    let line = domain::bank::BankLine {
+        id: domain::ids::BankLineId::parse(id).expect("an id"),
+        booked_on,
+        valued_on: None,
+        amount,
+        reversal: false,
+        counterparty_name: None,
+        counterparty_account: None,
+        structured_reference: None,
+        text: text.to_owned(),
+        end_to_end_id: None,
+        mandate_id: None,
+        batch_id: None,
+        return_reason: None,
+        bank_reference: None,
+    };
+    domain::bank::Statement {
+        account: "NL91ABNA0417164300".to_owned(),
+        number: Some("1".to_owned()),
+        closed_on: booked_on,
+        opening: domain::Money::ZERO,
+        closing: amount,
+        lines: vec![line],
+    }
+}

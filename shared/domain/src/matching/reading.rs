@@ -282,7 +282,7 @@ pub fn reference_key(reference: &PaymentReference) -> Option<String> {
 }
 
 /// The digits of a number, without leading zeros, where they say enough by themselves.
-fn core(number: &str) -> Option<String> {
+pub(crate) fn core(number: &str) -> Option<String> {
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
     let digits = trimmed(&digits);
     stands_alone(digits).then(|| digits.to_owned())
