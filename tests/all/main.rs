@@ -8,6 +8,7 @@
 mod bulk;
 mod crashes;
 mod e2e;
+mod e2e_imports;
 mod golden;
 mod privacy;
 mod refusals;

@@ -9,6 +9,7 @@
 
 pub mod accounting;
 pub mod bodies;
+pub mod imports;
 pub mod mail;
 pub mod payments;
 pub mod perils;

@@ -13,7 +13,7 @@ use check_payment::Check;
 use collect_debits::{Collect, Collected};
 use contracts::failure::Failure;
 use contracts::queues::{
-    AdvanceCase, CheckPayment, EvaluateSignal, SendNotice, SubmitSignal, SyncAccounting,
+    AdvanceCase, CheckPayment, EvaluateSignal, ImportRecords, SendNotice, SubmitSignal, SyncAccounting,
 };
 use domain::administration::{Administration, Creditor, Sector};
 use domain::calendar::SendingWindow;
@@ -24,6 +24,7 @@ use evaluate_signal::Evaluate;
 use futures_util::future::join_all;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
+use import_records::{Import, Limits};
 use jiff::{SignedDuration, Timestamp};
 use municipality_callback::{Callbacks, Sender};
 use outside::files::MemoryFiles;
@@ -90,6 +91,8 @@ pub struct World {
     pub checks: Arc<Queue>,
     pub reports: Arc<Queue>,
     pub syncs: Arc<Queue>,
+    pub imports: Arc<Queue>,
+    pub import: Import,
     pub(crate) packages: Arc<LatePackages>,
     pub(crate) couplings: Router,
     pub sync: Sync,
@@ -171,7 +174,7 @@ impl World {
         let records = records::Records { store: store.clone(), clock: clock.clone() };
         let requests = PaymentRequests { records, providers: providers.clone() };
         let payment_callbacks = PaymentCallbacks { requests: requests.clone(), checks: checks.clone() };
-        let syncs = queue();
+        let (syncs, imports) = (queue(), queue());
         let packages = Arc::new(LatePackages::default());
         let connections = Connections {
             secrets: secrets.clone(),
@@ -198,6 +201,7 @@ impl World {
                     files: Arc::new(files.clone()),
                     providers,
                     connections,
+                    imports: imports.clone(),
                 }),
                 accounting_api::BODY_BYTES,
             ),
@@ -218,7 +222,19 @@ impl World {
             packages,
             callbacks: runtime::http::app(municipality_callback::router(callbacks), 100_000),
             payment_callbacks: runtime::http::app(payment_callback::router(payment_callbacks), 100_000),
-            sweep: Sweep { store: store.clone(), cases: cases.clone(), syncs: syncs.clone() },
+            sweep: Sweep {
+                store: store.clone(),
+                cases: cases.clone(),
+                syncs: syncs.clone(),
+                imports: imports.clone(),
+            },
+            import: Import {
+                store: store.clone(),
+                clock: clock.clone(),
+                files: Arc::new(PerilousFiles { files: files.clone(), perils: perils.clone() }),
+                again: imports.clone(),
+                limits: Limits::default(),
+            },
             collect: Collect {
                 store: store.clone(),
                 clock: clock.clone(),
@@ -249,6 +265,7 @@ impl World {
             check: Check { requests },
             reports: queue(),
             syncs,
+            imports,
             dead_letters: DeadLetters::default(),
             bus: Mutex::default(),
             table,
@@ -657,6 +674,7 @@ impl World {
             || self.deliver::<CheckPayment, _>(&self.check, &self.checks).await
             || self.deliver::<MailEvent, _>(&self.record, &self.reports).await
             || self.deliver::<SyncAccounting, _>(&self.sync, &self.syncs).await
+            || self.deliver::<ImportRecords, _>(&self.import, &self.imports).await
     }
 
     /// Delivers the first message of a queue, if there is one. One that was not done comes back.

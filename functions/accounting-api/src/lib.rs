@@ -11,6 +11,8 @@ mod direct_debits;
 mod disputes;
 mod gone;
 mod holds;
+mod import_mappings;
+mod imports;
 mod invoices;
 mod mandates;
 mod payment_providers;
@@ -43,6 +45,7 @@ use jiff::Timestamp;
 use outside::files::Files;
 use records::{Origin, Records};
 use runtime::clock::Clock;
+use runtime::hints::Hints;
 use runtime::http::Caller;
 use store::{Store, Versioned};
 use utoipa::OpenApi;
@@ -67,6 +70,8 @@ pub struct App {
     /// The payment providers, and how they reach us.
     pub providers: Providers,
     pub connections: Connections,
+    /// The queue of `import-records`.
+    pub imports: Arc<dyn Hints>,
 }
 
 #[derive(OpenApi)]
@@ -106,6 +111,12 @@ pub fn router(app: App) -> Router {
         .routes(routes!(payment_requests::cancel))
         .routes(routes!(payment_providers::get, payment_providers::put))
         .routes(routes!(bulk::post))
+        .routes(routes!(imports::post, imports::list))
+        .routes(routes!(imports::get))
+        .routes(routes!(imports::refused))
+        .routes(routes!(imports::resume))
+        .routes(routes!(import_mappings::list))
+        .routes(routes!(import_mappings::get, import_mappings::put, import_mappings::delete))
         .routes(routes!(bank::list))
         .routes(routes!(bank::get))
         .routes(routes!(bank::match_line))

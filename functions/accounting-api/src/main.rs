@@ -4,6 +4,7 @@ use accounting_api::{App, Connections};
 use outside::files::S3Files;
 use outside::secrets::SecretsManager;
 use payment_requests::Providers;
+use runtime::hints::SqsHints;
 use runtime::{Error, http, start};
 use store::{DynamoTable, Store};
 
@@ -16,6 +17,8 @@ async fn main() -> Result<(), Error> {
     let secrets = Arc::new(SecretsManager::new(&start.aws));
     let providers = Providers::from_environment(&start.environment, secrets.clone())?;
     let (portal_url, connections) = (text("TIJDIG_PORTAL_URL")?, Connections::of(&start)?);
-    let app = App { store, clock: start.clock, portal_url, files, providers, connections };
+    let queue = text("TIJDIG_IMPORT_RECORDS_QUEUE_URL")?;
+    let imports = Arc::new(SqsHints::new(aws_sdk_sqs::Client::new(&start.aws), queue));
+    let app = App { store, clock: start.clock, portal_url, files, providers, connections, imports };
     http::serve_with(accounting_api::router(app), accounting_api::BODY_BYTES).await
 }

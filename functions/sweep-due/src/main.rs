@@ -15,8 +15,9 @@ async fn main() -> Result<(), Error> {
     let sqs = aws_sdk_sqs::Client::new(&start.aws);
     let store = Store::new(Arc::new(DynamoTable::new(&start.aws, text("TIJDIG_TABLE")?)));
     let cases = Arc::new(SqsHints::new(sqs.clone(), text("TIJDIG_ADVANCE_CASE_QUEUE_URL")?));
-    let syncs = Arc::new(SqsHints::new(sqs, text("TIJDIG_SYNC_ACCOUNTING_QUEUE_URL")?));
-    let (sweep, clock) = (&Sweep { store, cases, syncs }, &start.clock);
+    let syncs = Arc::new(SqsHints::new(sqs.clone(), text("TIJDIG_SYNC_ACCOUNTING_QUEUE_URL")?));
+    let imports = Arc::new(SqsHints::new(sqs, text("TIJDIG_IMPORT_RECORDS_QUEUE_URL")?));
+    let (sweep, clock) = (&Sweep { store, cases, syncs, imports }, &start.clock);
     invoke::run(move |event: Scheduled, deadline| async move {
         sweep.scheduled(event, clock.now()?, || deadline.is_within(TO_SPARE)).await
     })

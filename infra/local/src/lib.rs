@@ -12,6 +12,7 @@ mod deployment;
 mod failure;
 mod folders;
 mod front_door;
+pub mod import;
 mod mail_events;
 mod mail_service;
 mod mailbox;
@@ -60,9 +61,7 @@ const QUEUE_VISIBILITY_SECONDS: u32 = 12;
 
 /// Runs until Ctrl-C or SIGTERM, then stops everything it started.
 pub async fn run(options: Options) -> Outcome<()> {
-    rustls::crypto::ring::default_provider()
-        .install_default()
-        .map_err(|_| Failure::because("a cryptography provider was installed twice"))?;
+    install_cryptography()?;
     let mut stop = Stop::listen()?;
     let folders = Folders::take(options.state.as_deref(), options.fresh)?;
     let listener = TcpListener::bind(("127.0.0.1", options.port))
@@ -82,6 +81,12 @@ pub async fn run(options: Options) -> Outcome<()> {
     };
     process.stop().await?;
     outcome
+}
+
+/// For whatever speaks HTTPS. Once in a process.
+pub fn install_cryptography() -> Outcome<()> {
+    let installed = rustls::crypto::ring::default_provider().install_default();
+    installed.map_err(|_| Failure::because("a cryptography provider was installed twice"))
 }
 
 async fn serve(

@@ -14,6 +14,18 @@ async fn main() -> ExitCode {
             local::provision::make_administration(new).await.map(|token| println!("token {token}"))
         }
         None => local::run(options).await,
+        Some(Command::Import(import)) => {
+            let taken = match local::install_cryptography() {
+                Ok(()) => local::import::run(import).await,
+                Err(failure) => Err(failure),
+            };
+            match taken {
+                Ok(true) => Ok(()),
+                // What was not taken in was told.
+                Ok(false) => return ExitCode::FAILURE,
+                Err(failure) => Err(failure),
+            }
+        }
         Some(Command::Municipalities(files)) => {
             local::municipalities::import_files(files).await.map(|imported| {
                 println!(

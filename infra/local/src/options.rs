@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::import::Import;
+
 /// Runs all of Tijdig on this machine: builds the functions, starts the local cloud, deploys infra/template.yaml to it, and follows the
 /// functions' logs until Ctrl-C. Data stay for the next start.
 #[derive(Debug, Parser)]
@@ -32,6 +34,8 @@ pub enum Command {
     Municipalities(Municipalities),
     /// Make an administration in a deployed stack, with a token for its accounting tool.
     Administration(NewAdministration),
+    /// Import a file, and bring back what was refused.
+    Import(Import),
 }
 
 /// Two tables into a deployed stack's table. Region and credentials come from the environment, as for any AWS tool; run it

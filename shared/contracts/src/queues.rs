@@ -1,7 +1,8 @@
 //! Hints on queues: which dossier to look at. The same types parse an event's detail, whose other fields they ignore.
 
 use domain::connection::Package;
-use domain::ids::{AdministrationId, DebtorId, NoticeId, PaymentRequestId, SignalId};
+use domain::file_import::upload_of;
+use domain::ids::{AdministrationId, DebtorId, ImportId, NoticeId, PaymentRequestId, SignalId};
 use domain::payment_request::PaymentProvider;
 use domain::step::SignalKind;
 use serde::{Deserialize, Serialize};
@@ -71,4 +72,33 @@ pub struct SyncAccounting {
     pub package: Option<Package>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub debtor_id: Option<DebtorId>,
+}
+
+/// On `import-records`: this import may have something to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ImportRecords {
+    /// It is asked for, or not yet at its end.
+    #[serde(rename_all = "camelCase")]
+    GoOn { administration: AdministrationId, import_id: ImportId },
+    /// A file was uploaded, as S3 tells it over EventBridge (Amazon S3, "EventBridge event message structure").
+    Uploaded { object: UploadedObject },
+}
+
+/// The part of S3's event that is looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UploadedObject {
+    pub key: String,
+}
+
+impl ImportRecords {
+    /// Which import it is about; none where the file is nobody's upload.
+    pub fn import(&self) -> Option<(AdministrationId, ImportId)> {
+        match self {
+            ImportRecords::GoOn { administration, import_id } => {
+                Some((administration.clone(), import_id.clone()))
+            }
+            ImportRecords::Uploaded { object } => upload_of(&object.key),
+        }
+    }
 }

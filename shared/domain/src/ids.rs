@@ -109,6 +109,11 @@ id!(
     LONGEST
 );
 id!(
+    /// A kept mapping of columns to fields, unique within its administration.
+    MappingId,
+    LONGEST
+);
+id!(
     /// A step of a policy, unique within it.
     StepId,
     LONGEST

@@ -31,6 +31,7 @@ pub mod dispute;
 pub mod dossier;
 pub mod editing;
 pub mod feedback;
+pub mod file_import;
 pub mod follow_up;
 pub mod formal_notice;
 pub mod hold;

@@ -9,6 +9,7 @@ pub mod csv;
 mod decode;
 pub mod epc;
 pub mod iban;
+pub mod lines;
 pub mod mt940;
 pub mod pain008;
 pub mod reference;

@@ -2,6 +2,7 @@
 
 use contracts::api::debtors::DebtorBody;
 use contracts::failure::Failure;
+use domain::administration::Administration;
 use domain::debtor::Debtor;
 use domain::deleting::supersedes;
 use domain::dossier::Draft;
@@ -28,11 +29,22 @@ impl Records {
     /// # Errors
     /// The policy that it names is not known, or the store is away.
     pub async fn put_debtor(&self, origin: &Origin, debtor: Debtor) -> Result<Upsert, Failure> {
-        store_debtor(self, origin, debtor).await
+        let settings = self.administration(&origin.administration).await?.value;
+        self.debtor_under(origin, &settings, debtor).await
     }
 }
 
 impl Records {
+    /// The same under settings that were read before.
+    pub(crate) async fn debtor_under(
+        &self,
+        origin: &Origin,
+        settings: &Administration,
+        debtor: Debtor,
+    ) -> Result<Upsert, Failure> {
+        store_debtor(self, origin, settings, debtor).await
+    }
+
     /// What goes along with the dossier of a debtor who is not known: nobody deleted them, or this version is newer.
     /// `None` where it is not.
     pub(crate) async fn deletion_overcome(
@@ -49,9 +61,13 @@ impl Records {
     }
 }
 
-async fn store_debtor(records: &Records, origin: &Origin, debtor: Debtor) -> Result<Upsert, Failure> {
-    let administration = records.administration(&origin.administration).await?.value;
-    known_policy(&administration, debtor.policy_id.as_ref())?;
+async fn store_debtor(
+    records: &Records,
+    origin: &Origin,
+    administration: &Administration,
+    debtor: Debtor,
+) -> Result<Upsert, Failure> {
+    known_policy(administration, debtor.policy_id.as_ref())?;
     until_no_conflict(|| async {
         let now = records.now()?;
         let Some(known) = records.store.dossier(&origin.administration, &debtor.id).await? else {
@@ -59,7 +75,7 @@ async fn store_debtor(records: &Records, origin: &Origin, debtor: Debtor) -> Res
                 return Ok(Upsert::Older);
             };
             let draft = Draft::created(debtor.clone(), now, &origin.by);
-            records.store.commit(&administration, &draft, None, vec![along]).await?;
+            records.store.commit(administration, &draft, None, vec![along]).await?;
             return Ok(Upsert::Created);
         };
         let was_deleted = known.value.deleted_at.is_some();
@@ -75,7 +91,7 @@ async fn store_debtor(records: &Records, origin: &Origin, debtor: Debtor) -> Res
         {
             along.push(Along::DebtorBack { known: known.version });
         }
-        records.store.commit(&administration, &draft, Some(known.version), along).await?;
+        records.store.commit(administration, &draft, Some(known.version), along).await?;
         Ok(upsert)
     })
     .await

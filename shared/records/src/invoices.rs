@@ -2,6 +2,7 @@
 
 use contracts::api::invoices::InvoiceBody;
 use contracts::failure::Failure;
+use domain::administration::Administration;
 use domain::debtor::Debtor;
 use domain::dossier::Draft;
 use domain::holding;
@@ -41,19 +42,32 @@ impl Records {
         invoice: Invoice,
         newcomer: Option<&Debtor>,
     ) -> Result<Upsert, Failure> {
-        store_invoice(self, origin, debtor, invoice, newcomer).await
+        let settings = self.administration(&origin.administration).await?.value;
+        self.invoice_under(origin, &settings, debtor, invoice, newcomer).await
+    }
+
+    /// The same under settings that were read before.
+    pub(crate) async fn invoice_under(
+        &self,
+        origin: &Origin,
+        settings: &Administration,
+        debtor: &DebtorId,
+        invoice: Invoice,
+        newcomer: Option<&Debtor>,
+    ) -> Result<Upsert, Failure> {
+        store_invoice(self, origin, settings, debtor, invoice, newcomer).await
     }
 }
 
 async fn store_invoice(
     records: &Records,
     origin: &Origin,
+    administration: &Administration,
     debtor: &DebtorId,
     invoice: Invoice,
     newcomer: Option<&Debtor>,
 ) -> Result<Upsert, Failure> {
-    let administration = records.administration(&origin.administration).await?.value;
-    known_policy(&administration, invoice.policy_id.as_ref())?;
+    known_policy(administration, invoice.policy_id.as_ref())?;
     until_no_conflict(|| async {
         let now = records.now()?;
         let known = records.store.dossier(&origin.administration, debtor).await?;
@@ -72,7 +86,7 @@ async fn store_invoice(
         }
         let mut archived = None;
         if !draft.dossier.invoices.contains_key(&invoice.id) {
-            match records.standing(origin, &administration, &draft, &invoice, is_new).await? {
+            match records.standing(origin, administration, &draft, &invoice, is_new).await? {
                 Standing::Closed(closed, back) => {
                     archived = Some(*closed);
                     along.extend(back);
@@ -85,12 +99,12 @@ async fn store_invoice(
         let mut invoice = invoice.clone();
         let known = draft.dossier.invoices.get(&invoice.id).or(archived.as_ref());
         if made_reference::is_wanted(&invoice, known) {
-            invoice.payment_reference = Some(records.made_reference(&administration, &invoice).await?);
+            invoice.payment_reference = Some(records.made_reference(administration, &invoice).await?);
         }
-        let upsert = intake::put_invoice(&mut draft, &administration, invoice, archived)?;
+        let upsert = intake::put_invoice(&mut draft, administration, invoice, archived)?;
         if !draft.is_unchanged() {
-            holding::name_resumption(&mut draft, &administration);
-            records.store.commit(&administration, &draft, version, along).await?;
+            holding::name_resumption(&mut draft, administration);
+            records.store.commit(administration, &draft, version, along).await?;
         }
         Ok(upsert)
     })

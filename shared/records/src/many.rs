@@ -8,6 +8,7 @@ use contracts::api::invoices::InvoiceBody;
 use contracts::api::mandates::MandateBody;
 use contracts::api::payments::PaymentBody;
 use contracts::failure::Failure;
+use domain::administration::Administration;
 use domain::calendar::today;
 use domain::ids::{DebtorId, IdError, InvoiceId, MandateId, PaymentId};
 use domain::intake::Upsert;
@@ -34,11 +35,14 @@ impl Records {
     /// all of it again changes nothing.
     pub async fn take_all_in(&self, origin: &Origin, records: Vec<Record>) -> Result<Vec<Taken>, Failure> {
         let count = records.len();
+        // One look at the settings for all: a change that comes meanwhile has every dossier looked at again, later.
+        let settings = self.administration(&origin.administration).await?.value;
+        let settings = &settings;
         let groups = by_debtor(records);
         let done = stream::iter(groups.into_iter().map(|group| async move {
             let mut results = Vec::with_capacity(group.len());
             for (place, record) in group {
-                results.push((place, self.take_in(origin, record).await?));
+                results.push((place, self.take_in(origin, settings, record).await?));
             }
             Ok::<_, Failure>(results)
         }));
@@ -53,11 +57,16 @@ impl Records {
     ///
     /// # Errors
     /// What keeps every record out; why just this one is refused is in [`Taken`].
-    async fn take_in(&self, origin: &Origin, record: Record) -> Result<Taken, Failure> {
+    async fn take_in(
+        &self,
+        origin: &Origin,
+        settings: &Administration,
+        record: Record,
+    ) -> Result<Taken, Failure> {
         let done = match record.kind {
-            RecordKind::Debtor => self.debtor(origin, record).await,
-            RecordKind::Invoice => self.invoice(origin, record).await,
-            RecordKind::Payment => self.payment(origin, record).await,
+            RecordKind::Debtor => self.debtor(origin, settings, record).await,
+            RecordKind::Invoice => self.invoice(origin, settings, record).await,
+            RecordKind::Payment => self.payment(origin, settings, record).await,
             RecordKind::Mandate => self.mandate(origin, record).await,
         };
         match done {
@@ -66,16 +75,16 @@ impl Records {
         }
     }
 
-    async fn debtor(&self, origin: &Origin, record: Record) -> Taken {
+    async fn debtor(&self, origin: &Origin, settings: &Administration, record: Record) -> Taken {
         let id = id(&record.id, DebtorId::parse)?;
         let debtor = checked_debtor(body::<DebtorBody>(&record.body)?, id)?;
-        self.put_debtor(origin, debtor).await
+        self.debtor_under(origin, settings, debtor).await
     }
 
-    async fn invoice(&self, origin: &Origin, record: Record) -> Taken {
+    async fn invoice(&self, origin: &Origin, settings: &Administration, record: Record) -> Taken {
         let id = id(&record.id, InvoiceId::parse)?;
         let (debtor, invoice) = checked_invoice(body::<InvoiceBody>(&record.body)?, id)?;
-        self.put_invoice(origin, &debtor, invoice, None).await
+        self.invoice_under(origin, settings, &debtor, invoice, None).await
     }
 
     async fn mandate(&self, origin: &Origin, record: Record) -> Taken {
@@ -85,10 +94,10 @@ impl Records {
         self.put_mandate(origin, &debtor, told).await
     }
 
-    async fn payment(&self, origin: &Origin, record: Record) -> Taken {
+    async fn payment(&self, origin: &Origin, settings: &Administration, record: Record) -> Taken {
         let id = id(&record.id, PaymentId::parse)?;
         let checked = body::<PaymentBody>(&record.body)?.check()?;
-        self.put_payment(origin, &id, checked).await
+        self.payment_under(origin, settings, &id, checked).await
     }
 }
 

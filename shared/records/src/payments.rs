@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use contracts::api::payments::CheckedPayment;
 use contracts::failure::Failure;
+use domain::administration::Administration;
 use domain::deleting::supersedes;
 use domain::dossier::{Dossier, Draft};
 use domain::holding;
@@ -28,17 +29,29 @@ impl Records {
         id: &PaymentId,
         checked: CheckedPayment,
     ) -> Result<Upsert, Failure> {
-        store_payment(self, origin, id, checked).await
+        let settings = self.administration(&origin.administration).await?.value;
+        self.payment_under(origin, &settings, id, checked).await
+    }
+
+    /// The same under settings that were read before.
+    pub(crate) async fn payment_under(
+        &self,
+        origin: &Origin,
+        settings: &Administration,
+        id: &PaymentId,
+        checked: CheckedPayment,
+    ) -> Result<Upsert, Failure> {
+        store_payment(self, origin, settings, id, checked).await
     }
 }
 
 async fn store_payment(
     records: &Records,
     origin: &Origin,
+    administration: &Administration,
     id: &PaymentId,
     checked: CheckedPayment,
 ) -> Result<Upsert, Failure> {
-    let administration = records.administration(&origin.administration).await?.value;
     let debtor = match owner(records, origin, &checked).await? {
         Owner::Debtor(debtor) => debtor,
         Owner::Ignored(debtor) => return leave_out(records, origin, id, &checked, debtor).await,
@@ -81,10 +94,10 @@ async fn store_payment(
             }
             (Upsert::Unchanged | Upsert::Older | Upsert::Ignored(_), _) => return Ok(upsert),
         };
-        holding::name_resumption(&mut draft, &administration);
+        holding::name_resumption(&mut draft, administration);
         let stored = Box::new(StoredPayment { payment: payment.clone(), booked_on, updated_at: now });
         let along = vec![Along::Payment { stored, known: place }];
-        records.store.commit(&administration, &draft, Some(dossier.version), along).await?;
+        records.store.commit(administration, &draft, Some(dossier.version), along).await?;
         Ok(upsert)
     })
     .await

@@ -43,6 +43,18 @@ pub struct StatementCounts {
     pub ignored: u32,
 }
 
+impl StatementCounts {
+    /// Adds those of more lines.
+    pub fn add(&mut self, more: StatementCounts) {
+        self.lines += more.lines;
+        self.known += more.known;
+        self.matched += more.matched;
+        self.suggested += more.suggested;
+        self.unmatched += more.unmatched;
+        self.ignored += more.ignored;
+    }
+}
+
 impl StoredStatement {
     /// The id of a statement.
     pub fn id_of(statement: &Statement) -> String {

@@ -32,6 +32,9 @@
 //! | what a package was told of a payment | `{administration}#P#{payment}` | `told#{package}` | |
 //! | what a package was told of costs | `{administration}#I#{invoice}` | `told#{package}` | |
 //! | whose connection has this reference | `connecting#{hash}` | `-` | |
+//! | import of a file | `{administration}#U#{import}` | `-` | due, listed by when it was asked for; ends after 90 days |
+//! | what was refused of one part of it | same | `R#{where the part begins}` | ends with it |
+//! | mapping of the columns of files | `{administration}#U` | `{mapping}` | |
 //! | API token | `token#{hash}` | `-` | |
 //! | whose signal has this reference | `reference#{provider}#{reference}` | `-` | |
 //! | feedback that came before its receipt | `reference#{provider}#{reference}` | `F#{id}` | listed for a person |
@@ -46,8 +49,8 @@
 use domain::calendar::midnight;
 use domain::connection::Package;
 use domain::ids::{
-    AdministrationId, BankLineId, BatchId, DebitId, DebtorId, InvoiceId, MandateId, PaymentId, PolicyId,
-    SignalId,
+    AdministrationId, BankLineId, BatchId, DebitId, DebtorId, ImportId, InvoiceId, MandateId, MappingId,
+    PaymentId, PolicyId, SignalId,
 };
 use domain::payment_request::PaymentProvider;
 use domain::provider::Provider;
@@ -306,6 +309,47 @@ pub fn due_connection(administration: &AdministrationId, package: Package, at: T
     IndexKey::new(DUE_CONNECTIONS, format!("{}#{administration}#{package}", ordered(at)))
 }
 
+pub fn import(administration: &AdministrationId, import: &ImportId) -> Key {
+    Key::new(format!("{administration}#U#{import}"), ONLY)
+}
+
+/// Which import this key is of, if it is an import's.
+pub fn import_of(key: &Key) -> Option<(AdministrationId, ImportId)> {
+    let (administration, import) = key.partition.split_once("#U#").filter(|_| key.sort == ONLY)?;
+    Some((AdministrationId::parse(administration).ok()?, ImportId::parse(import).ok()?))
+}
+
+pub const REFUSED_PREFIX: &str = "R#";
+
+/// By where the part begins: in bytes, documents or statements, and lines.
+pub fn refused_part(administration: &AdministrationId, of: &ImportId, at: u64, line: u64) -> Key {
+    Key::new(import(administration, of).partition, format!("{REFUSED_PREFIX}{at:012}#{line:012}"))
+}
+
+/// The partition of the due index that imports stand in.
+pub const DUE_IMPORTS: &str = "due#imports";
+
+pub fn due_import(administration: &AdministrationId, import: &ImportId, at: Timestamp) -> IndexKey {
+    IndexKey::new(DUE_IMPORTS, format!("{}#{administration}#{import}", ordered(at)))
+}
+
+pub fn listed_imports(administration: &AdministrationId) -> String {
+    format!("{administration}#U")
+}
+
+pub fn listed_import(administration: &AdministrationId, import: &ImportId, at: Timestamp) -> IndexKey {
+    IndexKey::new(listed_imports(administration), format!("{}#{import}", ordered(at)))
+}
+
+/// The partition of an administration's column mappings.
+pub fn mappings(administration: &AdministrationId) -> String {
+    format!("{administration}#U")
+}
+
+pub fn mapping(administration: &AdministrationId, mapping: &MappingId) -> Key {
+    Key::new(mappings(administration), mapping.as_str())
+}
+
 pub fn token(hash: &str) -> Key {
     Key::new(format!("token#{hash}"), ONLY)
 }
@@ -488,6 +532,8 @@ mod tests {
         let s = d.signal(3);
         let m = MandateId::parse("M-1").unwrap();
         let g = BatchId::parse("DD20261123-1").unwrap();
+        let u = ImportId::parse("f1").unwrap();
+        let c = MappingId::parse("erp").unwrap();
         let at: Timestamp = "2026-11-23T07:00:00.5Z".parse().unwrap();
         let key = |k: Key| format!("{} | {}", k.partition, k.sort);
         let index = |k: IndexKey| format!("{} | {}", k.partition, k.sort);
@@ -530,6 +576,11 @@ mod tests {
                 index(due_connection(&a, Package::SnelStart, at)),
                 "due#connections | 2026-11-23T07:00:00Z#eneco#snelstart",
             ),
+            (key(import(&a, &u)), "eneco#U#f1 | -"),
+            (key(refused_part(&a, &u, 1_048_576, 2_501)), "eneco#U#f1 | R#000001048576#000000002501"),
+            (key(mapping(&a, &c)), "eneco#U | erp"),
+            (index(due_import(&a, &u, at)), "due#imports | 2026-11-23T07:00:00Z#eneco#f1"),
+            (index(listed_import(&a, &u, at)), "eneco#U | 2026-11-23T07:00:00Z#f1"),
             (key(token("ab")), "token#ab | -"),
             (key(reference(Provider::Bkr, "r1")), "reference#bkr#r1 | -"),
             (key(early_feedback(Provider::Bkr, "r1", "f1")), "reference#bkr#r1 | F#f1"),
@@ -573,6 +624,10 @@ mod tests {
         assert_eq!(batch_of(&batch(&a, &g)), Some((a.clone(), g.clone())));
         for other in [waiting, dossier(&a, &d), batch_entry(&a, &g, "x"), payment(&a, &p)] {
             assert_eq!(batch_of(&other), None);
+        }
+        assert_eq!(import_of(&import(&a, &u)), Some((a.clone(), u.clone())));
+        for other in [refused_part(&a, &u, 0, 1), mapping(&a, &c), dossier(&a, &d)] {
+            assert_eq!(import_of(&other), None);
         }
     }
 }

@@ -10,10 +10,12 @@ use aws_lambda_events::sqs::SqsEvent;
 use contracts::failure::Failure;
 use contracts::queues::{AdvanceCase, SendNotice};
 use domain::Money;
+use domain::file_import::{FileFormat, FileImport};
 use domain::ids::DebtorId;
 use evaluate_signal::Evaluate;
 use jiff::civil::date;
 use local::accounting::snelstart::{Kind, sales_invoice};
+use outside::files::Files;
 use record_delivery::Record;
 use runtime::invoke::Deadline;
 use runtime::queue::{Handled, Parked, Parking, QueueHandler, handle_batch};
@@ -21,7 +23,7 @@ use send_notice::Send;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use submit_signal::Submit;
-use tests::bodies::payment;
+use tests::bodies::{consumer, payment};
 use tests::world::World;
 
 use super::{DUE, Taken, a_prepared_signal, count, golden, one_invoice, signal, still};
@@ -33,6 +35,8 @@ pub const FILES: &[&str] = &[
     "check-payment/unknown-reference.json",
     "evaluate-signal/from-bus.json",
     "evaluate-signal/hint.json",
+    "import-records/hint.json",
+    "import-records/uploaded.json",
     "record-delivery/bounced.json",
     "record-delivery/delivered.json",
     "send-notice/from-bus.json",
@@ -251,5 +255,27 @@ async fn a_payment_is_booked_once_however_the_look_at_it_is_asked_for() {
             assert_eq!(count(&world, "PaymentReceived").await, 1, "{file}");
         }
         assert_eq!(world.get("/v1/invoices/i1").await["status"], "paid");
+    }
+}
+
+#[tokio::test]
+async fn a_file_is_taken_in_once_however_that_is_asked_for() {
+    for first in ["import-records/uploaded.json", "import-records/hint.json"] {
+        let world = World::at(DUE).await;
+        deliver(&world.import, first).await;
+        let (id, by) = ("f1".parse().expect("an id"), "tool".to_owned());
+        let import = FileImport::asked_for(id, FileFormat::Ndjson, None, None, by, world.now());
+        world.store.put_import(&world.administration, &import, None, None).await.unwrap();
+        deliver(&world.import, first).await;
+        assert_eq!(world.get("/v1/imports/f1").await["status"], "awaitingUpload", "nothing was uploaded");
+        let line = json!({ "type": "debtor", "id": "d1", "body": consumer("D1") }).to_string();
+        let line = bytes::Bytes::from(line);
+        world.files.put("uploads/demo/f1", line, "application/x-ndjson").await.unwrap();
+        for file in [first, "import-records/uploaded.json", "import-records/hint.json"] {
+            deliver(&world.import, file).await;
+            let view = world.get("/v1/imports/f1").await;
+            assert_eq!((&view["status"], &view["counts"]["accepted"]), (&json!("done"), &json!(1)), "{view}");
+            assert_eq!(count(&world, "DebtorCreated").await, 1);
+        }
     }
 }

@@ -11,6 +11,7 @@ use relay::{Bus, Entry, relay};
 use serde_json::{Value, json};
 use store::names;
 use sweep_due::{Scheduled, Sweep};
+use tests::world::World;
 
 use super::{DUE, Taken, golden, instant, one_invoice, still};
 
@@ -71,11 +72,16 @@ fn the_golden_stream_has_the_attributes_that_the_store_writes() {
     assert_eq!(found, known);
 }
 
+fn sweep_of(world: &World) -> Sweep {
+    let (cases, syncs, imports) = (Arc::new(Taken), Arc::new(Taken), Arc::new(Taken));
+    Sweep { store: world.store.clone(), cases, syncs, imports }
+}
+
 #[tokio::test]
 async fn the_schedule_queues_whoever_is_due() {
     let schedule: Scheduled = serde_json::from_str(&golden("sweep-due/schedule.json")).unwrap();
     let world = one_invoice().await;
-    let sweep = Sweep { store: world.store.clone(), cases: Arc::new(Taken), syncs: Arc::new(Taken) };
+    let sweep = sweep_of(&world);
     for (at, queued) in [("2026-09-07T18:00:00Z", 0), (DUE, 1)] {
         let swept = sweep.scheduled(schedule, instant(at), || false).await.unwrap();
         assert_eq!((swept.queued, swept.walked, swept.stopped_early), (queued, 0, false), "{at}");
@@ -91,7 +97,7 @@ async fn the_schedule_of_connections_queues_those_that_are_due_and_no_debtor() {
     let mut connection = Connection::asked_for(Package::SnelStart, "ab".to_owned(), options, asked_at);
     connection.authorised(asked_at);
     world.store.put_connection(&world.administration, &connection, None).await.unwrap();
-    let sweep = Sweep { store: world.store.clone(), cases: Arc::new(Taken), syncs: Arc::new(Taken) };
+    let sweep = sweep_of(&world);
     for (at, queued) in [("2026-09-08T07:59:59Z", 0), (DUE, 1)] {
         let swept = sweep.scheduled(schedule, instant(at), || false).await.unwrap();
         assert_eq!((swept.queued, swept.walked, swept.stopped_early), (queued, 0, false), "{at}");

@@ -9,6 +9,7 @@
 //! | Holds | [`holds`], [`disorder`] |
 //! | Reasons not to act, and what happens next | [`promises`], [`notices`] |
 //! | Payments, credit notes, reversals, write-offs | [`payments`], [`collecting`] |
+//! | Files that are imported | [`imports`] |
 //! | Bank lines: matched, suggested, undone, returned | [`bank`] |
 //! | Direct debit: mandates, batches, what came back | [`direct_debits`] |
 //! | What the ledger deletes | [`deletions`] |
@@ -34,6 +35,7 @@ mod disputes;
 mod feedback;
 mod holds;
 mod import_rules;
+mod imports;
 mod lookalikes;
 mod notices;
 mod once;

@@ -86,6 +86,7 @@ impl Plant {
                         syncs: Arc::new(Unheard),
                         prefix: PREFIX.to_owned(),
                     },
+                    imports: Arc::new(Unheard),
                 }),
                 accounting_api::BODY_BYTES,
             ),
@@ -94,6 +95,7 @@ impl Plant {
                 store: store(Function::SweepDue),
                 cases: queue(Function::SweepDue, QueueName::Cases),
                 syncs: Arc::new(Unheard),
+                imports: Arc::new(Unheard),
             },
             advance: Advance {
                 store: store(Function::AdvanceCase),

@@ -11,6 +11,7 @@ pub mod fields;
 pub mod gone;
 pub mod holds;
 pub mod import_rules;
+pub mod imports;
 pub mod invoices;
 pub mod mandates;
 pub mod payment_requests;

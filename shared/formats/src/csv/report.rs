@@ -1,18 +1,18 @@
 //! What was refused, as CSV that a spreadsheet can open without doing anything that a cell says.
 
-/// The refused records of a file: line, field, rule and the rule in words.
+/// The refused records of a file: line, id, field, rule and the rule in words.
 #[derive(Debug, Clone, Copy)]
 pub struct Report;
 
 impl Report {
     /// The first line.
     pub fn header() -> String {
-        Report::row(&["line", "field", "rule", "detail"])
+        Report::row(&["line", "id", "field", "rule", "detail"])
     }
 
-    /// One refusal.
-    pub fn refusal(line: u64, field: &str, rule: &str, detail: &str) -> String {
-        Report::row(&[&line.to_string(), field, rule, detail])
+    /// One refusal. `id` is the record's own, as far as it was read.
+    pub fn refusal(line: u64, id: &str, field: &str, rule: &str, detail: &str) -> String {
+        Report::row(&[&line.to_string(), id, field, rule, detail])
     }
 
     /// Cells as one line, in quotation marks where needed. A cell that a spreadsheet would take for a formula gets an
@@ -71,12 +71,12 @@ mod tests {
 
     #[test]
     fn a_refusal_is_a_line_that_reads_back() {
-        let text =
-            Report::header() + &Report::refusal(12, "invoice.total", "not_a_number", "is \"not\", an amount");
+        let text = Report::header()
+            + &Report::refusal(12, "=1+1", "invoice.total", "not_a_number", "is \"not\", an amount");
         let mut reader = ::csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
         let rows: Vec<Vec<String>> =
             reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect();
-        assert_eq!(rows[0], ["line", "field", "rule", "detail"]);
-        assert_eq!(rows[1], ["12", "invoice.total", "not_a_number", "is \"not\", an amount"]);
+        assert_eq!(rows[0], ["line", "id", "field", "rule", "detail"]);
+        assert_eq!(rows[1], ["12", "'=1+1", "invoice.total", "not_a_number", "is \"not\", an amount"]);
     }
 }

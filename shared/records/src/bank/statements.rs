@@ -1,6 +1,7 @@
 //! A statement taken in: each line once, whichever file brings it.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use contracts::failure::Failure;
 use domain::Money;
@@ -56,16 +57,56 @@ impl Records {
         origin: &Origin,
         statement: &Statement,
     ) -> Result<StatementTaken, Failure> {
+        let counts = self.take_lines(origin, statement, 0..statement.lines.len()).await?;
+        self.keep_statement(origin, statement, counts).await
+    }
+
+    /// Takes some lines of a statement in, as [`Records::take_statement`] does with all of them: for statements that are
+    /// taken in part by part. The statement itself is kept with the last of them.
+    ///
+    /// # Errors
+    /// Only what keeps every line out, such as a store that is away.
+    pub async fn take_lines(
+        &self,
+        origin: &Origin,
+        statement: &Statement,
+        lines: Range<usize>,
+    ) -> Result<StatementCounts, Failure> {
         let settings = self.administration(&origin.administration).await?.value;
         let settings = &settings;
-        let groups = stream::iter(by_payer(&statement.lines).into_iter().map(|lines| async move {
-            let mut taken = Vec::with_capacity(lines.len());
-            for line in lines {
-                taken.push(self.take_line(origin, settings, &statement.account, line).await?);
-            }
-            Ok::<_, Failure>(taken)
-        }));
-        let taken: Vec<Vec<(KeptLine, bool)>> = groups.buffer_unordered(AT_ONCE).try_collect().await?;
+        let lines = statement.lines.get(lines).unwrap_or_default();
+        let of_one = |lines| self.take_lines_of_one(origin, settings, &statement.account, lines);
+        let groups: Vec<_> = by_payer(lines).into_iter().map(of_one).collect();
+        let groups = stream::iter(groups).buffer_unordered(AT_ONCE);
+        let taken: Vec<Vec<(KeptLine, bool)>> = groups.try_collect().await?;
+        Ok(count(taken.iter().flatten()))
+    }
+
+    /// Takes the lines of one payer in, in their order.
+    async fn take_lines_of_one(
+        &self,
+        origin: &Origin,
+        settings: &Administration,
+        account: &str,
+        lines: Vec<&BankLine>,
+    ) -> Result<Vec<(KeptLine, bool)>, Failure> {
+        let mut taken = Vec::with_capacity(lines.len());
+        for line in lines {
+            taken.push(self.take_line(origin, settings, account, line).await?);
+        }
+        Ok(taken)
+    }
+
+    /// Keeps a statement whose lines were all taken in, with what became of them.
+    ///
+    /// # Errors
+    /// The store is away.
+    pub async fn keep_statement(
+        &self,
+        origin: &Origin,
+        statement: &Statement,
+        counts: StatementCounts,
+    ) -> Result<StatementTaken, Failure> {
         let stored = StoredStatement {
             id: StoredStatement::id_of(statement),
             account: statement.account.clone(),
@@ -73,7 +114,7 @@ impl Records {
             closed_on: statement.closed_on,
             opening: statement.opening,
             closing: statement.closing,
-            counts: count(taken.iter().flatten()),
+            counts,
             taken_at: self.now()?,
             by: origin.by.clone(),
         };

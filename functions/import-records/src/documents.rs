@@ -1,0 +1,145 @@
+//! Archives of UBL documents: one document in memory at a time.
+
+use std::collections::BTreeMap;
+
+use contracts::failure::Failure;
+use domain::debtor::Debtor;
+use domain::file_import::{FileImport, FilePart, FilePosition};
+use domain::invoice::Invoice;
+use formats::FormatRefusal;
+use formats::archive::{Archive, Document};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use outside::files::Files;
+use records::{Origin, Records, Taken};
+
+use crate::Stop;
+use crate::part::Part;
+use crate::rows::told;
+use crate::take::{Reason, Tally, reasons};
+use crate::window::{to_u64, whole};
+
+/// Documents of one part, at most: each is read as a whole.
+const MOST_DOCUMENTS: usize = 50;
+
+/// A part ends once its documents unpacked to so many bytes: large ones take their time.
+const PART_BYTES: usize = 8_000_000;
+
+/// Debtors whose documents are taken in at once.
+const AT_ONCE: usize = 16;
+
+/// An archive in memory, as it was uploaded.
+#[derive(Debug)]
+pub(crate) struct Documents {
+    bytes: Vec<u8>,
+    count: usize,
+}
+
+/// A document that was read, by its number in the archive.
+struct Read {
+    number: u64,
+    name: Option<String>,
+    debtor: Debtor,
+    invoice: Invoice,
+}
+
+impl Documents {
+    pub async fn open(files: &dyn Files, name: &str, size: u64) -> Result<Documents, Stop> {
+        let bytes = whole(files, name, size).await?;
+        let count = Archive::open(&bytes).map_err(|refusal| told(&refusal))?.len();
+        Ok(Documents { bytes, count })
+    }
+
+    pub fn total(&self) -> u64 {
+        to_u64(self.count)
+    }
+
+    pub async fn take(
+        &mut self,
+        records: &Records,
+        origin: &Origin,
+        import: FileImport,
+        most: usize,
+    ) -> Result<Part, Stop> {
+        let begin = usize::try_from(import.position.at).unwrap_or(usize::MAX);
+        let mut tally = Tally::default();
+        let (read, end) = self.read(begin, most.min(MOST_DOCUMENTS), &mut tally)?;
+        let mut taken = taken(records, origin, read).await?;
+        taken.sort_by_key(|(number, ..)| *number);
+        for (number, name, taken) in taken {
+            match taken {
+                Ok(upsert) => tally.taken(&[upsert]),
+                Err(Failure::Conflict { detail }) => return Err(Failure::unavailable(detail).into()),
+                Err(failure) => tally.refused(number, reasons(failure, name.as_deref(), None)),
+            }
+        }
+        let Tally { counts, mut refused } = tally;
+        refused.sort_by_key(|refused| refused.line);
+        let at = to_u64(end);
+        let next = FilePosition { at, line: at + 1, within_line: false };
+        Ok(Part { part: FilePart { counts, next, kept: None }, refused, finished: end >= self.count })
+    }
+
+    /// Reads documents from this place on; what is refused is tallied. Where the next part begins.
+    fn read(&self, begin: usize, most: usize, tally: &mut Tally) -> Result<(Vec<Read>, usize), Stop> {
+        let mut archive = Archive::open(&self.bytes).map_err(|refusal| told(&refusal))?;
+        let (mut found, mut place, mut unpacked) = (Vec::new(), begin, 0);
+        while place < self.count && place - begin < most && unpacked < PART_BYTES {
+            let number = to_u64(place) + 1;
+            match archive.read(place) {
+                Some(Ok(document)) => {
+                    unpacked += document.bytes.len();
+                    match record(number, &document) {
+                        Ok(read) => found.push(read),
+                        Err(reasons) => tally.refused(number, reasons),
+                    }
+                }
+                Some(Err(refusal)) => tally.refused(number, [reason(None, &refusal)]),
+                None => break,
+            }
+            place += 1;
+        }
+        Ok((found, place))
+    }
+}
+
+fn record(number: u64, document: &Document) -> Result<Read, Vec<Reason>> {
+    let name = document.name.as_deref();
+    let ubl = formats::ubl::parse(&document.bytes)
+        .map_err(|refusals| refusals.iter().map(|refusal| reason(name, refusal)).collect::<Vec<_>>())?;
+    let (debtor, invoice) = records::ubl::read(&ubl).map_err(|failure| reasons(failure, name, None))?;
+    Ok(Read { number, name: document.name.clone(), debtor, invoice })
+}
+
+fn reason(name: Option<&str>, refusal: &FormatRefusal) -> Reason {
+    Reason {
+        id: name.map(str::to_owned),
+        field: refusal.path.clone(),
+        rule: refusal.rule.to_owned(),
+        detail: refusal.detail.clone(),
+    }
+}
+
+/// Takes documents in: those of one debtor in their order, many debtors at once.
+async fn taken(
+    records: &Records,
+    origin: &Origin,
+    read: Vec<Read>,
+) -> Result<Vec<(u64, Option<String>, Taken)>, Failure> {
+    let mut groups: BTreeMap<String, Vec<Read>> = BTreeMap::new();
+    for read in read {
+        groups.entry(read.debtor.id.to_string()).or_default().push(read);
+    }
+    let done = stream::iter(groups.into_values().map(|group| async move {
+        let mut taken = Vec::with_capacity(group.len());
+        for Read { number, name, debtor, invoice } in group {
+            let done = records.put_invoice(origin, &debtor.id, invoice, Some(&debtor)).await;
+            match done {
+                Err(failure @ (Failure::Unavailable { .. } | Failure::Bug { .. })) => return Err(failure),
+                other => taken.push((number, name, other)),
+            }
+        }
+        Ok(taken)
+    }));
+    let done: Vec<Vec<_>> = done.buffer_unordered(AT_ONCE).try_collect().await?;
+    Ok(done.into_iter().flatten().collect())
+}
