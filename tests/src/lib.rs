@@ -10,6 +10,7 @@
 pub mod accounting;
 pub mod bodies;
 pub mod imports;
+pub mod callers;
 pub mod mail;
 pub mod payments;
 pub mod perils;

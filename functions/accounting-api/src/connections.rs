@@ -42,7 +42,7 @@ impl Connections {
     /// A variable is missing, or no client for packages can be made.
     pub fn of(start: &Start) -> Result<Connections, Error> {
         let text = |name: &str| start.environment.text(name).map(str::to_owned);
-        let (secrets, prefix) = (Arc::new(SecretsManager::new(&start.aws)), text("TIJDIG_SECRETS")?);
+        let (secrets, prefix) = (Arc::new(SecretsManager::new(&start.aws)), text("TIJDIG_PREFIX")?);
         let below = start.environment.optional("TIJDIG_PACKAGES_ENDPOINT")?.map(str::to_owned);
         let (client, back) = (client(TIMEOUT)?, text("TIJDIG_ACCOUNTING_CALLBACKS")?);
         let packages = Catalogue::new(secrets.clone(), prefix.clone(), client, below, back);

@@ -9,6 +9,7 @@ mod connections;
 mod debtors;
 mod direct_debits;
 mod disputes;
+mod documents;
 mod gone;
 mod holds;
 mod import_mappings;
@@ -43,7 +44,7 @@ use domain::ids::{AdministrationId, DebtorId};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
 use outside::files::Files;
-use records::{Origin, Records};
+use records::{Documents, Origin, Records};
 use runtime::clock::Clock;
 use runtime::hints::Hints;
 use runtime::http::Caller;
@@ -99,6 +100,8 @@ pub fn router(app: App) -> Router {
         .routes(routes!(signals::disconnection))
         .routes(routes!(invoices::put, invoices::get, gone::invoice))
         .routes(routes!(invoices::list, ubl::post))
+        .routes(routes!(documents::put, documents::upload, documents::get, documents::delete))
+        .routes(routes!(documents::list))
         .routes(routes!(steps::post))
         .routes(routes!(steps::claim))
         .routes(routes!(payments::put, payments::get, gone::payment))
@@ -184,6 +187,10 @@ async fn healthz(State(app): State<App>) -> impl IntoResponse {
 impl App {
     fn records(&self) -> Records {
         Records { store: self.store.clone(), clock: self.clock.clone() }
+    }
+
+    fn documents(&self) -> Documents {
+        Documents { records: self.records(), files: self.files.clone() }
     }
 
     fn payment_requests(&self) -> PaymentRequests {

@@ -16,7 +16,7 @@ async fn main() -> Result<(), Error> {
         clock: start.clock.clone(),
         secrets: Arc::new(SecretsManager::new(&start.aws)),
         syncs: Arc::new(SqsHints::new(aws_sdk_sqs::Client::new(&start.aws), queue)),
-        prefix: text("TIJDIG_SECRETS")?,
+        prefix: text("TIJDIG_PREFIX")?,
     };
     http::serve_with(accounting_callback::router(callbacks), accounting_callback::BODY_BYTES).await
 }

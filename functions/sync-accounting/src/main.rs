@@ -13,7 +13,7 @@ use sync_accounting::Sync;
 async fn main() -> Result<(), Error> {
     let start = start(env!("CARGO_PKG_NAME"))?;
     let text = |name: &str| start.environment.text(name).map(str::to_owned);
-    let (prefix, hooks) = (text("TIJDIG_SECRETS")?, text("TIJDIG_ACCOUNTING_CALLBACKS")?);
+    let (prefix, hooks) = (text("TIJDIG_PREFIX")?, text("TIJDIG_ACCOUNTING_CALLBACKS")?);
     let below = start.environment.optional("TIJDIG_PACKAGES_ENDPOINT")?.map(str::to_owned);
     let secrets = Arc::new(SecretsManager::new(&start.aws));
     let packages = Catalogue::new(secrets.clone(), prefix.clone(), client(TIMEOUT)?, below, hooks.clone());

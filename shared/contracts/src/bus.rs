@@ -94,6 +94,8 @@ fn invoices(event: &Event) -> Vec<InvoiceId> {
         Event::InvoiceReceived { invoice, .. }
         | Event::InvoiceChanged { invoice, .. }
         | Event::InvoiceReopened { invoice, .. }
+        | Event::DocumentAdded { invoice, .. }
+        | Event::DocumentRemoved { invoice, .. }
         | Event::InvoiceDeleted { invoice, .. } => vec![invoice.clone()],
         Event::InvoicesClosed { invoices } => invoices.iter().map(|i| i.invoice.clone()).collect(),
         Event::CreditNoteApplied { credit_note, invoice, .. } => vec![credit_note.clone(), invoice.clone()],

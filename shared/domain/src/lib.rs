@@ -28,6 +28,7 @@ pub mod deleting;
 pub mod direct_debit;
 pub mod disconnection;
 pub mod dispute;
+pub mod document;
 pub mod dossier;
 pub mod editing;
 pub mod feedback;

@@ -267,9 +267,12 @@ impl Notice {
         self.sent_on().is_some() && !matches!(self.state, NoticeState::Bounced { .. })
     }
 
-    /// A function may still be about to make the call.
+    /// A function may still be about to make the call: also where another one, whose clock is ahead, gave its answer up.
     pub fn is_in_flight(&self, now: Timestamp) -> bool {
-        matches!(self.state, NoticeState::Claimed { at } if call_may_leave(at, now))
+        matches!(
+            self.state,
+            NoticeState::Claimed { at } | NoticeState::Unknown { claimed_at: at, .. } if call_may_leave(at, now)
+        )
     }
 
     /// Its state in one word, as the API has it.

@@ -175,9 +175,12 @@ impl Signal {
         }
     }
 
-    /// A function may still be about to make the call.
+    /// A function may still be about to make the call: also where another one, whose clock is ahead, gave its answer up.
     pub fn is_in_flight(&self, now: Timestamp) -> bool {
-        matches!(self.state, SignalState::Claimed { at, .. } if call_may_leave(at, now))
+        matches!(
+            self.state,
+            SignalState::Claimed { at, .. } | SignalState::Unknown { since: at, .. } if call_may_leave(at, now)
+        )
     }
 
     /// Nothing but the call to the provider is left to do.

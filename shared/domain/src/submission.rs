@@ -4,6 +4,7 @@
 use jiff::SignedDuration;
 
 use crate::administration::Administration;
+use crate::arrears::is_in_arrears;
 use crate::conditions::{Condition, can_be_described, conditions};
 use crate::correcting::{amount_to_tell, tell};
 use crate::dossier::{Dossier, Draft};
@@ -77,7 +78,9 @@ pub fn claim_submission(
     }
     let first_try = attempts == 0 && operation == Operation::Create;
     // Nobody knows whether what was tried was taken in, so a repetition may be what sends it.
-    if !first_try && operation == Operation::Create && is_stopped(&draft.dossier, administration, kind, now) {
+    let stopped =
+        is_stopped(&draft.dossier, administration, kind, now) || !is_in_arrears(&draft.dossier, now);
+    if !first_try && operation == Operation::Create && stopped {
         draft.open_task("signal_unanswered", id.as_str());
         return Ok(SubmissionClaim::NotNow("held"));
     }

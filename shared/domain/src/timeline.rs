@@ -1,7 +1,9 @@
 //! The timeline: one entry per thing that happened to a debtor. It is the audit trail, the history on the
 //! debtor's page and the outbox of events at once.
 
-use jiff::Timestamp;
+mod entry;
+mod name;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +14,6 @@ use crate::ids::{
     BatchId, CaseId, DebitId, DisputeId, HoldId, InvoiceId, MandateId, NoticeId, PaymentId, PaymentRequestId,
     PlanId, PolicyId, PromiseId, SignalId, StepId, TaskId,
 };
-use crate::invoice::ClosedAs;
 use crate::mandate::Scheme;
 use crate::notice::NoticeLine;
 use crate::payment::PaymentKind;
@@ -20,30 +21,7 @@ use crate::payment_request::{PaymentProvider, RequestState, TakenBackKind};
 use crate::return_reason::Treatment;
 use crate::step::{SignalKind, StepKind};
 
-/// One thing that happened: number, instant, by whom, and what.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Entry {
-    /// Counts up by one per debtor, from 1, without gaps.
-    pub sequence: u32,
-    /// The instant of the decision.
-    pub at: Timestamp,
-    /// Who did it: a token's subject, `schedule`, `municipality/bkr`, `mail service` ...
-    pub by: String,
-    /// What happened.
-    #[serde(flatten)]
-    pub event: Event,
-}
-
-/// An invoice without an open amount, and how it came to that.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ClosedInvoice {
-    /// The invoice.
-    pub invoice: InvoiceId,
-    /// Paid, credited or written off.
-    pub closed_as: ClosedAs,
-}
+pub use entry::{ClosedInvoice, Entry};
 
 /// What happened, in the past tense. Holds no personal data but what people typed as a reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +63,20 @@ pub enum Event {
         fields: Vec<String>,
         /// What is still to be paid on it, in euros.
         open: Money,
+    },
+    /// A document was put beside an invoice, or took the place of one with the same name.
+    DocumentAdded {
+        /// The invoice that it is about.
+        invoice: InvoiceId,
+        /// SHA-256 of its bytes, in hexadecimal. Its name is not here: people choose it.
+        sha256: String,
+    },
+    /// A document was taken away from an invoice.
+    DocumentRemoved {
+        /// The invoice that it is about.
+        invoice: InvoiceId,
+        /// SHA-256 of its bytes, in hexadecimal.
+        sha256: String,
     },
     /// Nothing is open on them any more.
     InvoicesClosed {
@@ -715,88 +707,4 @@ pub enum Event {
         /// What it asks, as a stable name.
         about: String,
     },
-}
-
-impl Event {
-    /// The name of the event on the bus.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Event::DebtorCreated => "DebtorCreated",
-            Event::DebtorChanged { .. } => "DebtorChanged",
-            Event::EarlySignallingDisabled { .. } => "EarlySignallingDisabled",
-            Event::EarlySignallingEnabled { .. } => "EarlySignallingEnabled",
-            Event::InvoiceReceived { .. } => "InvoiceReceived",
-            Event::InvoiceChanged { .. } => "InvoiceChanged",
-            Event::InvoicesClosed { .. } => "InvoicesClosed",
-            Event::InvoiceReopened { .. } => "InvoiceReopened",
-            Event::CreditNoteApplied { .. } => "CreditNoteApplied",
-            Event::PaymentReceived { .. } => "PaymentReceived",
-            Event::PaymentChanged { .. } => "PaymentChanged",
-            Event::PaymentUnbooked { .. } => "PaymentUnbooked",
-            Event::InvoiceDeleted { .. } => "InvoiceDeleted",
-            Event::PaymentDeleted { .. } => "PaymentDeleted",
-            Event::DebtorDeleted => "DebtorDeleted",
-            Event::CaseOpened { .. } => "CaseOpened",
-            Event::CaseSettled { .. } => "CaseSettled",
-            Event::HoldPlaced { .. } => "HoldPlaced",
-            Event::HoldLifted { .. } => "HoldLifted",
-            Event::HoldEnded { .. } => "HoldEnded",
-            Event::StepSkipped { .. } => "StepSkipped",
-            Event::StepTaken { .. } => "StepTaken",
-            Event::StepsReset { .. } => "StepsReset",
-            Event::StepRescheduled { .. } => "StepRescheduled",
-            Event::CostsCharged { .. } => "CostsCharged",
-            Event::PlanProposed { .. } => "PlanProposed",
-            Event::PlanApproved { .. } => "PlanApproved",
-            Event::PlanRejected { .. } => "PlanRejected",
-            Event::InstalmentPaid { .. } => "InstalmentPaid",
-            Event::PlanFinished { .. } => "PlanFinished",
-            Event::PlanBroken { .. } => "PlanBroken",
-            Event::PlanEnded { .. } => "PlanEnded",
-            Event::DisputeOpened { .. } => "DisputeOpened",
-            Event::DisputeDecided { .. } => "DisputeDecided",
-            Event::DisputeSettled { .. } => "DisputeSettled",
-            Event::PromiseMade { .. } => "PromiseMade",
-            Event::PromiseKept { .. } => "PromiseKept",
-            Event::PromiseBroken { .. } => "PromiseBroken",
-            Event::PromiseWithdrawn { .. } => "PromiseWithdrawn",
-            Event::MandateGiven { .. } => "MandateGiven",
-            Event::MandateAmended { .. } => "MandateAmended",
-            Event::MandateWithdrawn { .. } => "MandateWithdrawn",
-            Event::MandateEnded { .. } => "MandateEnded",
-            Event::DebitAnnounced { .. } => "DebitAnnounced",
-            Event::DebitBatched { .. } => "DebitBatched",
-            Event::DebitCollected { .. } => "DebitCollected",
-            Event::DebitReturned { .. } => "DebitReturned",
-            Event::DebitCancelled { .. } => "DebitCancelled",
-            Event::NoticePrepared { .. } => "NoticePrepared",
-            Event::NoticeSent { .. } => "NoticeSent",
-            Event::NoticeDelivered { .. } => "NoticeDelivered",
-            Event::NoticeBounced { .. } => "NoticeBounced",
-            Event::NoticeComplained { .. } => "NoticeComplained",
-            Event::NoticeUnknown { .. } => "NoticeUnknown",
-            Event::NoticeRetried { .. } => "NoticeRetried",
-            Event::NoticeFailed { .. } => "NoticeFailed",
-            Event::NoticeCancelled { .. } => "NoticeCancelled",
-            Event::SignalBlocked { .. } => "SignalBlocked",
-            Event::SignalPrepared { .. } => "SignalPrepared",
-            Event::SignalReleased { .. } => "SignalReleased",
-            Event::SignalSent { .. } => "SignalSent",
-            Event::SignalRefused { .. } => "SignalRefused",
-            Event::SignalUnknown { .. } => "SignalUnknown",
-            Event::SignalUpdateAsked { .. } => "SignalUpdateAsked",
-            Event::SignalUpdated { .. } => "SignalUpdated",
-            Event::SignalWithdrawalAsked { .. } => "SignalWithdrawalAsked",
-            Event::SignalWithdrawn { .. } => "SignalWithdrawn",
-            Event::FeedbackReceived { .. } => "FeedbackReceived",
-            Event::PaymentRequested { .. } => "PaymentRequested",
-            Event::PaymentRequestOpened { .. } => "PaymentRequestOpened",
-            Event::PaymentRequestUnknown { .. } => "PaymentRequestUnknown",
-            Event::PaymentRequestPaid { .. } => "PaymentRequestPaid",
-            Event::PaymentRequestEnded { .. } => "PaymentRequestEnded",
-            Event::PaymentTakenBack { .. } => "PaymentTakenBack",
-            Event::PaymentGivenBack { .. } => "PaymentGivenBack",
-            Event::TaskOpened { .. } => "TaskOpened",
-        }
-    }
 }

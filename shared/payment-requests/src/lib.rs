@@ -42,7 +42,7 @@ pub struct Providers {
 
 impl Providers {
     /// As the environment says: `TIJDIG_MOLLIE_ENDPOINT`, `TIJDIG_PAYPAL_ENDPOINT`, `TIJDIG_PAYMENT_CALLBACKS`,
-    /// `TIJDIG_PORTAL_URL` and `TIJDIG_SECRETS`.
+    /// `TIJDIG_PORTAL_URL` and `TIJDIG_PREFIX`.
     ///
     /// # Errors
     /// A variable is missing, or its address is none.
@@ -53,7 +53,7 @@ impl Providers {
         let client = client(TIMEOUT)?;
         Ok(Providers {
             secrets,
-            secrets_prefix: environment.text("TIJDIG_SECRETS")?.to_owned(),
+            secrets_prefix: environment.text("TIJDIG_PREFIX")?.to_owned(),
             mollie: Arc::new(Mollie::new(client.clone(), environment.text("TIJDIG_MOLLIE_ENDPOINT")?)?),
             paypal: Arc::new(PayPal::new(client, environment.text("TIJDIG_PAYPAL_ENDPOINT")?)?),
             callbacks_url: environment.text("TIJDIG_PAYMENT_CALLBACKS")?.to_owned(),

@@ -7,6 +7,7 @@ use domain::administration::Administration;
 use domain::bank_line::KeptLine;
 use domain::connection::Package;
 use domain::debit_batch::BatchEntry;
+use domain::document::Document;
 use domain::dossier::{Dossier, Draft, FOUND_BY};
 use domain::ids::{AdministrationId, BatchId, DebtorId, InvoiceId, PaymentId, PaymentRequestId, SignalId};
 use domain::invoice::Invoice;
@@ -23,13 +24,13 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::bank::bank_line;
-use crate::debits;
 use crate::found::{FoundEntry, no_longer_found, now_found};
 use crate::gone::{Gone, Place};
 use crate::keys;
 use crate::table::{
     Condition, EventFields, Index, IndexKey, Key, Order, Page, Record, SortRange, Table, TableError, Write,
 };
+use crate::{debits, documents};
 
 /// The store of everything. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -161,6 +162,16 @@ pub enum Along {
     Gone {
         gone: Box<Gone>,
         known: Option<u64>,
+    },
+    /// The document stands beside its invoice, in place of the one that was read.
+    Document {
+        document: Box<Document>,
+        known: Option<u64>,
+    },
+    /// And no longer.
+    DocumentGone {
+        document: Box<Document>,
+        known: u64,
     },
     /// The invoice is this debtor's, and no longer deleted or ignored.
     InvoiceBack {
@@ -587,6 +598,12 @@ fn beside(
         }
         Along::BatchEntry { entry, known } => debits::entry(administration, &entry, known)?,
         Along::Gone { gone, known } => gone.write(administration, known)?,
+        Along::Document { document, known } => {
+            documents::document_write(administration, debtor, &document, known)?
+        }
+        Along::DocumentGone { document, known } => {
+            documents::document_removal(administration, debtor, &document, known)
+        }
         Along::InvoiceBack { invoice, known } => {
             let key = keys::invoice_owner(administration, &invoice);
             put(Record::new(key, known + 1, encode(debtor)?), Condition::Version(known))

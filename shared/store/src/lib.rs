@@ -6,6 +6,7 @@ pub mod compress;
 mod connections;
 mod cursor;
 mod debits;
+mod documents;
 mod dossiers;
 mod dynamo;
 mod failure;

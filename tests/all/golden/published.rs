@@ -116,6 +116,8 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::InvoiceChanged { .. }
         | Event::InvoicesClosed { .. }
         | Event::InvoiceReopened { .. }
+        | Event::DocumentAdded { .. }
+        | Event::DocumentRemoved { .. }
         | Event::CreditNoteApplied { .. }
         | Event::PaymentReceived { .. }
         | Event::PaymentChanged { .. }
@@ -210,6 +212,7 @@ fn next_of_debtor(event: &Event) -> Option<Event> {
 
 fn next_of_money(event: &Event) -> Option<Event> {
     let (payment, kind) = ("p1".parse().expect("an id"), PaymentKind::Payment);
+    let sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned();
     Some(match event {
         Event::InvoiceReceived { .. } => {
             Event::InvoiceChanged { invoice: invoice("i1"), fields: vec!["open".to_owned()], open: amount() }
@@ -220,7 +223,9 @@ fn next_of_money(event: &Event) -> Option<Event> {
                 .into(),
         },
         Event::InvoicesClosed { .. } => Event::InvoiceReopened { invoice: invoice("i1"), open: amount() },
-        Event::InvoiceReopened { .. } => {
+        Event::InvoiceReopened { .. } => Event::DocumentAdded { invoice: invoice("i1"), sha256 },
+        Event::DocumentAdded { .. } => Event::DocumentRemoved { invoice: invoice("i1"), sha256 },
+        Event::DocumentRemoved { .. } => {
             Event::CreditNoteApplied { credit_note: invoice("c1"), invoice: invoice("i1"), amount: amount() }
         }
         Event::CreditNoteApplied { .. } => {

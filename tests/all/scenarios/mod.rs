@@ -15,6 +15,7 @@
 //! | What the ledger deletes | [`deletions`] |
 //! | Rules on import, and references made here | [`import_rules`] |
 //! | Payment requests, and the providers that take the money | [`payment_requests`], [`payment_providers`] |
+//! | Documents beside invoices | [`documents`] |
 //! | Payment plans | [`plans`] |
 //! | Disputes, and promises to pay | [`disputes`], [`promises_to_pay`] |
 //! | Conditions of a signal, prepared and sent | [`signals`] |
@@ -32,6 +33,7 @@ mod direct_debits;
 mod disconnection;
 mod disorder;
 mod disputes;
+mod documents;
 mod feedback;
 mod holds;
 mod import_rules;

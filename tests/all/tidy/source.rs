@@ -6,8 +6,8 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use super::{assert_complains, assert_tidy, files, read};
 
-/// A file longer than this is to be divided.
-const MOST_LINES: usize = 700;
+/// A file longer than this is to be divided. Lines of documentation do not count: whoever says more is not punished.
+const MOST_LINES: usize = 650;
 
 /// How many lines above an `unwrap` the reason for it may stand: on the statement or its function.
 const REASON_WITHIN: usize = 15;
@@ -172,7 +172,8 @@ fn complaints(path: &str, text: &str, for_tests: bool) -> Vec<String> {
         Ok(sights) => sights,
         Err(error) => return vec![format!("{path} cannot be read as Rust: {error}.")],
     };
-    let lines = text.lines().count();
+    let documentation = |line: &&str| !["///", "//!"].iter().any(|mark| line.trim_start().starts_with(mark));
+    let lines = text.lines().filter(documentation).count();
     let too_long = (lines > MOST_LINES)
         .then(|| format!("{path} has {lines} lines; more than {MOST_LINES} hold more than one concept."));
     let wrong = sights.iter().filter_map(|sight| {
@@ -243,7 +244,7 @@ fn what_the_house_rules_forbid_is_found() {
     const STORE: &str = "shared/store/src/lib.rs";
     const TEST: &str = "shared/store/tests/contract/main.rs";
     let long = "\n".repeat(MOST_LINES + 1);
-    let full = "\n".repeat(MOST_LINES);
+    let full = "\n".repeat(MOST_LINES) + "/// a\n";
     let table: [(&str, &str, &str); 38] = [
         // path, text, what is complained of
         (STORE, "fn a() { todo!() }", "todo!"),

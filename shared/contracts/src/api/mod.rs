@@ -7,6 +7,7 @@ pub mod connections;
 pub mod debtors;
 pub mod direct_debits;
 pub mod disputes;
+pub mod documents;
 pub mod fields;
 pub mod gone;
 pub mod holds;

@@ -17,6 +17,8 @@ pub struct Candidate {
     pub name: KnownName,
     /// The line's account is one that they pay from.
     pub account: Option<AccountKnown>,
+    /// The ledger knows another account of theirs.
+    pub pays_elsewhere: bool,
     /// What is open, and what closed lately.
     pub items: Vec<Item>,
     /// What a running payment plan asks next, in euros.
@@ -96,6 +98,7 @@ impl Candidate {
             debtor: dossier.debtor.id.clone(),
             name: KnownName::of(&dossier.debtor),
             account,
+            pays_elsewhere: account.is_none() && dossier.debtor.iban.is_some(),
             items,
             instalment: next_instalment(dossier),
             debits: Vec::new(),

@@ -216,6 +216,8 @@ impl<'a> Look<'a> {
             if self.almost_named(item) {
                 proposal.reasons.retain(|r| *r != Reason::UnknownNumberNamed);
                 proposal.add(Reason::NumberAlmost);
+            } else if self.namesake_owes_it(view) {
+                proposal.add(Reason::NotTheOnlyOne);
             }
             found.push(proposal);
         }
@@ -244,6 +246,17 @@ impl<'a> Look<'a> {
             found.iter_mut().for_each(|p| p.add(Reason::PaidAlready));
         }
         found
+    }
+
+    /// Somebody else has the payer's whole name and owes this very amount: households share accounts, of which the ledger
+    /// may know one holder.
+    fn namesake_owes_it(&self, view: &View<'a>) -> bool {
+        self.views.iter().any(|other| {
+            other.candidate.debtor != view.candidate.debtor
+                && other.fit == NameFit::Fully
+                && !other.candidate.pays_elsewhere
+                && other.candidate.open().any(|item| item.is_paid_by(self.amount))
+        })
     }
 
     /// The payer names what was paid already.
@@ -291,8 +304,11 @@ fn identity(candidate: &Candidate, fit: NameFit, holders: usize) -> Vec<Reason> 
         NameFit::Fully => Some(Reason::Name),
         NameFit::Partly => Some(Reason::NameInPart),
         NameFit::Unknown => None,
-        // Whoever pays from a known account may be called anything.
-        NameFit::Differs => (account != Some(Reason::Account)).then_some(Reason::OtherName),
+        // Whoever pays from the account that the ledger knows may be called anything. One that a person saw once may be of
+        // somebody who paid for another, and pays for themselves the next time.
+        NameFit::Differs => (candidate.account != Some(AccountKnown::ByLedger)
+            || account != Some(Reason::Account))
+        .then_some(Reason::OtherName),
     };
     account.into_iter().chain(name).collect()
 }

@@ -60,6 +60,7 @@ fn item(id: &str, number: &str, cents: i64) -> Item {
 fn candidates(account_of: &[&str]) -> Vec<Candidate> {
     let candidate = |debtor: Debtor, items: Vec<Item>| Candidate {
         account: account_of.contains(&debtor.id.as_str()).then_some(AccountKnown::ByLedger),
+        pays_elsewhere: false,
         name: KnownName::of(&debtor),
         debtor: debtor.id,
         items,

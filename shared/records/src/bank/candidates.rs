@@ -43,11 +43,12 @@ impl Records {
         self.find(administration, keys_of_line(line), &mut hints).await?;
         let first = match_incoming(line, &self.look_at(administration, line, &hints).await?);
         if let Verdict::Automatic(proposal) = judge(first.clone(), rules, NoMatch::NothingKnown)
-            && is_beyond_names(&proposal)
+            && names_what_it_pays(&proposal)
         {
             return Ok(Verdict::Automatic(proposal));
         }
-        // A number that was typed is held against debtors of the same name; a line without one has nothing else.
+        // A number that was typed, and an account, are held against debtors of the same name; a line without either has
+        // nothing else.
         let known = hints.len();
         self.find(administration, name_keys_of_line(line), &mut hints).await?;
         let proposals = if hints.len() == known {
@@ -127,12 +128,11 @@ impl Records {
     }
 }
 
-/// It stands on more than a number that was typed and a name.
-fn is_beyond_names(proposal: &Proposal) -> bool {
-    proposal.reasons.iter().any(|reason| {
-        matches!(
-            reason,
-            Reason::Account | Reason::StructuredReference | Reason::ReferenceInText | Reason::DirectDebit
-        )
-    })
+/// It stands on a reference, or on a number that was typed together with an account: no name adds to that.
+fn names_what_it_pays(proposal: &Proposal) -> bool {
+    let has = |reason| proposal.reasons.contains(&reason);
+    has(Reason::StructuredReference)
+        || has(Reason::ReferenceInText)
+        || has(Reason::DirectDebit)
+        || (has(Reason::Account) && (has(Reason::InvoiceNumber) || has(Reason::InvoiceDigits)))
 }

@@ -8,7 +8,7 @@ use super::super::calendar::{DAY, HOUR, Instant, MINUTE, SECOND, timestamp};
 use super::super::engine::{self, Answer, Event, Work};
 use super::super::model::{Callback, Hold, Reason};
 use super::super::trace::Check;
-use crate::world::{feedback_body, signed};
+use crate::callers::{feedback_body, signed};
 
 /// What may become of a signal: codes, in the order in which they happen.
 const STORIES: [&[&str]; 10] = [
