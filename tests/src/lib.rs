@@ -9,8 +9,8 @@
 
 pub mod accounting;
 pub mod bodies;
-pub mod imports;
 pub mod callers;
+pub mod imports;
 pub mod mail;
 pub mod payments;
 pub mod perils;

@@ -4,6 +4,7 @@ use super::*;
 use crate::administration::Sector;
 use crate::dossier::CreditSource;
 use crate::intake::put_payment;
+use crate::payment_request::{ReportedBack, TakenBackKind};
 use crate::plan::Every;
 use crate::plan::Side;
 use crate::planning::{Proposal, propose};
