@@ -126,7 +126,7 @@ async fn ten_posts_of_the_same_document_are_one() {
     }
     assert_eq!(world.table.all(), before);
     let debtor = answers[0].body["debtorId"].as_str().unwrap();
-    assert_eq!(world.events(debtor).await, ["DebtorCreated", "InvoiceReceived"]);
+    assert_eq!(world.events(debtor).await, ["DebtorCreated", "InvoiceReceived", "DocumentAdded"]);
     let invoice =
         world.get(&format!("/v1/invoices/{}", answers[0].body["invoiceId"].as_str().unwrap())).await;
     assert_eq!(invoice["number"], "2026-0001");

@@ -304,11 +304,8 @@ fn identity(candidate: &Candidate, fit: NameFit, holders: usize) -> Vec<Reason> 
         NameFit::Fully => Some(Reason::Name),
         NameFit::Partly => Some(Reason::NameInPart),
         NameFit::Unknown => None,
-        // Whoever pays from the account that the ledger knows may be called anything. One that a person saw once may be of
-        // somebody who paid for another, and pays for themselves the next time.
-        NameFit::Differs => (candidate.account != Some(AccountKnown::ByLedger)
-            || account != Some(Reason::Account))
-        .then_some(Reason::OtherName),
+        // Whoever pays from a known account may be called anything.
+        NameFit::Differs => (account != Some(Reason::Account)).then_some(Reason::OtherName),
     };
     account.into_iter().chain(name).collect()
 }
