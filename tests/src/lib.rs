@@ -11,6 +11,7 @@ pub mod accounting;
 pub mod bodies;
 pub mod imports;
 pub mod mail;
+pub mod packages;
 pub mod payments;
 pub mod perils;
 pub mod platforms;
