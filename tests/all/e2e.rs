@@ -5,8 +5,10 @@ use std::time::{Duration, Instant};
 
 use domain::Money;
 use domain::calendar::{SendingWindow, instant, plus_days, today};
+use domain::connection::Package;
 use jiff::civil::{Date, time};
 use jiff::{SignedDuration, Timestamp};
+use local::accounting::own_id;
 use local::accounting::snelstart::sales_invoice;
 use outside::webhook_signature::{Keys, sign};
 use reqwest::StatusCode;
@@ -27,6 +29,7 @@ async fn the_deployed_stack_does_the_main_job() {
     an_accounting_package_is_kept_alike(&stack).await;
     debtors_pay_through_each_provider(&stack).await;
     debtors_are_collected_from_by_the_calendar(&stack).await;
+    every_other_package_is_kept_alike(&stack).await;
     logs_name_nobody(&stack);
     stack.stop().await;
     data_survive_a_restart().await;
@@ -357,6 +360,7 @@ async fn an_accounting_package_is_kept_alike(stack: &Stack) {
     assert_eq!(booked[0]["verkoopboekingBoekingsRegels"][0]["boekingId"]["id"], "verkoop-V-7");
     assert_eq!(books["invoices"]["f7"]["openstaandSaldo"].as_f64(), Some(50.0));
     assert_eq!(open().await, "50.00", "counted once");
+    bad_weather_at_a_package_loses_nothing(stack).await;
 
     let (status, ended) = stack.call("DELETE", "/v1/connections/snelstart", None).await;
     assert_eq!((status, &ended["state"]), (StatusCode::OK, &json!("disconnected")));
@@ -439,6 +443,109 @@ async fn debtors_are_collected_from_by_the_calendar(stack: &Stack) {
     assert_eq!(days_of_mails(stack, "dd-1@").await, []);
 }
 
+/// Refused tokens, limits, lost answers and a day without SnelStart; and what its log says of how often it was asked.
+async fn bad_weather_at_a_package_loses_nothing(stack: &Stack) {
+    let weather = async |weather: Value| {
+        let (status, answer) = stack.call("POST", &format!("{SNELSTART}/weather"), Some(&weather)).await;
+        assert!(status.is_success(), "{answer}");
+    };
+    let hours = async |hours: i64| stack.go_to(stack.now().await + SignedDuration::from_hours(hours)).await;
+    let today = today(stack.now().await).to_string();
+    weather(json!({ "refuseTokens": 1, "limit": 1, "loseAnswers": 1, "churn": 1 })).await;
+    stack.put("/v1/payments/e2e-bad", &payment("snelstart.f7", "10.00", &today)).await;
+    hours(3).await;
+    weather(json!({ "outage": true })).await;
+    stack.put("/v1/payments/e2e-worse", &payment("snelstart.f7", "5.00", &today)).await;
+    hours(24).await;
+    assert_eq!(stack.get("/v1/connections/snelstart").await["state"], "failing");
+    weather(json!({})).await;
+    let paid = json!({ "amount": "1.00" });
+    let path = format!("{SNELSTART}/books/invoices/f7/payments");
+    let (status, answer) = stack.call("POST", &path, Some(&paid)).await;
+    assert!(status.is_success(), "{answer}");
+    hours(30).await;
+    let view = stack.get("/v1/connections/snelstart").await;
+    assert_eq!(view["state"], "active", "{view}");
+    let books = stack.get(SNELSTART).await;
+    assert_eq!(books["bankBookings"].as_object().map(|bookings| bookings.len()), Some(3));
+    assert_eq!(books["invoices"]["f7"]["openstaandSaldo"].as_f64(), Some(34.0));
+    assert_eq!(stack.get("/v1/invoices/snelstart.f7").await["open"], "34.00");
+
+    let log = stack.get(&format!("{SNELSTART}/log")).await;
+    let asked: Vec<Timestamp> = log["items"].as_array().expect("a list").iter().map(at).collect();
+    for (most, seconds) in [(500, 60), (5_000, 3_600)] {
+        for (i, first) in asked.iter().enumerate() {
+            let length = SignedDuration::from_secs(seconds);
+            let within = asked[i..].iter().take_while(|at| at.duration_since(*first) < length).count();
+            assert!(within <= most, "{within} within {seconds} s");
+        }
+    }
+}
+
+fn at(asked: &Value) -> Timestamp {
+    asked["at"].as_str().expect("an instant").parse().expect("an instant")
+}
+
+/// Each connected as its user would, read, and paid there; Moneybird tells of that by itself.
+async fn every_other_package_is_kept_alike(stack: &Stack) {
+    for package in Package::ALL.into_iter().filter(|package| *package != Package::SnelStart) {
+        let books = format!("/local/accounting/{package}/books");
+        let (contact, invoice) = (own_id(package, false, 7), own_id(package, true, 7));
+        let fields = json!({ "number": "1008", "name": "Vries", "firstName": "Pien" });
+        stack.put(&format!("{books}/contacts/{contact}"), &fields).await;
+        let today = today(stack.now().await);
+        let fields = json!({ "number": "26700008", "contact": contact, "issued": today,
+            "due": plus_days(today, 14), "total": "121.00" });
+        stack.put(&format!("{books}/invoices/{invoice}"), &fields).await;
+        connect(stack, package).await;
+
+        let path = format!("/v1/invoices/{}", package.record_id(&invoice));
+        assert_eq!(stack.get(&path).await["open"], "121.00", "{package}");
+        let paid = json!({ "amount": "21.00" });
+        let (status, answer) =
+            stack.call("POST", &format!("{books}/invoices/{invoice}/payments"), Some(&paid)).await;
+        assert!(status.is_success(), "{answer}");
+        if package == Package::Moneybird {
+            until_open(stack, &path, "100.00").await;
+        }
+        stack.go_to(stack.now().await + SignedDuration::from_mins(16)).await;
+        assert_eq!(stack.get(&path).await["open"], "100.00", "{package}");
+        let (status, _) = stack.call("DELETE", &format!("/v1/connections/{package}"), None).await;
+        assert_eq!(status, StatusCode::OK);
+    }
+}
+
+async fn connect(stack: &Stack, package: Package) {
+    let journal = (package == Package::Twinfield).then_some("MEMO/1100");
+    let asked = json!({ "package": package.code(), "journal": journal });
+    let (status, asked) = stack.call("POST", "/v1/connections", Some(&asked)).await;
+    assert_eq!(status, StatusCode::CREATED, "{asked}");
+    match asked["activationUrl"].as_str() {
+        Some(link) => {
+            let page = stack.visit(link).await;
+            assert!(page.contains("U kunt dit venster sluiten"), "{page}");
+        }
+        None => {
+            let name = format!("TIJDIG_{}_KEY", package.code().to_uppercase().replace('-', "_"));
+            let key = json!({ "key": stack.env[&name] });
+            stack.put(&format!("/v1/connections/{package}/key"), &key).await;
+        }
+    }
+    stack.go_to(stack.now().await + SignedDuration::from_mins(1)).await;
+    let view = stack.get(&format!("/v1/connections/{package}")).await;
+    assert!(view["state"] == "active" && view["succeededAt"].is_string(), "{view}");
+}
+
+async fn until_open(stack: &Stack, path: &str, open: &str) {
+    for _ in 0..100 {
+        if stack.get(path).await["open"] == open {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    panic!("{path} is not open for {open}: {}", stack.get(path).await);
+}
+
 /// Whatever the functions wrote in the whole run.
 fn logs_name_nobody(stack: &Stack) {
     let logs = std::fs::read_to_string(stack.state.join("functions.log")).expect("the functions' log");
@@ -454,9 +561,18 @@ fn logs_name_nobody(stack: &Stack) {
         "TIJDIG_MOLLIE_KEY",
         "TIJDIG_PAYPAL_CLIENT",
         "TIJDIG_PAYPAL_SECRET",
+        "TIJDIG_MONEYBIRD_KEY",
+        "TIJDIG_E_BOEKHOUDEN_KEY",
+        "TIJDIG_EXACT_ONLINE_SECRET",
+        "TIJDIG_TWINFIELD_SECRET",
         "TIJDIG_TOKEN",
     ] {
         assert!(!logs.contains(&stack.env[secret]), "a log line holds {secret}");
+    }
+    for granted in ["-token-", "-refresh-", "-code-"] {
+        for package in Package::ALL {
+            assert!(!logs.contains(&format!("{package}{granted}")), "a log line holds a {package}{granted}");
+        }
     }
 }
 

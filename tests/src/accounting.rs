@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use accounting_api::Connections;
 use async_trait::async_trait;
@@ -10,8 +11,9 @@ use axum::body::Body;
 use contracts::failure::Failure;
 use domain::connection::Package;
 use http::{Request, StatusCode};
-use jiff::Timestamp;
-use local::accounting::snelstart::{Settings, SnelStart, router};
+use jiff::{SignedDuration, Timestamp};
+use local::accounting::snelstart::SnelStart;
+use local::accounting::{CLIENT_ID, Settings, StandIns};
 use outside::accounting::{AccountingPackage, Catalogue, PackageError, Packages};
 use outside::http::{Secret, TIMEOUT, client};
 use outside::secrets::{MemorySecrets, Secrets};
@@ -27,6 +29,21 @@ pub const PREFIX: &str = "tijdig";
 /// The keys that must never be seen outside the secrets and the requests that need them.
 pub const COUPLING_KEY: &str = "canary-coupling-key-7c1f";
 pub const SUBSCRIPTION_KEY: &str = "canary-subscription-key-e09b";
+const MONEYBIRD_KEY: &str = "canary-moneybird-key-41aa";
+const E_BOEKHOUDEN_KEY: &str = "canary-e-boekhouden-key-9d02";
+const EXACT_ONLINE_SECRET: &str = "canary-exact-online-secret-b7e5";
+const TWINFIELD_SECRET: &str = "canary-twinfield-secret-3c68";
+
+/// The administration's key at a package, and ours at its vendor; empty where there is none.
+pub fn keys_at(package: Package) -> (&'static str, &'static str) {
+    match package {
+        Package::SnelStart => (COUPLING_KEY, SUBSCRIPTION_KEY),
+        Package::Moneybird => (MONEYBIRD_KEY, ""),
+        Package::ExactOnline => ("", EXACT_ONLINE_SECRET),
+        Package::Twinfield => ("", TWINFIELD_SECRET),
+        Package::EBoekhouden => (E_BOEKHOUDEN_KEY, ""),
+    }
+}
 
 /// Where callbacks go in tests: nobody listens, and stories bring them by hand.
 const CALLBACKS: &str = "https://tijdig.example/callbacks/accounting";
@@ -58,27 +75,34 @@ impl Packages for LatePackages {
 }
 
 impl LatePackages {
-    /// Starts SnelStart's stand-in and offers it from now on.
-    pub async fn offer_snelstart(
+    /// Starts the stand-ins and offers their packages from now on.
+    pub async fn offer(
         &self,
         secrets: &Arc<MemorySecrets>,
         now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
-    ) -> Arc<SnelStart> {
-        let settings = Settings {
-            key: COUPLING_KEY.to_owned(),
-            subscription_key: SUBSCRIPTION_KEY.to_owned(),
-            callback_base: "http://127.0.0.1:9".to_owned(),
-            file: None,
-            now,
-        };
-        let snelstart = Arc::new(SnelStart::open(settings).expect("a stand-in"));
+    ) -> StandIns {
+        let stand_ins = StandIns::open(|package| {
+            let (key, app_key) = keys_at(package);
+            Settings {
+                key: key.to_owned(),
+                app_key: app_key.to_owned(),
+                callback_base: "http://127.0.0.1:9".to_owned(),
+                file: None,
+                now: now.clone(),
+            }
+        });
+        let stand_ins = stand_ins.expect("stand-ins");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address: SocketAddr = listener.local_addr().expect("an address");
-        let app = router(snelstart.clone());
+        let app = stand_ins.router();
         tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") });
-        let own = json!({ "clientId": "Tijdig", "subscriptionKey": SUBSCRIPTION_KEY });
-        let name = format!("{PREFIX}/packages/snelstart");
-        secrets.put(&name, &Secret::new(own.to_string())).await.expect("a secret");
+        for package in [Package::SnelStart, Package::ExactOnline, Package::Twinfield] {
+            let (_, ours) = keys_at(package);
+            let field = if package == Package::SnelStart { "subscriptionKey" } else { "clientSecret" };
+            let own = json!({ "clientId": CLIENT_ID, field: ours });
+            let name = format!("{PREFIX}/packages/{package}");
+            secrets.put(&name, &Secret::new(own.to_string())).await.expect("a secret");
+        }
         let below = Some(format!("http://{address}/local/accounting"));
         let catalogue = Catalogue::new(
             secrets.clone(),
@@ -88,7 +112,7 @@ impl LatePackages {
             CALLBACKS.to_owned(),
         );
         *lock(&self.0) = Some(Arc::new(catalogue));
-        snelstart
+        stand_ins
     }
 }
 
@@ -110,9 +134,39 @@ impl World {
 
     /// SnelStart's stand-in, offered from now on.
     pub async fn offer_snelstart(&self) -> Arc<SnelStart> {
+        self.offer_packages().await.snelstart
+    }
+
+    /// The stand-ins of all packages, offered from now on.
+    pub async fn offer_packages(&self) -> StandIns {
         let clock = self.clock();
         let now = Arc::new(move || clock.now().expect("a clock"));
-        self.packages.offer_snelstart(&self.secrets, now).await
+        self.packages.offer(&self.secrets, now).await
+    }
+
+    /// The adapter of a package that is offered.
+    pub async fn adapter(&self, package: Package) -> Arc<dyn AccountingPackage> {
+        self.packages.open(package).await.expect("a package that is offered")
+    }
+
+    /// Connects the administration with a package, as its user would. What its user got to see and brought back.
+    pub async fn connect_package(&self, package: Package, body: &Value) -> Vec<String> {
+        if package == Package::SnelStart {
+            return vec![self.connect_snelstart(body).await];
+        }
+        let asked = self.call("POST", "/v1/connections", Some(body)).await;
+        assert_eq!(asked.status, StatusCode::CREATED, "{}", asked.body);
+        let Some(link) = asked.body["activationUrl"].as_str() else {
+            let (key, _) = keys_at(package);
+            self.put(&format!("/v1/connections/{package}/key"), &json!({ "key": key })).await;
+            return Vec::new();
+        };
+        let agreed = client(TIMEOUT).expect("a client").get(link).send().await.expect("an answer");
+        let back = agreed.headers()["location"].to_str().expect("an address").to_owned();
+        let query = back.split_once('?').expect("a query").1.to_owned();
+        let path = format!("/callbacks/accounting/{package}/authorised?{query}");
+        assert_eq!(self.callback_of_package("GET", &path, "").await.status, StatusCode::OK);
+        query.split('&').filter_map(|pair| Some(pair.split_once('=')?.1.to_owned())).collect()
     }
 
     /// Connects the administration with the stand-in, as its user would. The reference of the connection.
@@ -149,13 +203,33 @@ impl World {
         self.settle().await;
     }
 
-    /// The connections' schedule, every quarter of an hour until this instant.
+    /// The connections' schedule, every quarter of an hour until this instant, and what was put off in between.
     pub async fn connections_until(&self, target: &str) {
         let target: Timestamp = target.parse().expect("an instant");
         while self.now() + SWEEP_EVERY <= target {
-            self.set(self.now() + SWEEP_EVERY);
+            let tick = self.now() + SWEEP_EVERY;
+            self.put_off_until(tick).await;
+            self.set(tick.max(self.now()));
             self.run_connections().await;
         }
-        self.set(target);
+        self.put_off_until(target).await;
+        self.set(target.max(self.now()));
+    }
+
+    /// Messages that were put off and are seen before this instant.
+    async fn put_off_until(&self, target: Timestamp) {
+        let mut waiting: Vec<(Timestamp, String)> = Vec::new();
+        loop {
+            let after = |after: Duration| SignedDuration::try_from(after).expect("a wait");
+            let new = self.syncs.take_put_off().into_iter();
+            waiting.extend(new.map(|(wait, body)| (self.now() + after(wait), body)));
+            waiting.sort();
+            // What comes later than this is found by the schedule.
+            let Some((at, body)) = waiting.first().filter(|(at, _)| *at < target).cloned() else { return };
+            waiting.remove(0);
+            self.set(at.max(self.now()));
+            self.syncs.push(body);
+            self.settle().await;
+        }
     }
 }

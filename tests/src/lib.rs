@@ -12,6 +12,7 @@ pub mod bodies;
 pub mod callers;
 pub mod imports;
 pub mod mail;
+pub mod packages;
 pub mod payments;
 pub mod perils;
 pub mod platforms;

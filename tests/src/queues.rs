@@ -20,6 +20,7 @@ pub struct Queue {
     perils: Arc<Perils>,
     waiting: Mutex<VecDeque<String>>,
     ever: Mutex<Vec<String>>,
+    put_off: Mutex<Vec<(Duration, String)>>,
     loses: AtomicUsize,
 }
 
@@ -33,6 +34,7 @@ impl Queue {
             perils: perils.clone(),
             waiting: Mutex::default(),
             ever: Mutex::default(),
+            put_off: Mutex::default(),
             loses: AtomicUsize::new(0),
         })
     }
@@ -59,6 +61,11 @@ impl Queue {
         lock(&self.waiting).push_back(body);
     }
 
+    /// What is to be put on it so much later: whoever moves the calendar does that.
+    pub(crate) fn take_put_off(&self) -> Vec<(Duration, String)> {
+        std::mem::take(&mut lock(&self.put_off))
+    }
+
     /// Every body that was ever put on it.
     pub fn ever(&self) -> Vec<String> {
         lock(&self.ever).clone()
@@ -75,6 +82,16 @@ impl Hints for Queue {
         self.perils
             .step("hints", lost, async {
                 bodies.into_iter().for_each(|body| self.push(body));
+                Ok(())
+            })
+            .await
+    }
+
+    async fn put_later(&self, body: String, after: Duration) -> Result<(), Failure> {
+        let lost = Err(Failure::unavailable("no answer of the queue"));
+        self.perils
+            .step("hints", lost, async {
+                lock(&self.put_off).push((after, body));
                 Ok(())
             })
             .await

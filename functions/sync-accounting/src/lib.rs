@@ -21,12 +21,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use contracts::failure::Failure;
 use contracts::queues::SyncAccounting;
-use domain::connection::Package;
+use domain::connection::{PULL_EVERY, Package};
 use domain::ids::{AdministrationId, DebtorId};
 use outside::accounting::Packages;
 use outside::secrets::Secrets;
 use runtime::clock::Clock;
-use runtime::hints::{Hints, hint};
+use runtime::hints::{Hints, hint, hint_later};
 use runtime::invoke::Deadline;
 use runtime::queue::{Delivery, Handled, QueueHandler};
 use store::Store;
@@ -111,6 +111,7 @@ impl Sync {
     async fn end(&self, mut session: Session<'_>, done: Result<(), Stop>) -> Result<Handled, Failure> {
         let now = self.clock.now()?;
         let connection = &mut session.connection;
+        let mut later = None;
         let handled = match done {
             Ok(()) => Handled::Done("synchronised"),
             Err(Stop::NoTime) => {
@@ -124,6 +125,7 @@ impl Sync {
             }
             Err(Stop::Wait(wait)) => {
                 connection.wait(now, wait);
+                later = Some(wait);
                 Handled::Done("limited")
             }
             Err(Stop::Failed(reason)) => {
@@ -146,13 +148,18 @@ impl Sync {
             Err(Stop::Ours(failure)) => return Err(failure),
             Err(_) => return Ok(Handled::Skipped("changed_meanwhile")),
         }
+        let more = SyncAccounting {
+            administration: session.administration.clone(),
+            package: Some(session.connection.package),
+            debtor_id: None,
+        };
         if handled == Handled::Done("handed_over") {
-            let more = SyncAccounting {
-                administration: session.administration.clone(),
-                package: Some(session.connection.package),
-                debtor_id: None,
-            };
             hint(&*self.again, &more).await?;
+        }
+        if let Some(wait) = later.filter(|wait| *wait < PULL_EVERY) {
+            // Before the schedule comes round; a second more, since clocks differ.
+            let wait = Duration::from_secs(wait.as_secs().unsigned_abs() + 1);
+            hint_later(&*self.again, &more, wait).await?;
         }
         Ok(handled)
     }

@@ -230,22 +230,34 @@ impl<'a> Session<'a> {
         self.renew(false).await
     }
 
-    /// A good access token, kept before it is used; `refused` where the one that there is was not accepted.
+    /// A good access token, kept before it is used; `refused` where the one that there is was not accepted. What else is
+    /// asked for once there is one (which books the keys open) is kept as well.
     async fn renew(&mut self, refused: bool) -> Result<(), Stop> {
-        let (name, now) = (self.secret(), self.now()?);
         let open = self.opened()?;
-        let before = if refused { open.keys.without_token() } else { open.keys.clone() };
-        let keys = open.adapter.authenticated(&before, &open.quota, now).await?;
-        if keys != open.keys {
-            // Whoever brought other keys meanwhile, or ended the connection, is not overwritten.
-            let there = Keys::kept(&*self.sync.secrets, &name).await?;
+        let mut before = if refused { open.keys.without_token() } else { open.keys.clone() };
+        for _ in 0..2 {
+            let now = self.now()?;
             let open = self.opened()?;
-            if there.is_none_or(|there| open.keys.are_replaced_by(&there)) {
-                return Err(Stop::Changed);
+            let keys = open.adapter.authenticated(&before, &open.quota, now).await?;
+            if keys == open.keys {
+                break;
             }
-            keys.keep(&*self.sync.secrets, &name).await?;
-            self.opened()?.keys = keys;
+            self.keep_keys(&keys).await?;
+            before = keys;
         }
+        Ok(())
+    }
+
+    /// Keeps other keys than before. Whoever brought others meanwhile, or ended the connection, is not overwritten.
+    async fn keep_keys(&mut self, keys: &Keys) -> Result<(), Stop> {
+        let name = self.secret();
+        let there = Keys::kept(&*self.sync.secrets, &name).await?;
+        let open = self.opened()?;
+        if there.is_none_or(|there| open.keys.are_replaced_by(&there)) {
+            return Err(Stop::Changed);
+        }
+        keys.keep(&*self.sync.secrets, &name).await?;
+        self.opened()?.keys = keys.clone();
         Ok(())
     }
 

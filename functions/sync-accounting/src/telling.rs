@@ -74,12 +74,16 @@ impl Session<'_> {
         let (mut told, mut version) = told.map_or((Told::default(), None), |t| (t.value, Some(t.version)));
         let named = stored.booked_on.iter().filter(ours).chain(told.lines.iter().map(|l| &l.invoice));
         let invoices = self.invoices(&payment.debtor, named.cloned().collect()).await?;
-        // Once more for what is to be taken back of what was only just told.
+        // Once more for what is to be taken back of what was only just told. What may have arrived just now is not looked
+        // for at once: the package may still be busy with it.
+        let mut from = 0;
         for _ in 0..2 {
             let now = self.now()?;
             let (id, changed_at) = (&payment.id, payment.modified_at);
             told.lines.extend(write_back::wanted(package, id, changed_at, &invoices, &told.lines, now));
-            version = self.tell_lines(&subject, Some(&payment.debtor), &invoices, &mut told, version).await?;
+            let lines = (&mut told, from);
+            version = self.tell_lines(&subject, Some(&payment.debtor), &invoices, lines, version).await?;
+            from = told.lines.len();
         }
         Ok(told.lines.iter().all(|line| line.is_settled() || self.is_for_a_person(line)))
     }
@@ -127,10 +131,13 @@ impl Session<'_> {
         let invoices = told.lines.iter().map(|line| line.invoice.clone()).collect();
         let invoices = self.invoices(debtor, invoices).await?;
         // Once more for what may have been told, and is only now known to be.
+        let mut from = 0;
         for _ in 0..2 {
             let now = self.now()?;
             told.lines.extend(write_back::wanted(package, payment, Timestamp::MAX, &[], &told.lines, now));
-            version = self.tell_lines(&subject, Some(debtor), &invoices, &mut told, version).await?;
+            let lines = (&mut told, from);
+            version = self.tell_lines(&subject, Some(debtor), &invoices, lines, version).await?;
+            from = told.lines.len();
         }
         Ok(told.lines.iter().all(|line| line.is_settled() || self.is_for_a_person(line)))
     }
@@ -152,21 +159,22 @@ impl Session<'_> {
                 continue;
             }
             self.authenticate().await?;
-            self.tell_lines(&subject, None, std::slice::from_ref(invoice), &mut told, version).await?;
+            let lines = (&mut told, 0);
+            self.tell_lines(&subject, None, std::slice::from_ref(invoice), lines, version).await?;
         }
         Ok(())
     }
 
-    /// Tells what was not told yet, line by line. The version that is kept then.
+    /// Tells what was not told yet, line by line from this one on. The version that is kept then.
     async fn tell_lines(
         &mut self,
         subject: &Subject,
         debtor: Option<&DebtorId>,
         invoices: &[Invoice],
-        told: &mut Told,
+        (told, from): (&mut Told, usize),
         mut version: Option<u64>,
     ) -> Result<Option<u64>, Stop> {
-        for at in 0..told.lines.len() {
+        for at in from..told.lines.len() {
             if told.lines[at].is_settled() || self.is_for_a_person(&told.lines[at]) {
                 continue;
             }

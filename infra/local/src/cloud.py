@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 import threading
+import time
 
 from ministack import app as cloud
 from ministack.core import lambda_runtime
@@ -41,10 +42,15 @@ def unread_stream_records():
     return unread
 
 
+def is_put_off(message):
+    return message["receive_count"] == 0 and message["visible_at"] > time.time()
+
+
 def idle():
     queues = {}
     for queue in list(sqs._queues._data.values()):
-        waiting = len(queue.get("messages") or [])
+        # A message that was put off is nobody's work yet.
+        waiting = sum(not is_put_off(message) for message in queue.get("messages") or [])
         if waiting and not queue["name"].endswith(DEAD_LETTER):
             queues[queue["name"]] = waiting
     return {"queues": queues, "unread": unread_stream_records(), "running": lambda_svc._inflight_total}

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use domain::connection::Package;
 
 use crate::failure::{Outcome, While};
 
@@ -29,6 +30,11 @@ pub struct Credentials {
     pub mollie_key: String,
     pub paypal_client: String,
     pub paypal_secret: String,
+    /// The keys of the administration at the packages that show one to their user, and our secrets at those with OAuth 2.0.
+    pub moneybird_key: String,
+    pub e_boekhouden_key: String,
+    pub exact_online_secret: String,
+    pub twinfield_secret: String,
 }
 
 impl std::fmt::Debug for Credentials {
@@ -38,6 +44,26 @@ impl std::fmt::Debug for Credentials {
 }
 
 impl Credentials {
+    /// The key of the administration at a package, where it gives one.
+    pub fn key_at(&self, package: Package) -> &str {
+        match package {
+            Package::SnelStart => &self.snelstart_key,
+            Package::Moneybird => &self.moneybird_key,
+            Package::EBoekhouden => &self.e_boekhouden_key,
+            Package::ExactOnline | Package::Twinfield => "",
+        }
+    }
+
+    /// Our own key or secret at its vendor, where we have one.
+    pub fn ours_at(&self, package: Package) -> &str {
+        match package {
+            Package::SnelStart => &self.snelstart_subscription_key,
+            Package::ExactOnline => &self.exact_online_secret,
+            Package::Twinfield => &self.twinfield_secret,
+            Package::Moneybird | Package::EBoekhouden => "",
+        }
+    }
+
     /// Reads what an earlier run made, makes what is missing, and writes the file anew with this run's address.
     pub fn keep(file: &Path, url: &str) -> Outcome<Credentials> {
         let kept = match std::fs::read_to_string(file) {
@@ -66,6 +92,10 @@ impl Credentials {
             mollie_key: kept_or("TIJDIG_MOLLIE_KEY", &token)?,
             paypal_client: kept_or("TIJDIG_PAYPAL_CLIENT", &token)?,
             paypal_secret: kept_or("TIJDIG_PAYPAL_SECRET", &token)?,
+            moneybird_key: kept_or("TIJDIG_MONEYBIRD_KEY", &token)?,
+            e_boekhouden_key: kept_or("TIJDIG_E_BOEKHOUDEN_KEY", &token)?,
+            exact_online_secret: kept_or("TIJDIG_EXACT_ONLINE_SECRET", &token)?,
+            twinfield_secret: kept_or("TIJDIG_TWINFIELD_SECRET", &token)?,
         };
         std::fs::write(file, credentials.text()).during("writing the credentials")?;
         Ok(credentials)
@@ -88,6 +118,10 @@ impl Credentials {
             ("TIJDIG_MOLLIE_KEY", &self.mollie_key),
             ("TIJDIG_PAYPAL_CLIENT", &self.paypal_client),
             ("TIJDIG_PAYPAL_SECRET", &self.paypal_secret),
+            ("TIJDIG_MONEYBIRD_KEY", &self.moneybird_key),
+            ("TIJDIG_E_BOEKHOUDEN_KEY", &self.e_boekhouden_key),
+            ("TIJDIG_EXACT_ONLINE_SECRET", &self.exact_online_secret),
+            ("TIJDIG_TWINFIELD_SECRET", &self.twinfield_secret),
         ];
         lines.iter().map(|(name, value)| format!("{name}={value}\n")).collect()
     }

@@ -2,18 +2,21 @@
 //! they would happen: the supplier's books are at SnelStart's stand-in, a connection brings them here, and the calendar moves
 //! on between what is booked there and what comes in here.
 
+mod others;
 mod people;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use domain::calendar::{instant, today};
+use domain::connection::Package;
 use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::accounting::snelstart::{Books, Kind, SnelStart, money};
+use crate::accounting::StandIns;
+use crate::accounting::snelstart::{Books, Kind, money};
 use crate::calendar::Calendar;
 use crate::clock::Clock;
 use crate::credentials::Credentials;
@@ -30,7 +33,7 @@ const MORNING: Time = Time::constant(7, 0, 0, 0);
 #[derive(Debug)]
 pub struct Demonstration<'a> {
     pub door: SocketAddr,
-    pub snelstart: &'a SnelStart,
+    pub packages: &'a StandIns,
     pub credentials: &'a Credentials,
     pub calendar: &'a Calendar,
     pub clock: &'a Clock,
@@ -61,7 +64,7 @@ impl Demonstration<'_> {
     async fn tell(&self, began: Date, now: Timestamp) -> Outcome<()> {
         let http = Client::builder().build().during("preparing HTTP")?;
         let people = people::everybody(began);
-        self.snelstart.change(|books, at| {
+        self.packages.snelstart.change(|books, at| {
             people.iter().for_each(|person| keep(books, Kind::Relation, &person.own, &person.relation, at));
         })?;
         self.connect(&http).await?;
@@ -71,13 +74,14 @@ impl Demonstration<'_> {
             if morning > self.calendar.now()? {
                 self.clock.move_to(morning).await?;
             }
-            self.snelstart.change(|books, at| book(books, &happened, at))?;
+            self.packages.snelstart.change(|books, at| book(books, &happened, at))?;
             self.bulk(&http, happened.paid_here).await?;
         }
         self.clock.move_to(now.max(self.calendar.now()? + SignedDuration::from_secs(1))).await?;
         // What was booked today is not left to the next quarter of an hour.
         self.post(&http, "/v1/connections/snelstart/sync", &Value::Null).await?;
-        self.clock.wait_until_idle().await
+        self.clock.wait_until_idle().await?;
+        self.connect_others(&http).await
     }
 
     /// Connects the administration as its user would: asks for a link, and follows it to SnelStart.
@@ -87,11 +91,15 @@ impl Demonstration<'_> {
         let followed = http.get(link).send().await.during("activating the connection")?;
         followed.error_for_status().during("activating the connection")?;
         self.clock.wait_until_idle().await?;
-        let connection = self.call(http.get(self.url("/v1/connections/snelstart"))).await?;
+        self.has_to_work(http, Package::SnelStart).await
+    }
+
+    async fn has_to_work(&self, http: &Client, package: Package) -> Outcome<()> {
+        let connection = self.call(http.get(self.url(&format!("/v1/connections/{package}")))).await?;
         if connection["state"] == "active" && connection["succeededAt"].is_string() {
             Ok(())
         } else {
-            Err(Failure::because(format!("the connection with SnelStart does not work: {connection}")))
+            Err(Failure::because(format!("the connection with {package} does not work: {connection}")))
         }
     }
 

@@ -3,6 +3,8 @@
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
+use domain::connection::Package;
+
 use crate::failure::{Failure, Outcome, While};
 
 /// The folders of one run. The lock on them ends with the process, however it ends.
@@ -71,9 +73,9 @@ impl Folders {
         self.data().join("platforms.jsonl")
     }
 
-    /// The books of SnelStart's stand-in.
-    pub fn snelstart(&self) -> PathBuf {
-        self.data().join("snelstart.json")
+    /// The books of an accounting package's stand-in.
+    pub fn books(&self, package: Package) -> PathBuf {
+        self.data().join(format!("{package}.json"))
     }
 
     /// What the payment providers' stand-ins have.

@@ -32,10 +32,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
+use domain::connection::Package;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::accounting::snelstart::{self, SnelStart};
+use crate::accounting::StandIns;
 use crate::calendar::Calendar;
 use crate::clock::Clock;
 use crate::cloud::Cloud;
@@ -106,12 +107,12 @@ async fn serve(
     let clock = Arc::new(Clock::new(calendar.clone(), cloud.clone(), mail.clone(), STACK)?);
 
     let platforms = Arc::new(stand_ins(folders, door, &credentials, &calendar)?);
-    let snelstart = Arc::new(books(folders, door, &credentials, &calendar)?);
+    let packages = packages(folders, door, &credentials, &calendar)?;
     let payments = Arc::new(pays(folders, &url, door, &credentials, &calendar)?);
     let router = Router::new()
         .merge(platforms::router(platforms))
         .merge(payments::router(payments.clone()))
-        .merge(snelstart::router(snelstart.clone()))
+        .merge(packages.router())
         .merge(front_door::routes(Api::new(cloud.clone(), deployment.api_id.clone())))
         .merge(mailbox_pages::routes(mail.clone()))
         .merge(mail_service::behaviour(mail.clone()))
@@ -124,7 +125,7 @@ async fn serve(
         Connecting { door, credentials: &credentials, payments: &payments }.connect().await?;
         let demonstration = Demonstration {
             door,
-            snelstart: &snelstart,
+            packages: &packages,
             credentials: &credentials,
             calendar: &calendar,
             clock: &clock,
@@ -148,7 +149,9 @@ fn announce(url: &str, cloud: &Cloud, folders: &Folders) {
     println!("portal        {url}/portal");
     println!("mailbox       {url}/local/mailbox");
     println!("calendar      {url}/local/clock");
-    println!("SnelStart     {url}/local/accounting/snelstart (stand-in)");
+    for package in Package::ALL {
+        println!("{:<13} {url}/local/accounting/{package} (stand-in)", package.code());
+    }
     println!("payments      {url}/local/payments (stand-ins of Mollie and PayPal)");
     println!("credentials   {}", folders.credentials().display());
     println!("AWS endpoint  {} (region {})", cloud.endpoint(), cloud::REGION);
@@ -182,20 +185,22 @@ fn stand_ins(
     })
 }
 
-/// The stand-in of SnelStart.
-fn books(
+/// The stand-ins of accounting packages.
+fn packages(
     folders: &Folders,
     door: SocketAddr,
     credentials: &Credentials,
     calendar: &Calendar,
-) -> Outcome<SnelStart> {
-    let calendar = calendar.clone();
-    SnelStart::open(snelstart::Settings {
-        key: credentials.snelstart_key.clone(),
-        subscription_key: credentials.snelstart_subscription_key.clone(),
-        callback_base: format!("http://{door}"),
-        file: Some(folders.snelstart()),
-        now: Arc::new(move || calendar.now().unwrap_or_else(|_| jiff::Timestamp::now())),
+) -> Outcome<StandIns> {
+    StandIns::open(|package| {
+        let calendar = calendar.clone();
+        accounting::Settings {
+            key: credentials.key_at(package).to_owned(),
+            app_key: credentials.ours_at(package).to_owned(),
+            callback_base: format!("http://{door}"),
+            file: Some(folders.books(package)),
+            now: Arc::new(move || calendar.now().unwrap_or_else(|_| jiff::Timestamp::now())),
+        }
     })
 }
 

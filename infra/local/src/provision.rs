@@ -14,6 +14,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::{DynamoTable, Store, Token};
 
+use crate::accounting::CLIENT_ID;
 use crate::credentials::Credentials;
 use crate::failure::{Failure, Outcome, While};
 use crate::municipalities;
@@ -71,9 +72,20 @@ pub fn store(endpoint: &str, table: &str) -> Outcome<Store> {
 pub async fn keep_keys_of_packages(endpoint: &str, stack: &str, credentials: &Credentials) -> Outcome<()> {
     let config = runtime::aws::config(&environment(endpoint)).during("configuring the secrets")?;
     let secrets = SecretsManager::new(&config);
-    let own = json!({ "clientId": "Tijdig", "subscriptionKey": credentials.snelstart_subscription_key });
-    let name = format!("{stack}/packages/{}", Package::SnelStart);
-    secrets.put(&name, &Secret::new(own.to_string())).await.during("keeping a package's keys")
+    for package in Package::ALL {
+        let ours = credentials.ours_at(package);
+        let own = match package {
+            Package::SnelStart => json!({ "clientId": CLIENT_ID, "subscriptionKey": ours }),
+            Package::ExactOnline | Package::Twinfield => {
+                json!({ "clientId": CLIENT_ID, "clientSecret": ours })
+            }
+            // Their users' keys are all there is.
+            Package::Moneybird | Package::EBoekhouden => continue,
+        };
+        let name = format!("{stack}/packages/{package}");
+        secrets.put(&name, &Secret::new(own.to_string())).await.during("keeping a package's keys")?;
+    }
+    Ok(())
 }
 
 /// Makes what is missing. Says whether the administration is new.

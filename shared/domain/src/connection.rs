@@ -350,10 +350,10 @@ impl Connection {
         self.leased_until = None;
     }
 
-    /// The package asks to wait.
+    /// The package asks to wait: nobody has it until then, whatever hints come.
     pub fn wait(&mut self, now: Timestamp, wait: SignedDuration) {
         self.due_at = Some(now + wait);
-        self.leased_until = None;
+        self.leased_until = self.due_at;
     }
 
     /// It did not work: later, each time later than before.

@@ -122,22 +122,26 @@ fn a_package_is_told_of_money_on_its_own_invoices_that_it_does_not_know_of() {
     }
 }
 
+/// What happened, the payment's time, the invoices, what was told, and what is to be told now.
+type Case = (&'static str, &'static str, Vec<Invoice>, Vec<Line>, &'static [&'static str]);
+
 #[test]
 fn what_was_told_is_not_told_again_and_what_changed_is_taken_back_first() {
     let booked = |cents| vec![invoice("snelstart.f1", &[(BookingKind::Payment, cents, false)])];
     let claimed = told(LineState::Claimed { at: now() });
     let refused = told(LineState::Refused { code: "BOE-1".into() });
     let taken_back = Line { takes_back: true, kind: LineKind::Reversal, ..written_there() };
-    let (new, back) = ("Payment 30.00 on snelstart.f1", "Reversal 21.00 on snelstart.f1 back");
-    let table: [(&str, &str, Vec<Invoice>, Vec<Line>, &[&str]); 7] = [
+    const NEW: &str = "Payment 30.00 on snelstart.f1";
+    const BACK: &str = "Reversal 21.00 on snelstart.f1 back";
+    let table: [Case; 7] = [
         ("the same", FIRST, booked(21_00), vec![written_there()], &[]),
         ("under way", FIRST, booked(21_00), vec![claimed.clone()], &[]),
-        ("another amount", SECOND, booked(30_00), vec![written_there()], &[back, new]),
-        ("taken back already", SECOND, booked(30_00), vec![written_there(), taken_back], &[new]),
-        ("it is nothing any more", SECOND, vec![], vec![written_there()], &[back]),
-        ("it was never written", SECOND, booked(30_00), vec![refused], &[new]),
+        ("another amount", SECOND, booked(30_00), vec![written_there()], &[BACK, NEW]),
+        ("taken back already", SECOND, booked(30_00), vec![written_there(), taken_back], &[NEW]),
+        ("it is nothing any more", SECOND, vec![], vec![written_there()], &[BACK]),
+        ("it was never written", SECOND, booked(30_00), vec![refused], &[NEW]),
         // Whether it stands there is looked up first; then it is taken back.
-        ("it may be written", SECOND, booked(30_00), vec![claimed], &[new]),
+        ("it may be written", SECOND, booked(30_00), vec![claimed], &[NEW]),
     ];
     for (what, version, invoices, told, expected) in table {
         assert_eq!(asked("p1", version, &invoices, &told), expected, "{what}");

@@ -27,8 +27,8 @@ use async_trait::async_trait;
 use domain::Money;
 use domain::connection::Package;
 use domain::ids::AdministrationId;
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -75,7 +75,12 @@ pub struct Keys {
 impl Keys {
     /// The access token, where it is good for another minute.
     pub fn good_token(&self, now: Timestamp) -> Option<&Secret> {
-        let lasts = self.expires_at.is_none_or(|at| at.duration_since(now) > TO_SPARE);
+        self.token_good_for(TO_SPARE, now)
+    }
+
+    /// The access token, where it is good for longer than this.
+    pub fn token_good_for(&self, spare: SignedDuration, now: Timestamp) -> Option<&Secret> {
+        let lasts = self.expires_at.is_none_or(|at| at.duration_since(now) > spare);
         self.access_token.as_ref().filter(|_| lasts)
     }
 
@@ -124,8 +129,8 @@ pub fn reference_hash(reference: &Secret) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A token that ends within this is not used any more.
-const TO_SPARE: jiff::SignedDuration = jiff::SignedDuration::from_mins(1);
+/// A token that ends within this is not used any more, where the package gives new ones at any time.
+const TO_SPARE: SignedDuration = SignedDuration::from_mins(1);
 
 /// Why a package did not do what was asked. No personal data and no secrets.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -180,8 +185,9 @@ pub enum Pull {
     These { invoices: Vec<String> },
 }
 
-/// Invoices that one [`Pull::These`] names at most: some packages are asked for them one by one.
-pub const MOST_THESE: usize = 20;
+/// Invoices that one [`Pull::These`] names at most: some packages are asked for them one by one, with several requests
+/// each.
+pub const MOST_THESE: usize = 10;
 
 /// One record as a package tells it. Every `id` is [`Package::record_id`] of the package's own.
 ///

@@ -33,6 +33,7 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::{Client, RequestBuilder, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::accounting::{
     AccountingPackage, Answer, AppKeys, Connecting, Connector, Document, GoneKind, Keys, PackageError, Page,
@@ -190,14 +191,15 @@ impl SnelStart {
         filter: Option<&str>,
         skip: usize,
     ) -> Result<Page, PackageError> {
-        let relations: Vec<records::Relatie> = self.list(keys, quota, "relaties", filter, skip).await?;
-        let full = relations.len() == PAGE && skip / PAGE < MOST_PAGES;
+        let listed: Vec<Value> = self.list(keys, quota, "relaties", filter, skip).await?;
+        let full = listed.len() == PAGE && skip / PAGE < MOST_PAGES;
+        let (relations, mut told) = records::read_each::<records::Relatie>(&listed);
         let countries = if relations.iter().any(records::Relatie::is_abroad) {
             Some(self.countries(keys, quota).await?)
         } else {
             None
         };
-        let told = relations.iter().flat_map(|relation| relation.told(countries.as_deref())).collect();
+        told.extend(relations.iter().flat_map(|relation| relation.told(countries.as_deref())));
         let next = if full { Place::Debtors(skip + PAGE - SHARED) } else { Place::Invoices(0) };
         Ok(Page { records: told, next: Some(next.cursor()) })
     }
@@ -209,10 +211,12 @@ impl SnelStart {
         filter: Option<&str>,
         skip: usize,
     ) -> Result<Page, PackageError> {
-        let invoices: Vec<records::Factuur> = self.list(keys, quota, "verkoopfacturen", filter, skip).await?;
-        let full = invoices.len() == PAGE && skip / PAGE < MOST_PAGES;
+        let listed: Vec<Value> = self.list(keys, quota, "verkoopfacturen", filter, skip).await?;
+        let full = listed.len() == PAGE && skip / PAGE < MOST_PAGES;
         let next = full.then(|| Place::Invoices(skip + PAGE - SHARED).cursor());
-        Ok(Page { records: invoices.iter().filter_map(records::Factuur::told).collect(), next })
+        let (invoices, mut told) = records::read_each::<records::Factuur>(&listed);
+        told.extend(invoices.iter().filter_map(records::Factuur::told));
+        Ok(Page { records: told, next })
     }
 
     async fn countries(&self, keys: &Keys, quota: &dyn Quota) -> Result<Countries, PackageError> {
@@ -230,8 +234,13 @@ impl SnelStart {
     async fn these(&self, keys: &Keys, quota: &dyn Quota, invoices: &[String]) -> Result<Page, PackageError> {
         let mut told = Vec::with_capacity(invoices.len());
         for id in invoices {
-            match self.one::<records::Factuur>(keys, quota, "verkoopfacturen", id).await {
-                Ok(invoice) => told.extend(invoice.told()),
+            match self.one::<Value>(keys, quota, "verkoopfacturen", id).await {
+                Ok(invoice) => {
+                    let listed = [invoice];
+                    let (invoices, odd) = records::read_each::<records::Factuur>(&listed);
+                    told.extend(odd);
+                    told.extend(invoices.iter().filter_map(records::Factuur::told));
+                }
                 Err(PackageError::Absent) => {
                     let id = Package::SnelStart.record_id(id);
                     told.push(Told::Gone { kind: GoneKind::Invoice, id });

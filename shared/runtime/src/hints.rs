@@ -1,5 +1,7 @@
 //! Hints to queues: messages that say which dossier to look at, and nothing else.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
@@ -9,6 +11,9 @@ use serde::Serialize;
 /// Messages that one call to SQS takes.
 const BATCH: usize = 10;
 
+/// The longest that SQS puts a message off.
+const LATEST: Duration = Duration::from_secs(900);
+
 /// Times that entries which the queue refused are offered again.
 const MOST_TRIES: u32 = 3;
 
@@ -17,11 +22,27 @@ const MOST_TRIES: u32 = 3;
 pub trait Hints: Send + Sync + std::fmt::Debug {
     /// Puts all of these bodies on the queue. A failure may come after some of them were put: hints may be repeated.
     async fn put(&self, bodies: Vec<String>) -> Result<(), Failure>;
+
+    /// Puts one that is not seen before so much time has passed, at most a quarter of an hour. A queue that cannot do that
+    /// loses it: whatever is due is found by a schedule too.
+    async fn put_later(&self, _body: String, _after: Duration) -> Result<(), Failure> {
+        Ok(())
+    }
 }
 
 /// Puts one hint, as JSON.
 pub async fn hint<T: Serialize>(queue: &dyn Hints, message: &T) -> Result<(), Failure> {
     hint_all(queue, std::slice::from_ref(message)).await
+}
+
+/// Puts one hint that is not seen before so much time has passed, as JSON.
+pub async fn hint_later<T: Serialize>(
+    queue: &dyn Hints,
+    message: &T,
+    after: Duration,
+) -> Result<(), Failure> {
+    let body = serde_json::to_string(message);
+    queue.put_later(body.map_err(|e| Failure::bug(format!("a hint cannot be written: {e}")))?, after).await
 }
 
 /// Puts hints, as JSON.
@@ -78,5 +99,12 @@ impl Hints for SqsHints {
             }
         }
         Ok(())
+    }
+
+    async fn put_later(&self, body: String, after: Duration) -> Result<(), Failure> {
+        let seconds = i32::try_from(after.min(LATEST).as_secs()).unwrap_or_default();
+        let sent = self.client.send_message().queue_url(&self.queue_url).message_body(body);
+        let sent = sent.delay_seconds(seconds).send().await;
+        sent.map(|_| ()).map_err(|e| Failure::unavailable(format!("the queue did not take a hint: {e}")))
     }
 }

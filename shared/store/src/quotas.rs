@@ -7,13 +7,15 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// Seconds of a slot for windows of minutes, and of hours.
+/// Seconds of a slot for windows of minutes, of hours, and of a day.
 const FINE: i64 = 4;
 const COARSE: i64 = 60;
+const WIDE: i64 = 1_800;
 
-/// The longest window that fine slots are kept for, in seconds.
+/// The longest window that slots of each width are kept for, in seconds.
 const FINE_WINDOW: i64 = 60;
 const COARSE_WINDOW: i64 = 3_600;
+const WIDE_WINDOW: i64 = 24 * 3_600;
 
 /// How long a grant is good, at most: to the end of its slot.
 pub const GRANT_LASTS: SignedDuration = SignedDuration::from_secs(FINE);
@@ -27,12 +29,14 @@ pub fn grant_ends(now: Timestamp) -> Timestamp {
 /// Requests by the beginning of their slot, in seconds, oldest first.
 type Slots = Vec<(i64, u32)>;
 
-/// What was asked within the last hour.
+/// What was asked within the last day.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Spent {
     fine: Slots,
     coarse: Slots,
+    #[serde(default)]
+    wide: Slots,
 }
 
 /// How long until there is room for one.
@@ -50,12 +54,16 @@ impl Spent {
         let second = now.as_second();
         self.fine.retain(|(slot, _)| slot + FINE > second - FINE_WINDOW);
         self.coarse.retain(|(slot, _)| slot + COARSE > second - COARSE_WINDOW);
+        self.wide.retain(|(slot, _)| slot + WIDE > second - WIDE_WINDOW);
         let mut granted = wanted;
         let mut wait = 0;
         for (most, within) in rates {
             let window = within.as_secs();
-            let (slots, width) =
-                if window <= FINE_WINDOW { (&self.fine, FINE) } else { (&self.coarse, COARSE) };
+            let (slots, width) = match window {
+                ..=FINE_WINDOW => (&self.fine, FINE),
+                ..=COARSE_WINDOW => (&self.coarse, COARSE),
+                _ => (&self.wide, WIDE),
+            };
             let touching = slots.iter().filter(|(slot, _)| slot + width > second - window);
             let spent: u32 = touching.clone().map(|(_, count)| count).sum();
             granted = granted.min(most.saturating_sub(spent));
@@ -75,6 +83,7 @@ impl Spent {
         }
         add(&mut self.fine, second.div_euclid(FINE) * FINE, granted);
         add(&mut self.coarse, second.div_euclid(COARSE) * COARSE, granted);
+        add(&mut self.wide, second.div_euclid(WIDE) * WIDE, granted);
         Ok(granted)
     }
 }
@@ -147,6 +156,28 @@ mod tests {
             let seen = spent.take(&RATES, wanted, now).map_err(|Wait(wait)| wait.as_secs());
             assert_eq!(seen, expected, "{at}");
         }
+    }
+
+    #[test]
+    fn the_limit_of_a_day_is_kept_through_the_day() {
+        let rates = [(50, SignedDuration::from_secs(60)), (4_500, SignedDuration::from_hours(24))];
+        let mut spent = Spent::default();
+        let mut asked: Vec<(i64, u32)> = Vec::new();
+        let mut now = 0;
+        while now < 3 * 86_400 {
+            match spent.take(&rates, 5, second(now)) {
+                Ok(granted) => asked.push((now, granted)),
+                Err(Wait(wait)) => now += wait.as_secs() - 1,
+            }
+            now += 1;
+        }
+        for (begin, _) in &asked {
+            let within = asked.iter().filter(|(at, _)| (*begin..begin + 86_400).contains(at));
+            let sum: u32 = within.map(|(_, count)| count).sum();
+            assert!(sum <= 4_500, "{sum} within a day of {begin}");
+        }
+        let all: u32 = asked.iter().map(|(_, count)| count).sum();
+        assert!(all > 12_000, "{all}: what is allowed is used");
     }
 
     #[test]

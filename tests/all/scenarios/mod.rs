@@ -21,7 +21,7 @@
 //! | Conditions of a signal, prepared and sent | [`signals`] |
 //! | Update and withdrawal | [`signal_changes`] |
 //! | Feedback of the municipality | [`feedback`], [`once`] |
-//! | Accounting packages | [`accounting`] |
+//! | Accounting packages | [`accounting`], [`packages`] |
 //! | All of it together | [`the_main_job`] |
 
 mod accounting;
@@ -41,6 +41,7 @@ mod imports;
 mod lookalikes;
 mod notices;
 mod once;
+mod packages;
 mod payment_providers;
 mod payment_requests;
 mod payments;

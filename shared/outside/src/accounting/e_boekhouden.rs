@@ -40,8 +40,9 @@ use serde_json::{Value, json};
 use super::mark::{mark, written};
 use super::node::{Node, list};
 use super::{
-    AccountingPackage, Answer, Connecting, Connector, Document, GoneKind, Keys, PackageError, Page, Pull,
-    Quota, Rate, Told, WriteBack, WriteOutcome, WrittenBack, ask, cursor, draft, json, plain_code,
+    AccountingPackage, Answer, Connecting, Connector, Document, GoneKind, Keys, MOST_THESE, PackageError,
+    Page, Pull, Quota, Rate, Told, WriteBack, WriteOutcome, WrittenBack, ask, cursor, draft, json,
+    plain_code,
 };
 use crate::http::{BaseUrl, HttpError, Secret};
 
@@ -50,8 +51,11 @@ const VENDOR: &str = "https://api.e-boekhouden.nl";
 /// Our name at the vendor: at most ten letters.
 const SOURCE: &str = "Tijdig";
 
-/// Invoices of one page: each is asked for by itself, with its relation.
-const PAGE: usize = 25;
+/// Invoices of one page: each is asked for by itself, with its relation and what is open of it.
+const PAGE: usize = 8;
+/// Requests in a minute. A page, and what is asked for by name, fit into one: what does not fit would begin anew for ever.
+const MOST_A_MINUTE: u32 = 60;
+const _: () = assert!(PAGE * 4 < MOST_A_MINUTE as usize && MOST_THESE * 3 < MOST_A_MINUTE as usize);
 /// Days that a mutation may be booked after its own day and still come with the changes.
 const LATE_DAYS: i32 = 14;
 /// Days in which an invoice is to be paid that does not say: article 6:119a(2) BW.
@@ -309,7 +313,7 @@ impl AccountingPackage for EBoekhouden {
 
     /// No limit is published: one in a second.
     fn rates(&self) -> &'static [Rate] {
-        const RATES: [Rate; 1] = [Rate { most: 60, within: Duration::from_secs(60) }];
+        const RATES: [Rate; 1] = [Rate { most: MOST_A_MINUTE, within: Duration::from_secs(60) }];
         &RATES
     }
 

@@ -32,7 +32,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::connection::Package;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::RequestBuilder;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -56,6 +56,8 @@ const VENDOR: &str = "https://start.exactonline.nl";
 const AT_ONCE: usize = 15;
 /// Transactions of one page whose other terms have to be asked for.
 const MOST_SPLIT: usize = 45;
+/// A token lasts 600 s and no new one is given within 570 s of it.
+const RENEWED_BEFORE_END: SignedDuration = SignedDuration::from_secs(25);
 /// Types of journals.
 const BANK: u8 = 12;
 const GENERAL: u8 = 90;
@@ -106,6 +108,7 @@ impl ExactOnline {
             token: at("api/oauth2/token")?,
             authentication: ClientAuthentication::Form,
             scopes: "",
+            spare: RENEWED_BEFORE_END,
             redirect: connector.redirect(PACKAGE),
         };
         Ok(ExactOnline { connector, base, oauth })
@@ -395,7 +398,7 @@ impl ExactOnline {
             "AmountFC": wire::number(amount),
             "Date": format!("{}T00:00:00", booking.on),
             "Description": mark,
-            "OurRef": terms.number(),
+            "OurRef": terms.number().and_then(|number| number.parse::<i64>().ok()),
         }))
     }
 }
@@ -429,7 +432,7 @@ impl AccountingPackage for ExactOnline {
         Ok(Connecting::Visit(self.oauth.address(&self.connector.app, reference)?))
     }
 
-    /// A token ends after 600 s and is renewed in its last minute only: a new one within 570 s is refused.
+    /// A token that ends while it is used is refused then, and renewed by whoever used it.
     async fn authenticated(
         &self,
         keys: &Keys,

@@ -29,6 +29,8 @@ pub struct OAuth {
     pub authentication: ClientAuthentication,
     /// Separated by spaces; empty where the package knows none.
     pub scopes: &'static str,
+    /// How long before its end a token is renewed.
+    pub spare: SignedDuration,
     /// Where a person comes back to, as it is registered with the package.
     pub redirect: String,
 }
@@ -87,7 +89,7 @@ impl OAuth {
         quota: &dyn Quota,
         now: Timestamp,
     ) -> Result<Keys, PackageError> {
-        if keys.code.is_none() && keys.good_token(now).is_some() {
+        if keys.code.is_none() && keys.token_good_for(self.spare, now).is_some() {
             return Ok(keys.clone());
         }
         let form: Vec<(&str, &str)> = match (&keys.code, &keys.refresh_token) {
@@ -169,6 +171,7 @@ mod tests {
             token: BaseUrl::parse(&format!("{at}/oauth/token")).unwrap(),
             authentication,
             scopes: "invoices contacts",
+            spare: SignedDuration::from_mins(1),
             redirect: "https://tijdig.example/callbacks/accounting/x/authorised".to_owned(),
         }
     }

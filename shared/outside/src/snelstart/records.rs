@@ -35,6 +35,21 @@ struct EmailVersturen {
     email: Option<String>,
 }
 
+/// The records of a list that can be read; of the others the first field that is not as described.
+pub(super) fn read_each<'v, T: Deserialize<'v>>(listed: &'v [Value]) -> (Vec<T>, Vec<Told>) {
+    let (mut good, mut odd) = (Vec::with_capacity(listed.len()), Vec::new());
+    for record in listed {
+        match serde_path_to_error::deserialize(record) {
+            Ok(read) => good.push(read),
+            Err(error) => {
+                let id = record["id"].as_str().unwrap_or_default();
+                odd.push(unreadable(id, &error.path().to_string(), "not_as_described"));
+            }
+        }
+    }
+    (good, odd)
+}
+
 /// A relation. Only what is used here; everything but its id may be missing.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,15 +1,14 @@
 //! The books of the one administration: relations, sales invoices and bookings, in SnelStart's own form.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use domain::Money;
 use jiff::Timestamp;
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Number, Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::failure::{Outcome, While};
+use crate::accounting::books::{money, number};
+use crate::accounting::stand::{Booking, Ledger, Row};
 
 /// What a record is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,25 +29,41 @@ pub struct Books {
     memorial_bookings: BTreeMap<String, Value>,
 }
 
+impl Ledger for Books {
+    fn rows(&self) -> Vec<Row> {
+        let mut invoices = self.listed(Kind::Invoice, |_| true);
+        invoices.reverse();
+        invoices.iter().map(|invoice| self.row(invoice)).collect()
+    }
+
+    fn bookings(&self) -> Vec<Booking> {
+        let booked = self.listed(Kind::BankBooking, |_| true);
+        let booking = |booking: &Value| Booking {
+            document: text(&booking["boekstuk"]),
+            description: text(&booking["omschrijving"]),
+            received: amount(&booking["bedragOntvangen"]).to_string(),
+        };
+        booked.iter().rev().map(booking).collect()
+    }
+
+    fn settle(&mut self, invoice: &str, now: Timestamp) -> bool {
+        let open = self.get(Kind::Invoice, invoice).map(|invoice| amount(&invoice["openstaandSaldo"]));
+        open.is_some_and(|open| open.is_positive() && self.pay(invoice, open, true, now))
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn amount(value: &Value) -> Money {
+    money(value).unwrap_or(Money::ZERO)
+}
+
 /// A code and a sentence.
 type Refusal = (&'static str, &'static str);
 
 impl Books {
-    pub fn open(file: &Path) -> Outcome<Books> {
-        match std::fs::read_to_string(file) {
-            Ok(text) => serde_json::from_str(&text).during("reading SnelStart's books"),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Books::default()),
-            Err(error) => Err(error).during("reading SnelStart's books"),
-        }
-    }
-
-    pub fn keep(&self, file: &Path) -> Outcome<()> {
-        let text = serde_json::to_string(self).during("writing SnelStart's books")?;
-        let next = file.with_extension("next");
-        std::fs::write(&next, text).during("writing SnelStart's books")?;
-        std::fs::rename(&next, file).during("writing SnelStart's books")
-    }
-
     fn of(&self, kind: Kind) -> &BTreeMap<String, Value> {
         match kind {
             Kind::Relation => &self.relations,
@@ -69,6 +84,22 @@ impl Books {
 
     pub fn get(&self, kind: Kind, id: &str) -> Option<&Value> {
         self.of(kind).get(id)
+    }
+
+    fn row(&self, invoice: &Value) -> Row {
+        let relation = invoice["relatie"]["id"].as_str().unwrap_or_default();
+        let name = self.get(Kind::Relation, relation).map(|relation| text(&relation["naam"]));
+        let open = amount(&invoice["openstaandSaldo"]);
+        Row {
+            id: text(&invoice["id"]),
+            number: text(&invoice["factuurnummer"]),
+            debtor: name.unwrap_or_else(|| relation.to_owned()),
+            due: text(&invoice["vervalDatum"]).chars().take(10).collect(),
+            total: amount(&invoice["factuurBedrag"]).to_string(),
+            open: open.to_string(),
+            is_open: open.is_positive(),
+            changed: text(&invoice["modifiedOn"]),
+        }
     }
 
     /// Those that `takes` takes, in the order of their last change.
@@ -156,17 +187,6 @@ impl Books {
 /// Without a time zone, as SnelStart writes it.
 fn written(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S%.3f").to_string()
-}
-
-/// An amount in the books.
-pub fn money(value: &Value) -> Option<Money> {
-    let decimal: Decimal = value.as_number()?.to_string().parse().ok()?;
-    Money::new(decimal).ok()
-}
-
-/// As a number, as it is written.
-pub fn number(amount: Money) -> Value {
-    amount.to_string().parse::<Number>().map_or(Value::Null, Value::Number)
 }
 
 /// A sales invoice with all its fields.

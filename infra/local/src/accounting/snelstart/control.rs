@@ -1,18 +1,18 @@
-//! What a person at SnelStart's screen, or a test, does: change the books, send the weather, read who asked what.
+//! What a person at SnelStart's screen, or a test, does: changes of the books.
 
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
+use axum::routing::{post, put};
 use axum::{Json, Router};
 use domain::Money;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::books::Kind;
-use super::{SnelStart, Stand, Weather, absent};
+use super::{SnelStart, Stand, absent};
 use crate::problem;
 
 pub(super) fn routes() -> Router<Arc<SnelStart>> {
@@ -20,8 +20,6 @@ pub(super) fn routes() -> Router<Arc<SnelStart>> {
         .route("/books/relations/{id}", put(put_relation))
         .route("/books/invoices/{id}", put(put_invoice).delete(remove_invoice))
         .route("/books/invoices/{id}/payments", post(pay))
-        .route("/weather", post(weather))
-        .route("/log", get(log))
 }
 
 async fn put_relation(State(stand): Stand, Path(id): Path<String>, Json(fields): Json<Value>) -> Response {
@@ -60,13 +58,4 @@ async fn pay(State(stand): Stand, Path(id): Path<String>, Json(payment): Json<Pa
         Ok(false) => problem::answer(StatusCode::NOT_FOUND, &absent("invoice").to_string()),
         Err(failure) => problem::or(Err(failure)),
     }
-}
-
-async fn weather(State(stand): Stand, Json(weather): Json<Weather>) -> StatusCode {
-    stand.set_weather(weather);
-    StatusCode::NO_CONTENT
-}
-
-async fn log(State(stand): Stand) -> Json<Value> {
-    Json(json!({ "items": stand.asked() }))
 }

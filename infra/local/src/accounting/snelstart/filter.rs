@@ -3,7 +3,7 @@
 use domain::Money;
 use serde_json::Value;
 
-use super::books::money;
+use crate::accounting::books::money;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Filter {

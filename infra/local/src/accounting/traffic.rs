@@ -1,11 +1,24 @@
-//! Who asked when, and the three limits of an administration: 500 a minute, 5,000 an hour, 50 at once.
+//! Who asked when, and how often a package may be asked.
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-const MOST_A_MINUTE: usize = 500;
-const MOST_AN_HOUR: usize = 5_000;
-const MOST_AT_ONCE: usize = 50;
+/// At most so many requests within so many seconds of any beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    pub most: usize,
+    pub seconds: i64,
+    /// How long whoever asks more often is told to wait, in seconds.
+    pub wait: u32,
+}
+
+/// What one administration may ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    pub windows: &'static [Window],
+    /// Requests under way at one moment.
+    pub at_once: usize,
+}
 
 /// One request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -20,6 +33,7 @@ pub struct Asked {
     pub at_once: usize,
 }
 
+/// The log.
 #[derive(Debug, Default)]
 pub(super) struct Traffic {
     asked: Vec<Asked>,
@@ -35,16 +49,14 @@ impl Traffic {
     }
 
     /// Seconds to wait where a limit is reached.
-    pub fn wait(&self, now: Timestamp, at_once: usize) -> Option<u32> {
+    pub fn wait(&self, limits: &Limits, now: Timestamp, at_once: usize) -> Option<u32> {
         let within = |seconds: i64| {
             self.asked.iter().rev().take_while(|a| now.duration_since(a.at).as_secs() < seconds).count()
         };
-        if at_once > MOST_AT_ONCE {
+        if at_once > limits.at_once {
             return Some(1);
         }
-        if within(3_600) >= MOST_AN_HOUR {
-            return Some(600);
-        }
-        (within(60) >= MOST_A_MINUTE).then_some(30)
+        let full = limits.windows.iter().filter(|window| within(window.seconds) >= window.most);
+        full.map(|window| window.wait).max()
     }
 }
