@@ -364,6 +364,7 @@ pub fn returned(
         settings_version: administration.settings_version,
     };
     let state = DebitState::Returned { on: *on, code: code.clone() };
+    let was_held = hold_of(&draft.dossier, &entry.debit, draft.now).is_some();
     finish(draft, &entry.debit, state, event, "direct debit returned");
     match treatment {
         Treatment::Retry => once_more(draft, administration, entry),
@@ -375,6 +376,9 @@ pub fn returned(
         }
         Treatment::AskPerson => draft.open_task(DEBIT_RETURNED, entry.debit.as_str()),
     }
+    if !was_held {
+        give_grace(draft, entry);
+    }
     if code == DIED {
         let reason = HoldReason::Asked { text: "the bank reported that the debtor died".to_owned() };
         let review_on = plus_days(draft.today(), DEATH_REVIEW_DAYS);
@@ -382,6 +386,19 @@ pub fn returned(
     }
     holding::name_resumption(draft, administration);
     treatment
+}
+
+/// The hold of a debit that was booked ended with that. What comes back later is followed up after the days of grace all the
+/// same, and not on the next morning: the debtor thought it paid.
+fn give_grace(draft: &mut Draft, entry: &BatchEntry) {
+    let is_open = draft.dossier.invoices.get(&entry.invoice).is_some_and(|i| i.is_open());
+    if !is_open || under_way(&draft.dossier, &entry.invoice).is_some() {
+        return;
+    }
+    let (scope, covers) = (HoldScope::Invoice(entry.invoice.clone()), Covers::Reminders);
+    let reason = HoldReason::DirectDebit { debit: entry.debit.clone() };
+    let hold = holding::place(draft, scope, covers, reason, None, None);
+    holding::lift_standing(draft, &hold.id, "direct debit returned");
 }
 
 /// A debit that the dossier has forgotten, as its entry tells of it.

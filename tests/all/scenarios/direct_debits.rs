@@ -248,15 +248,15 @@ async fn what_comes_back_is_tried_again_followed_up_or_put_before_a_person_each_
     let retried = "d1-1 announced 2026-09-14";
     let table = [
         ("AM04", "retry", retried, "", "active", None),
-        ("MD06", "followUp", "d1-1 returned 2026-09-03", "", "active", Some("2026-09-10")),
-        ("AC04", "endMandate", "d1-1 returned 2026-09-03", "mandate_ended", "ended", Some("2026-09-10")),
+        ("MD06", "followUp", "d1-1 returned 2026-09-03", "", "active", Some("2026-09-14")),
+        ("AC04", "endMandate", "d1-1 returned 2026-09-03", "mandate_ended", "ended", Some("2026-09-14")),
         (
             "MS03",
             "askPerson",
             "d1-1 returned 2026-09-03",
             "direct_debit_returned",
             "active",
-            Some("2026-09-10"),
+            Some("2026-09-14"),
         ),
         (
             "XX99",
@@ -264,7 +264,7 @@ async fn what_comes_back_is_tried_again_followed_up_or_put_before_a_person_each_
             "d1-1 returned 2026-09-03",
             "direct_debit_returned",
             "active",
-            Some("2026-09-10"),
+            Some("2026-09-14"),
         ),
     ];
     for by_bank in [true, false] {
@@ -435,6 +435,77 @@ async fn a_credit_of_another_amount_is_booked_by_nobody() {
     // A reference that looks like one of ours and is none is matched as any other line.
     take(&world, vec![credit("c2", "121.00", "2026-09-03", "DD20260101-1")]).await;
     assert_eq!(line_state(&world, "c2").await, "unmatched");
+}
+
+/// A camt.053 of one entry, with what the bank tells of it.
+fn camt(number: u8, amount: &str, credit: bool, details: &str) -> String {
+    let direction = if credit { "CRDT" } else { "DBIT" };
+    let (opening, closing) = if credit { ("0.00", amount) } else { (amount, "0.00") };
+    let balance = |code: &str, amount: &str| {
+        format!(
+            "<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy='EUR'>{amount}</Amt>\
+             <CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-09-0{number}</Dt></Dt></Bal>"
+        )
+    };
+    format!(
+        "<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.053.001.08'><BkToCstmrStmt><Stmt><Id>{number}</Id>\
+         <Acct><Id><IBAN>NL91ABNA0417164300</IBAN></Id></Acct>{}{}<Ntry><NtryRef>{number}</NtryRef>\
+         <Amt Ccy='EUR'>{amount}</Amt><CdtDbtInd>{direction}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>\
+         <BookgDt><Dt>2026-09-0{number}</Dt></BookgDt><NtryDtls>{details}</NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>",
+        balance("OPBD", opening),
+        balance("CLBD", closing)
+    )
+}
+
+async fn take_file(world: &World, xml: &str) -> StatementTaken {
+    let records = Records { store: world.store.clone(), clock: world.clock() };
+    let origin = Origin { administration: world.administration.clone(), by: "bank".to_owned() };
+    let statements = formats::camt053::parse(xml.as_bytes()).expect("a statement");
+    let taken = records.take_statement(&origin, &statements[0]).await.expect("it is taken in");
+    world.settle().await;
+    taken
+}
+
+#[tokio::test]
+async fn the_banks_own_file_books_a_batch_and_takes_one_of_it_back() {
+    // The whole batch in one entry, or each transaction of it.
+    for in_parts in [false, true] {
+        let world = batched().await;
+        let mut references = Vec::new();
+        for invoice in ["d1-1", "d1-2"] {
+            references.push(reference(&world, BATCH, invoice).await);
+        }
+        let part = |reference: &String| {
+            format!(
+                "<TxDtls><Refs><EndToEndId>{reference}</EndToEndId><MndtId>M-1</MndtId></Refs>\
+                 <Amt Ccy='EUR'>121.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></TxDtls>"
+            )
+        };
+        let details = match in_parts {
+            true => references.iter().map(part).collect::<String>(),
+            false => format!("<Btch><PmtInfId>{BATCH}</PmtInfId><NbOfTxs>2</NbOfTxs></Btch>"),
+        };
+        let taken = take_file(&world, &camt(3, "242.00", true, &details)).await;
+        assert_eq!(taken.statement.counts.matched, if in_parts { 2 } else { 1 });
+        assert_eq!(world.get("/v1/debtors/d1").await["balance"], "0.00");
+        // Told by the transaction's reference, or by nothing but the mandate.
+        let named = match in_parts {
+            true => format!("<EndToEndId>{}</EndToEndId>", references[0]),
+            false => "<EndToEndId>NOTPROVIDED</EndToEndId>".to_owned(),
+        };
+        let back = format!(
+            "<TxDtls><Refs>{named}<MndtId>M-1</MndtId></Refs><Amt Ccy='EUR'>121.00</Amt>\
+             <CdtDbtInd>DBIT</CdtDbtInd><RtrInf><Rsn><Cd>MD06</Cd></Rsn></RtrInf></TxDtls>"
+        );
+        let back = camt(7, "121.00", false, &back);
+        for _ in 0..2 {
+            take_file(&world, &back).await;
+            assert_eq!(world.get("/v1/debtors/d1").await["balance"], "121.00", "in parts: {in_parts}");
+        }
+        assert_eq!(world.count("d1", "DebitReturned").await, 1);
+        let returned = entries(&world, BATCH).await;
+        assert!(returned.iter().any(|e| e["returnCode"] == "MD06"), "{returned:?}");
+    }
 }
 
 #[tokio::test]
