@@ -305,8 +305,7 @@ impl FileImport {
         self.counts.add(part.counts);
         self.position = part.next;
         self.kept.clone_from(&part.kept);
-        // Whoever took it in is still there and goes on with the next one.
-        self.attempts = 1;
+        self.attempts = 0;
         self.due_at = Some(now + LOOK_AGAIN);
     }
 
