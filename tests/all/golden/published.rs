@@ -545,6 +545,9 @@ fn the_rules_of_the_bus_bring_each_event_to_the_queues_that_read_it() {
                 "send-notice" => serde_json::from_value::<SendNotice>(detail).is_ok(),
                 "evaluate-signal" => serde_json::from_value::<EvaluateSignal>(detail).is_ok(),
                 "submit-signal" => serde_json::from_value::<SubmitSignal>(detail).is_ok(),
+                "sync-accounting" => {
+                    serde_json::from_value::<contracts::queues::SyncAccounting>(detail).is_ok()
+                }
                 _ => false,
             };
             assert!(understood, "{queue}: {published}");
@@ -552,6 +555,11 @@ fn the_rules_of_the_bus_bring_each_event_to_the_queues_that_read_it() {
         }
     }
     let expected = [
+        ("PaymentReceived", "sync-accounting"),
+        ("PaymentChanged", "sync-accounting"),
+        ("PaymentUnbooked", "sync-accounting"),
+        ("PaymentDeleted", "sync-accounting"),
+        ("CostsCharged", "sync-accounting"),
         ("NoticePrepared", "send-notice"),
         ("NoticeSent", "evaluate-signal"),
         ("SignalPrepared", "submit-signal"),
