@@ -10,7 +10,7 @@
 //! | Reasons not to act, and what happens next | [`promises`], [`notices`] |
 //! | Payments, credit notes, reversals, write-offs | [`payments`], [`collecting`] |
 //! | Files that are imported | [`imports`] |
-//! | Bank lines: matched, suggested, undone, returned | [`bank`] |
+//! | Bank lines: matched, suggested, undone, returned | [`bank`], [`bank_flavours`] |
 //! | Direct debit: mandates, batches, what came back | [`direct_debits`] |
 //! | What the ledger deletes | [`deletions`] |
 //! | Rules on import, and references made here | [`import_rules`] |
@@ -20,11 +20,13 @@
 //! | Conditions of a signal, prepared and sent | [`signals`] |
 //! | Update and withdrawal | [`signal_changes`] |
 //! | Feedback of the municipality | [`feedback`], [`once`] |
+//! | UBL documents | [`documents`] |
 //! | Accounting packages | [`accounting`] |
 //! | All of it together | [`the_main_job`] |
 
 mod accounting;
 mod bank;
+mod bank_flavours;
 mod channels;
 mod collecting;
 mod deletions;
@@ -32,6 +34,7 @@ mod direct_debits;
 mod disconnection;
 mod disorder;
 mod disputes;
+mod documents;
 mod feedback;
 mod holds;
 mod import_rules;
