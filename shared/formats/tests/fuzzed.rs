@@ -49,6 +49,11 @@ fn of_every_csv_file() {
 }
 
 #[test]
+fn of_every_file_of_lines() {
+    over(&fixtures("lines", &[".ndjson"]), fuzzed::lines::check);
+}
+
+#[test]
 fn of_every_camt053_file() {
     over(&fixtures("bank", &[".xml"]), fuzzed::camt053::check);
 }

@@ -138,9 +138,9 @@ fn assert_record(record: &BulkRecord) {
     assert!(fits.is_ok(), "{fits:?}: {}", record.body);
 }
 
-/// What is told of a refusal is one record of four cells, and what is refused is told nowhere in it.
+/// What is told of a refusal is one record of five cells, and what is refused is told nowhere in it.
 fn assert_reads_back(line: u64, wrong: &Violation) {
     assert!(!wrong.code.is_empty() && !wrong.detail.is_empty());
-    let text = Report::refusal(line, &wrong.path, wrong.code, &wrong.detail);
-    assert!(text.ends_with("\r\n") && text.starts_with(&format!("{line},{}", wrong.path)), "{text}");
+    let text = Report::refusal(line, "", &wrong.path, wrong.code, &wrong.detail);
+    assert!(text.ends_with("\r\n") && text.starts_with(&format!("{line},,{}", wrong.path)), "{text}");
 }

@@ -7,6 +7,7 @@
 pub mod archive;
 pub mod camt053;
 pub mod csv;
+pub mod lines;
 pub mod mt940;
 pub mod references;
 mod statements;
