@@ -96,7 +96,11 @@ fn line(
     let Movement { booked_on, valued_on, amount, told } = movement;
     let mut references = told.structured.iter().map(|text| normal_reference(text));
     let structured_reference = references.find_map(Result::ok);
-    let others = told.structured.iter().filter(|text| normal_reference(text).ok() != structured_reference);
+    // What is no reference, or is another one, is told all the same.
+    let is_kept = |text: &&String| {
+        structured_reference.is_some() && normal_reference(text).ok() == structured_reference
+    };
+    let others = told.structured.iter().filter(|text| !is_kept(text));
     let text = clip(&one_space(told.texts.iter().chain(others).map(String::as_str)), MAX_TEXT);
     let mut line = BankLine {
         // Replaced below, where the rest of the line is known.

@@ -37,7 +37,7 @@ fn told(line: &BankLine) -> String {
 /// Each statement: its account, number, days and balances; then its lines.
 type Expected = (&'static str, &'static [(&'static str, &'static [&'static str])]);
 
-const EXPECTED: [Expected; 7] = [
+const EXPECTED: [Expected; 13] = [
     (
         "rabobank.camt053.xml",
         &[(
@@ -128,6 +128,119 @@ const EXPECTED: [Expected; 7] = [
             &["2026-11-02 42.00 | S. MEIJER | 0600000003 | - | FACTUUR 2026-0301 EN DE REST VAN DE REKENING"],
         )],
     ),
+    (
+        "rabobank-08.camt053.xml",
+        &[
+            (
+                "NL44RABO0123456789 26309 2026-11-05 2500.00 4027.80",
+                &[
+                    "2026-11-05 121.00 | H. Groot | NL59RABO0300000011 | 3000000020260401 |  bank=OM1B200000000001",
+                    "2026-11-05 341.00 | Hr K Ivens | NL65INGB0600000013 | - | Facturen 2026-0403 en 2026-0404 bank=OM1B200000000002",
+                    "2026-11-05 75.25 | L. Kuiper | NL25SNSB0700000014 | - | Termijn 2026-0405 end=2026-0405 mandate=MND-405 batch=INC-2026-11-RCUR bank=OM1B200000000003",
+                    "2026-11-05 75.25 | S. Moll | NL69BUNQ2000000016 | - | Termijn 2026-0407 end=2026-0407 mandate=MND-407 batch=INC-2026-11-RCUR bank=OM1B200000000003",
+                    "2026-11-05 1000.00 | Lammers Interieur B.V. | NL03TRIO0800000015 | - | voorschot nota 2026-0406 end=LI-88 bank=OM1B200000000004",
+                    "2026-11-05 -84.70 | Papier en Zo | NL88KNAB0900000017 | - | Order 5512 end=INK-91 bank=OM1B200000000005",
+                ],
+            ),
+            (
+                "NL44RABO0123456789 26310 2026-11-06 4027.80 4083.43",
+                &[
+                    "2026-11-06 -75.25 back | S. Moll | NL69BUNQ2000000016 | - | Termijn 2026-0407 end=2026-0407 mandate=MND-407 reason=AM04 bank=OM1B200000000006",
+                    "2026-11-06 46.18 | P. Peeters | BE68539007547034 | - | for the books bank=OM1B200000000007",
+                    "2026-11-06 84.70 back | Papier en Zo | NL88KNAB0900000017 | - |  end=INK-91 reason=AC01 bank=OM1B200000000008",
+                ],
+            ),
+        ],
+    ),
+    (
+        "abnamro-08.camt053.xml",
+        &[(
+            "NL02ABNA0123456789 217 2026-11-05 -300.00 287.80",
+            &[
+                "2026-11-05 121.00 | H. GROOT | NL59RABO0300000011 | 3000000020260401 |  bank=6309S11052026C1",
+                "2026-11-05 60.50 | I. HENDRIKS | NL78ABNA0500000012 | RF6820260402 |  bank=6309S11052026C2",
+                "2026-11-05 341.00 | K. IVENS CJ Z. MÖLLER | NL65INGB0600000013 | - | 2026-0403/2026-0404 end=K-IVENS-1 bank=6309S11052026C3",
+                "2026-11-05 150.50 | - | - | - | /TRTP/SEPA Incasso Batch/PREF/INC-2026-11-RCUR/NRTX/0000002/PIND/BRUTO/ batch=INC-2026-11-RCUR bank=6309S11052026C4",
+                "2026-11-05 -75.25 back | S. MOLL | NL69BUNQ2000000016 | - | /TRTP/SEPA Incasso Storno/ end=2026-0407 mandate=MND-407 reason=MD06 bank=6309S11052026C5",
+                "2026-11-05 -9.95 | - | - | - | ABN AMRO Bank N.V. Betaalpakket 9,95 bank=6309S11052026C6",
+            ],
+        )],
+    ),
+    (
+        "ing-02.camt053.xml",
+        &[(
+            "NL20INGB0001234567 309 2026-11-05 1000.00 2181.50",
+            &[
+                "2026-11-05 121.00 | H. Groot | NL59RABO0300000011 | 3000000020260401 |  end=8841203 bank=26309000000001",
+                "2026-11-05 60.50 | Mw I. Hendriks | NL78ABNA0500000012 | - | Kenmerk RF68 2026 0402 bank=26309000000002",
+                "2026-11-05 1000.00 | Lammers Interieur BV | NL03TRIO0800000015 | - | 2026-0406 bank=26309000000003",
+                "2026-11-05 75.25 | L. Kuiper | NL25SNSB0700000014 | - |  end=2026-0405 mandate=MND-405 batch=INC-2026-11-RCUR bank=26309000000004",
+                "2026-11-05 75.25 | S. Moll | NL69BUNQ2000000016 | - |  end=2026-0407 mandate=MND-407 batch=INC-2026-11-RCUR bank=26309000000004",
+                "2026-11-05 -75.25 back | L. Kuiper | NL25SNSB0700000014 | - |  end=2026-0405 mandate=MND-405 batch=INC-2026-11-RCUR reason=AC06 bank=26309000000005",
+                "2026-11-05 -75.25 back | S. Moll | NL69BUNQ2000000016 | - |  end=2026-0407 mandate=MND-407 batch=INC-2026-11-RCUR reason=MS03 bank=26309000000005",
+            ],
+        )],
+    ),
+    (
+        "rabobank-days.940",
+        &[
+            (
+                "NL44RABO0123456789 26309 2026-11-05 2500.00 4173.00",
+                &[
+                    "2026-11-05 121.00 | H. Groot | NL59RABO0300000011 | 3000000020260401 |  bank=OM1B326309000001",
+                    "2026-11-05 60.50 | I. Hendriks | NL78ABNA0500000012 | RF6820260402 |  end=HND-7 bank=OM1B326309000002",
+                    "2026-11-05 341.00 | K. Ivens | NL65INGB0600000013 | - | Betaling van de facturen met nummers 2026-0403 en 2026-0404, met groet bank=OM1B326309000003",
+                    "2026-11-05 150.50 | - | - | - | TOTAAL 2 POSTEN batch=INC-2026-11-RCUR bank=OM1B326309000004",
+                    "2026-11-05 1000.00 | Lammers Interieur B.V. | NL03TRIO0800000015 | - | voorschot nota 2026-0406 end=LI-88 bank=OM1B326309000005",
+                ],
+            ),
+            (
+                "NL44RABO0123456789 26310 2026-11-06 4173.00 4013.05",
+                &[
+                    "2026-11-06 -75.25 back | S. Moll | NL69BUNQ2000000016 | - | Termijn 2026-0407 end=2026-0407 mandate=MND-407 reason=MD06 bank=OM1B326310000001",
+                    "2026-11-06 -84.70 | Papier en Zo | NL88KNAB0900000017 | - | Order 5512 end=INK-91 bank=OM1B326310000002",
+                ],
+            ),
+        ],
+    ),
+    (
+        "abnamro-batch.940",
+        &[(
+            "NL02ABNA0123456789 30901 2026-11-05 -300.00 208.70",
+            &[
+                "2026-11-05 121.00 | H. GROOT | NL59RABO0300000011 | 3000000020260401 | ",
+                "2026-11-05 60.50 | I. HENDRIKS | NL78ABNA0500000012 | RF6820260402 | ",
+                "2026-11-05 150.50 | - | - | - |  batch=INC-2026-11-RCUR",
+                "2026-11-05 -75.25 back | S. MOLL | NL69BUNQ2000000016 | - | TERMIJN 2026-0407 end=2026-0407 mandate=MND-407 reason=AC04",
+                "2026-11-05 142.00 | K IVENS | NL65INGB0600000013 | - | 2026-0403 in twee keer, de eerste van de twee",
+                "2026-11-05 100.00 | K IVENS | NL65INGB0600000013 | 1000000020260403 | ",
+                "2026-11-05 9.95 back | - | - | - | ABN AMRO BANK N.V. TERUGGAVE BETAALPAKKET 9,95",
+            ],
+        )],
+    ),
+    (
+        "ing-days.940",
+        &[
+            (
+                "NL20INGB0001234567 00000 2026-11-05 1000.00 1588.30",
+                &[
+                    "2026-11-05 121.00 | H. Groot | NL59RABO0300000011 | 3000000020260401 |  end=8841203 bank=26309010000001",
+                    "2026-11-05 60.50 | Mw I. Hendriks | NL78ABNA0500000012 | RF6820260402 |  bank=26309010000002",
+                    "2026-11-05 341.00 | K. Ivens | NL65INGB0600000013 | - | Facturen 2026-0403 en 2026-0404 /RTRN/AC04/MARF/X samen end=K-IVENS-1 bank=26309010000003",
+                    "2026-11-05 150.50 | - | - | - | TOTAAL 2 POSTEN batch=INC-2026-11-RCUR bank=26309010000004",
+                    "2026-11-05 -84.70 | Papier en Zo | NL88KNAB0900000017 | - | Order 5512 end=INK-91 bank=26309010000005",
+                ],
+            ),
+            (
+                "NL20INGB0001234567 00000 2026-11-06 1588.30 2597.75",
+                &[
+                    "2026-11-06 -75.25 back | S. Moll | NL69BUNQ2000000016 | - | Termijn 2026-0407 end=2026-0407 mandate=MND-407 reason=MS03 bank=26309020000001",
+                    "2026-11-06 84.70 back | Papier en Zo | NL88KNAB0900000017 | - | Order 5512 end=INK-91 reason=AC01 bank=26309020000002",
+                    "2026-11-06 1000.00 | Lammers Interieur BV | NL03TRIO0800000015 | - | voorschot nota 2026-0406 bank=26309020000003",
+                ],
+            ),
+        ],
+    ),
 ];
 
 #[test]
@@ -196,4 +309,119 @@ fn the_same_line_in_another_file_is_the_same_line() {
     assert_eq!(of_the_week[1..4], of_the_day);
     // Two that are equal in everything are two lines all the same.
     assert_ne!(of_the_day[0], of_the_day[1]);
+}
+
+#[test]
+fn words_between_slashes_may_share_a_slash_or_say_nothing() {
+    let table = [
+        ("/BENM/NAME/A. Bakker/REMI/2026-0101", "A. Bakker | - | - | 2026-0101"),
+        ("/ORDP/REMI/x", "- | - | - | x"),
+        ("/REMI/", "- | - | - | "),
+        ("/EREF/MARF/RTRN/", "- | - | - | "),
+        ("/CNTP/REMI/STRD/CUR/", "- | - | - | CUR"),
+        ("/CNTP////REMI/USTD//x//", "- | - | - | x"),
+        ("/REMI//CDTRREFTP//CD/SCOR/ISSR/CUR/CDTRREF/3000000020260401", "- | - | 3000000020260401 | "),
+        ("/REMI/samen/CDTRREFTP//CD/SCOR/ISSR/ISO/CDTRREF/RF6820260402", "- | - | RF6820260402 | samen"),
+        ("/REMI//CDTRREFTP//CD/SCOR/ISSR/CUR/CDTRREF/3000000020260402", "- | - | - | 3000000020260402"),
+    ];
+    for (narrative, expected) in table {
+        let file = format!(
+            ":20:1\n:25:NL20INGB0001234567\n:28C:1\n:60F:C261102EUR0,00\n:61:2611021102C1,00NTRFNONREF\n\
+             :86:{narrative}\n:62F:C261102EUR1,00\n"
+        );
+        let statements = mt940::parse(file.as_bytes()).unwrap();
+        assert_eq!(told(&statements[0].lines[0]), format!("2026-11-02 1.00 | {expected}"), "{narrative}");
+    }
+}
+
+/// The file in its encoding with `from` replaced by `to` once.
+fn damaged(name: &str, from: &str, to: &str) -> Vec<u8> {
+    let path = format!("{}/tests-data/bank/{name}", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(text.contains(from), "{name}: {from}");
+    text.replacen(from, to, 1).into_bytes()
+}
+
+#[test]
+fn what_is_not_in_euros_or_does_not_add_up_is_refused_with_its_place() {
+    let table = [
+        (
+            "rabobank-08.camt053.xml",
+            "<Ccy>EUR</Ccy>",
+            "<Ccy>USD</Ccy>",
+            "TIJDIG-CUR",
+            "/Document/BkToCstmrStmt/Stmt[1]/Acct/Ccy",
+        ),
+        (
+            "rabobank-08.camt053.xml",
+            "\"EUR\">2500.00",
+            "\"USD\">2500.00",
+            "TIJDIG-CUR",
+            "/Document/BkToCstmrStmt/Stmt[1]/Bal(OPBD)/Amt",
+        ),
+        (
+            "rabobank-08.camt053.xml",
+            "\"EUR\">341.00",
+            "\"GBP\">341.00",
+            "TIJDIG-CUR",
+            "/Document/BkToCstmrStmt/Stmt[1]/Ntry[2]/Amt",
+        ),
+        (
+            "rabobank-08.camt053.xml",
+            "\"EUR\">341.00",
+            "\"EUR\">341.01",
+            "TIJDIG-SUM",
+            "/Document/BkToCstmrStmt/Stmt[1]",
+        ),
+        (
+            "rabobank-08.camt053.xml",
+            "\"EUR\">84.70",
+            "\"EUR\">-84.70",
+            "XSD",
+            "/Document/BkToCstmrStmt/Stmt[1]/Ntry[5]/Amt",
+        ),
+        (
+            "rabobank-08.camt053.xml",
+            "\"EUR\">84.70",
+            "\"EUR\">84.701",
+            "XSD",
+            "/Document/BkToCstmrStmt/Stmt[1]/Ntry[5]/Amt",
+        ),
+        (
+            "rabobank-08.camt053.xml",
+            "\"EUR\">84.70",
+            "\"EUR\">1084700000",
+            "TIJDIG-LIMIT",
+            "/Document/BkToCstmrStmt/Stmt[1]/Ntry[5]/Amt",
+        ),
+        (
+            "rabobank-08.camt053.xml",
+            "<Cd>OPBD</Cd>",
+            "<Cd>OPAV</Cd>",
+            "TIJDIG-OPENING",
+            "/Document/BkToCstmrStmt/Stmt[1]/Bal",
+        ),
+        (
+            "rabobank-08.camt053.xml",
+            "<Cd>CLBD</Cd>",
+            "<Cd>CLAV</Cd>",
+            "TIJDIG-CLOSING",
+            "/Document/BkToCstmrStmt/Stmt[1]/Bal",
+        ),
+        ("rabobank-08.camt053.xml", "camt.053.001.08", "camt.053.001.01", "XSD", "/"),
+        ("ing-02.camt053.xml", "camt.053.001.02", "camt.054.001.02", "XSD", "/"),
+        ("ing-days.940", "67EUR", "67USD", "TIJDIG-CUR", "line 3"),
+        ("ing-days.940", ":60F:C261104EUR", ":60F:C261104USD", "TIJDIG-CUR", "line 5"),
+        ("ing-days.940", "EUR1588,30", "EUR1588,31", "TIJDIG-SUM", "line 2"),
+        ("ing-days.940", "C60,50", "C60,501", "XSD", "line 10"),
+        ("ing-days.940", ":60F:", ":34F:", "TIJDIG-OPENING", "line 2"),
+        ("ing-days.940", ":62F:", ":34F:", "TIJDIG-CLOSING", "line 2"),
+        ("rabobank-days.940", "EUR000000002500,00", "USD000000002500,00", "TIJDIG-CUR", "line 5"),
+    ];
+    for (name, from, to, rule, path) in table {
+        let bytes = damaged(name, from, to);
+        let read = if name.ends_with(".xml") { camt053::parse(&bytes) } else { mt940::parse(&bytes) };
+        let refusal = read.unwrap_err();
+        assert_eq!((refusal.rule, refusal.path.as_str()), (rule, path), "{name}: {to}");
+    }
 }

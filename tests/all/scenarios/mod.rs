@@ -10,7 +10,7 @@
 //! | Reasons not to act, and what happens next | [`promises`], [`notices`] |
 //! | Payments, credit notes, reversals, write-offs | [`payments`], [`collecting`] |
 //! | Files that are imported | [`imports`] |
-//! | Bank lines: matched, suggested, undone, returned | [`bank`] |
+//! | Bank lines: matched, suggested, undone, returned | [`bank`], [`bank_flavours`] |
 //! | Direct debit: mandates, batches, what came back | [`direct_debits`] |
 //! | What the ledger deletes | [`deletions`] |
 //! | Rules on import, and references made here | [`import_rules`] |
@@ -22,10 +22,13 @@
 //! | Update and withdrawal | [`signal_changes`] |
 //! | Feedback of the municipality | [`feedback`], [`once`] |
 //! | Accounting packages | [`accounting`], [`packages`] |
+//! | UBL documents | [`documents`] |
+//! | Accounting packages | [`accounting`] |
 //! | All of it together | [`the_main_job`] |
 
 mod accounting;
 mod bank;
+mod bank_flavours;
 mod channels;
 mod collecting;
 mod deletions;
@@ -53,6 +56,7 @@ mod signal_changes;
 mod signals;
 mod step_edits;
 mod the_main_job;
+mod ubl_documents;
 
 /// A statement of one line: so much came in, with nothing but this text.
 fn bank_line_of(id: &str, amount: &str, text: &str) -> domain::bank::Statement {

@@ -24,6 +24,9 @@ const FEWEST_DIGITS: usize = 4;
 /// Most pieces that one number may be written in.
 const MOST_JOINED: usize = 4;
 
+/// Longest payment reference, in characters, each of which may be a piece of its own: RF, two digits and 21 more.
+const LONGEST_REFERENCE: usize = 25;
+
 /// Words that say that a number follows.
 const ANNOUNCE: [&str; 22] = [
     "FACTUUR",
@@ -250,7 +253,7 @@ impl Reading {
         let begins = self.pieces.get(start).is_some_and(|p| start == 0 || !p.is_glued());
         let mut joined = String::new();
         let mut over = !begins;
-        self.pieces.iter().enumerate().skip(start).take(12).filter_map(move |(at, piece)| {
+        self.pieces.iter().enumerate().skip(start).take(LONGEST_REFERENCE).filter_map(move |(at, piece)| {
             over |= at > start && !piece.follows_on();
             if over {
                 return None;

@@ -22,10 +22,10 @@ pub(super) struct Narrative {
 }
 
 /// Words between slashes. Those that nobody reads are here because they end the part before them.
-const WORDS: [&str; 30] = [
+const WORDS: [&str; 33] = [
     "TRTP", "IBAN", "BIC", "NAME", "EREF", "REMI", "MARF", "CSID", "PREF", "RTRN", "CNTP", "ORDP", "BENM",
     "UDTR", "UCRD", "ULTD", "ULTB", "ADDR", "ID", "ISDT", "PURP", "TRCD", "EXCH", "OCMT", "CHGS", "IREF",
-    "KREF", "RREF", "SVCL", "SWOD",
+    "KREF", "RREF", "SVCL", "SWOD", "ACCW", "NRTX", "PIND",
 ];
 
 /// Words that a bank puts behind what the payer wrote.
@@ -64,13 +64,16 @@ impl Narrative {
         Narrative { texts: vec![text.to_owned()], ..Narrative::default() }
     }
 
-    /// What the payer wrote, or a structured reference, as ING and ABN AMRO mark it.
+    /// What the payer wrote, or a structured reference, as each bank marks it.
     fn remittance(&mut self, text: &str) {
         let text = text.trim();
         let plain = text.trim_matches('/');
         if let Some(reference) = plain.strip_prefix("STRD/") {
             // STRD/CUR/9001123412341234 or STRD/ISO/RF18...
             self.structured.push(reference.rsplit('/').next().unwrap_or(reference).to_owned());
+        } else if let Some((before, reference)) = creditor_reference(plain) {
+            self.structured.push(reference.to_owned());
+            self.texts.extend(Some(before.to_owned()).filter(|before| !before.is_empty()));
         } else if let Some(free) = plain.strip_prefix("USTD/") {
             self.texts.push(free.trim_matches('/').to_owned());
         } else if let Some(reference) = issued(plain) {
@@ -79,6 +82,13 @@ impl Narrative {
             self.texts.push(text.trim_end_matches('/').to_owned());
         }
     }
+}
+
+/// `CDTRREFTP//CD/SCOR/ISSR/CUR/CDTRREF/9001123412341234`, as Rabobank has it, and what stands before it.
+fn creditor_reference(text: &str) -> Option<(&str, &str)> {
+    let (before, rest) = text.split_once("CDTRREFTP//CD/SCOR/")?;
+    let (_, reference) = rest.split_once("CDTRREF/")?;
+    Some((before.trim_end_matches('/').trim(), reference.trim_matches('/')))
 }
 
 /// `ISSUER: CUR REF: 9001123412341234`
@@ -105,7 +115,8 @@ fn between_slashes(text: &str, amount: Money) -> Vec<(&'static str, &str)> {
         };
         if counts && (starts.is_some() || text[..at].trim().is_empty()) {
             if let Some((before, from)) = starts {
-                found.push((before, &text[from..at]));
+                // Nothing stands between two words that share a slash.
+                found.push((before, text.get(from..at).unwrap_or_default()));
             }
             seen[place] = true;
             starts = Some((word, end));

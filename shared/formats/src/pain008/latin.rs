@@ -79,8 +79,10 @@ pub fn text(given: &str, longest: usize) -> String {
     while text.contains("//") {
         text = text.replace("//", "/");
     }
-    let short: String = text.trim_start_matches('/').chars().take(longest).collect();
-    short.trim_end_matches(['/', ' ']).trim_start().to_owned()
+    // Where it is cut may leave a space or a slash at its end, and behind that the other.
+    let ends = ['/', ' '];
+    let short: String = text.trim_start_matches(ends).chars().take(longest).collect();
+    short.trim_end_matches(ends).to_owned()
 }
 
 #[cfg(test)]
@@ -98,6 +100,8 @@ mod tests {
             ("Иванов", 70, "......"),
             ("  two\n lines\t", 70, "two lines"),
             ("//INV//1//", 70, "INV/1"),
+            ("/ /INV / /", 70, "INV"),
+            ("ab /cd", 4, "ab"),
             ("Factuur 2026_001", 70, "Factuur 2026-001"),
             ("€ 12,50", 70, "EUR 12,50"),
             ("abcdef", 3, "abc"),

@@ -150,7 +150,7 @@ impl Xml {
             })?;
             xml.at(&["ReqdColltnDt"], &block.collect_on.to_string())?;
             xml.at(&["Cdtr", "Nm"], &latin::text(&creditor.name, NAME))?;
-            xml.at(&["CdtrAcct", "Id", "IBAN"], &creditor.iban)?;
+            xml.account("CdtrAcct", &creditor.iban)?;
             xml.bank("CdtrAgt", creditor.bic.as_deref())?;
             xml.at(&["ChrgBr"], "SLEV")?;
             xml.within("CdtrSchmeId", |xml| {
@@ -165,6 +165,12 @@ impl Xml {
             })?;
             block.transactions.iter().try_for_each(|transaction| xml.transaction(transaction))
         })
+    }
+
+    /// Without the spaces that people put between its parts.
+    fn account(&mut self, name: &str, text: &str) -> Written {
+        let electronic = iban::check(text).map_err(|_| Pain008Error::Iban)?;
+        self.at(&[name, "Id", "IBAN"], &electronic)
     }
 
     fn bank(&mut self, name: &str, bic: Option<&str>) -> Written {
@@ -195,7 +201,7 @@ impl Xml {
             })?;
             xml.bank("DbtrAgt", transaction.debtor_bic.as_deref())?;
             xml.at(&["Dbtr", "Nm"], &latin::text(&transaction.debtor_name, NAME))?;
-            xml.at(&["DbtrAcct", "Id", "IBAN"], &transaction.debtor_iban)?;
+            xml.account("DbtrAcct", &transaction.debtor_iban)?;
             let text = latin::text(&transaction.text, TEXT);
             if text.is_empty() { Ok(()) } else { xml.at(&["RmtInf", "Ustrd"], &text) }
         })

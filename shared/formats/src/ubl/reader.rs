@@ -161,7 +161,7 @@ impl<'t> Reader<'t> {
         let country = if self.find(root, &at("cac:PostalAddress")).is_some() {
             let missing = format!("the country of the {who}'s address is missing");
             let country = at("cac:PostalAddress/cac:Country/cbc:IdentificationCode");
-            self.required(root, &country, country_rule, &missing).to_uppercase()
+            self.country(&country, country_rule, &missing)
         } else {
             let missing = format!("the {who}'s postal address is missing");
             self.refuse(root, &format!("/{}", at("cac:PostalAddress")), address_rule, &missing);
@@ -187,6 +187,17 @@ impl<'t> Reader<'t> {
                 email: self.text(root, &at("cac:Contact/cbc:ElectronicMail")),
             },
         }
+    }
+
+    /// Two letters; whether there is such a country is not looked up.
+    fn country(&mut self, path: &str, rule: &'static str, missing: &str) -> String {
+        let root = self.tree.root();
+        let country = self.required(root, path, rule, missing).to_uppercase();
+        let shaped = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase());
+        if !country.is_empty() && !shaped {
+            self.refuse(root, &format!("/{path}"), "BR-CL-14", "is no country code of ISO 3166-1");
+        }
+        country
     }
 
     fn identifiers(&mut self, path: &str) -> Vec<UblId> {

@@ -18,6 +18,8 @@ pub const MAX_DEPTH: usize = 64;
 pub const MAX_ELEMENTS: usize = 100_000;
 /// Most attributes, namespace declarations included, on one element: keeps the check for double ones cheap.
 pub const MAX_ATTRIBUTES: usize = 32;
+/// Longest name of an element in a path, in characters: who is refused is not answered megabytes.
+const MAX_NAME: usize = 60;
 /// Most namespace declarations in scope at one place: every element's prefix is looked up among them.
 pub const MAX_NAMESPACES: usize = 128;
 
@@ -133,7 +135,7 @@ impl<V: Vocabulary> Tree<V> {
         let mut here = Some(id);
         while let Some(id) = here {
             let element = &self.elements[id.0];
-            let step = format!("/{}{}", element.namespace.prefix(), element.name);
+            let step = format!("/{}{}", element.namespace.prefix(), clipped(&element.name));
             steps.push(match self.place_among_alike(id) {
                 Some(place) => format!("{step}[{place}]"),
                 None => step,
@@ -376,6 +378,11 @@ where
         let column = before.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1;
         FormatRefusal::new("XML", format!("{} (line {line}, column {column})", self.here()), detail)
     }
+}
+
+/// A name as a path tells it: one that is longer than any format has is cut off.
+fn clipped(name: &str) -> &str {
+    name.char_indices().nth(MAX_NAME).map_or(name, |(end, _)| &name[..end])
 }
 
 /// Refuses more than so many bytes.

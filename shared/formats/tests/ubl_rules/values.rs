@@ -54,7 +54,11 @@ fn amounts_have_two_decimals_as_written() {
 fn values_have_the_type_of_the_schema() {
     let payable = "/Invoice/cac:LegalMonetaryTotal/cbc:PayableAmount";
     let currency = "/Invoice/cac:LegalMonetaryTotal/cbc:PayableAmount/@currencyID";
+    let country = "cac:Party/cac:PostalAddress/cac:Country/cbc:IdentificationCode";
+    let seller = format!("/Invoice/cac:AccountingSupplierParty/{country}");
     let table = [
+        (">NL<", ">Nederland<", "BR-CL-14", seller.as_str()),
+        (">NL<", ">N1<", "BR-CL-14", seller.as_str()),
         (">100.30<", ">1e2<", "XSD", payable),
         (">100.30<", ">100,30<", "XSD", payable),
         (">100.30<", ">NaN<", "XSD", payable),
