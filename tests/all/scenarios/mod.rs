@@ -22,8 +22,7 @@
 //! | Update and withdrawal | [`signal_changes`] |
 //! | Feedback of the municipality | [`feedback`], [`once`] |
 //! | Accounting packages | [`accounting`], [`packages`] |
-//! | UBL documents | [`documents`] |
-//! | Accounting packages | [`accounting`] |
+//! | UBL documents | [`ubl_documents`] |
 //! | All of it together | [`the_main_job`] |
 
 mod accounting;
