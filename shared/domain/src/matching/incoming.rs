@@ -251,6 +251,10 @@ impl<'a> Look<'a> {
     /// Somebody else has the payer's whole name and owes this very amount: households share accounts, of which the ledger
     /// may know one holder.
     fn namesake_owes_it(&self, view: &View<'a>) -> bool {
+        // A person saw this account, and the name is the debtor's own.
+        if view.candidate.account == Some(AccountKnown::ByPerson) && view.fit == NameFit::Fully {
+            return false;
+        }
         self.views.iter().any(|other| {
             other.candidate.debtor != view.candidate.debtor
                 && other.fit == NameFit::Fully
