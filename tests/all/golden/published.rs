@@ -559,13 +559,13 @@ fn the_rules_of_the_bus_bring_each_event_to_the_queues_that_read_it() {
         ("PaymentChanged", "sync-accounting"),
         ("PaymentUnbooked", "sync-accounting"),
         ("PaymentDeleted", "sync-accounting"),
-        ("CostsCharged", "sync-accounting"),
         ("NoticePrepared", "send-notice"),
         ("NoticeSent", "evaluate-signal"),
         ("SignalPrepared", "submit-signal"),
         ("SignalReleased", "submit-signal"),
         ("SignalUpdateAsked", "submit-signal"),
         ("SignalWithdrawalAsked", "submit-signal"),
+        ("CostsCharged", "sync-accounting"),
     ];
     let reached: Vec<(&str, &str)> = reached.iter().map(|(event, queue)| (*event, queue.as_str())).collect();
     assert_eq!(reached, expected);
