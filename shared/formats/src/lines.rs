@@ -123,7 +123,8 @@ mod tests {
 
     #[test]
     fn lines_are_counted_as_an_editor_does() {
-        let table: [(&[u8], &[(u64, &str)]); 7] = [
+        type Row<'a> = (&'a [u8], &'a [(u64, &'a str)]);
+        let table: [Row<'_>; 7] = [
             (b"", &[]),
             (b"a", &[(1, "a")]),
             (b"a\n", &[(1, "a")]),

@@ -59,10 +59,12 @@ impl Spent {
         let mut wait = 0;
         for (most, within) in rates {
             let window = within.as_secs();
-            let (slots, width) = match window {
-                ..=FINE_WINDOW => (&self.fine, FINE),
-                ..=COARSE_WINDOW => (&self.coarse, COARSE),
-                _ => (&self.wide, WIDE),
+            let (slots, width) = if window <= FINE_WINDOW {
+                (&self.fine, FINE)
+            } else if window <= COARSE_WINDOW {
+                (&self.coarse, COARSE)
+            } else {
+                (&self.wide, WIDE)
             };
             let touching = slots.iter().filter(|(slot, _)| slot + width > second - window);
             let spent: u32 = touching.clone().map(|(_, count)| count).sum();

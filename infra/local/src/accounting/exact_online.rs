@@ -112,9 +112,9 @@ struct Asked {
 
 impl Asked {
     /// The records that the filter takes.
-    fn of(&self, records: Vec<Value>) -> Result<Vec<Value>, Response> {
+    fn of(&self, records: Vec<Value>) -> Result<Vec<Value>, Box<Response>> {
         let Some(text) = &self.filter else { return Ok(records) };
-        let filter = Filter::parse(text).map_err(|what| refused(StatusCode::BAD_REQUEST, what))?;
+        let filter = Filter::parse(text).map_err(|what| Box::new(refused(StatusCode::BAD_REQUEST, what)))?;
         Ok(records.into_iter().filter(|record| filter.takes(record)).collect())
     }
 }
@@ -136,9 +136,9 @@ async fn sync_timestamp(State(stand): Stood, Query(asked): Query<Asked>) -> Resp
 }
 
 /// What has a row version above the one that is given, in that order.
-fn changed(mut rows: Vec<record::Row>, asked: &Asked) -> Result<Vec<Value>, Response> {
+fn changed(mut rows: Vec<record::Row>, asked: &Asked) -> Result<Vec<Value>, Box<Response>> {
     if asked.filter.as_deref().is_none_or(|filter| !filter.starts_with("Timestamp gt ")) {
-        return Err(refused(StatusCode::BAD_REQUEST, "Only Timestamp gt is possible."));
+        return Err(Box::new(refused(StatusCode::BAD_REQUEST, "Only Timestamp gt is possible.")));
     }
     rows.sort_by_key(|row| row.version);
     let mut found = asked.of(rows.into_iter().map(|row| row.told).collect())?;
@@ -148,7 +148,7 @@ fn changed(mut rows: Vec<record::Row>, asked: &Asked) -> Result<Vec<Value>, Resp
 
 async fn changed_accounts(State(stand): Stood, Query(asked): Query<Asked>) -> Response {
     let found = changed(record::accounts(&stand.books()), &asked);
-    found.map_or_else(|refusal| refusal, |found| results(&found))
+    found.map_or_else(|refusal| *refusal, |found| results(&found))
 }
 
 async fn changed_terms(State(stand): Stood, Query(asked): Query<Asked>) -> Response {
@@ -157,7 +157,7 @@ async fn changed_terms(State(stand): Stood, Query(asked): Query<Asked>) -> Respo
             churned(&stand, &found);
             results(&found)
         }
-        Err(refusal) => refusal,
+        Err(refusal) => *refusal,
     }
 }
 
@@ -171,7 +171,7 @@ fn churned(stand: &Stand<Books>, page: &[Value]) {
 
 async fn accounts(State(stand): Stood, Query(asked): Query<Asked>) -> Response {
     let rows = record::accounts(&stand.books()).into_iter().map(|row| row.told).collect();
-    asked.of(rows).map_or_else(|refusal| refusal, |found| results(&found))
+    asked.of(rows).map_or_else(|refusal| *refusal, |found| results(&found))
 }
 
 /// In the order of their ids, page by page: the next one begins after the last id.
@@ -179,7 +179,7 @@ async fn receivables(State(stand): Stood, Query(asked): Query<Asked>, headers: H
     let rows = record::terms(&stand.books()).into_iter().map(|row| row.told).collect();
     let mut found = match asked.of(rows) {
         Ok(found) => found,
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal,
     };
     let id = |term: &Value| term["ID"].as_str().unwrap_or_default().to_owned();
     found.sort_by_key(id);
@@ -205,7 +205,7 @@ async fn journals(Query(asked): Query<Asked>) -> Response {
         json!({ "Code": "20", "Description": "Bank", "Type": 12 }),
         json!({ "Code": "90", "Description": "Memoriaal", "Type": 90 }),
     ];
-    asked.of(known).map_or_else(|refusal| refusal, |found| results(&found))
+    asked.of(known).map_or_else(|refusal| *refusal, |found| results(&found))
 }
 
 async fn bank_lines(State(stand): Stood, Query(asked): Query<Asked>) -> Response {
@@ -214,7 +214,7 @@ async fn bank_lines(State(stand): Stood, Query(asked): Query<Asked>) -> Response
         .payments
         .iter()
         .map(|(id, payment)| json!({ "EntryID": record::entry(id), "Description": payment.is.mark }));
-    asked.of(lines.collect()).map_or_else(|refusal| refusal, |found| results(&found))
+    asked.of(lines.collect()).map_or_else(|refusal| *refusal, |found| results(&found))
 }
 
 async fn general_lines(State(stand): Stood, Query(asked): Query<Asked>) -> Response {
@@ -223,7 +223,7 @@ async fn general_lines(State(stand): Stood, Query(asked): Query<Asked>) -> Respo
         .entries
         .iter()
         .map(|(id, entry)| json!({ "EntryID": record::entry(id), "Description": entry.is.mark }));
-    asked.of(lines.collect()).map_or_else(|refusal| refusal, |found| results(&found))
+    asked.of(lines.collect()).map_or_else(|refusal| *refusal, |found| results(&found))
 }
 
 fn created(stand: &Stand<Books>, made: Outcome<Option<String>>) -> Response {

@@ -55,7 +55,8 @@ const SOURCE: &str = "Tijdig";
 const PAGE: usize = 8;
 /// Requests in a minute. A page, and what is asked for by name, fit into one: what does not fit would begin anew for ever.
 const MOST_A_MINUTE: u32 = 60;
-const _: () = assert!(PAGE * 4 < MOST_A_MINUTE as usize && MOST_THESE * 3 < MOST_A_MINUTE as usize);
+const _: () = assert!(PAGE * 4 < MOST_A_MINUTE as usize);
+const _: () = assert!(MOST_THESE * 3 < MOST_A_MINUTE as usize);
 /// Days that a mutation may be booked after its own day and still come with the changes.
 const LATE_DAYS: i32 = 14;
 /// Days in which an invoice is to be paid that does not say: article 6:119a(2) BW.

@@ -83,11 +83,11 @@ async fn a_callback_that_cannot_be_paypals_asks_nobody() {
     let server = with_token(VERIFY, verified("SUCCESS")).await;
     let service = paypal(&server.url(), PATIENT);
     let keys = keys();
-    for absent in 0..SIGNED.len() {
+    for (absent, (name, _)) in SIGNED.iter().enumerate() {
         let mut some = SIGNED.to_vec();
         some.remove(absent);
         let read = service.read_callback(account(&keys), &headers(&some), event.as_bytes()).await;
-        assert_eq!(read, Err(CallbackError::Forged), "without {}", SIGNED[absent].0);
+        assert_eq!(read, Err(CallbackError::Forged), "without {name}");
     }
     let long = "x".repeat(501);
     let mut endless = SIGNED;
