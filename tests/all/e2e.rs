@@ -358,7 +358,7 @@ async fn an_accounting_package_is_kept_alike(stack: &Stack) {
     let booked: Vec<&Value> = books["bankBookings"].as_object().expect("bookings").values().collect();
     assert_eq!(booked.len(), 1, "{booked:?}");
     assert_eq!(booked[0]["verkoopboekingBoekingsRegels"][0]["boekingId"]["id"], "verkoop-V-7");
-    assert_eq!(books["invoices"]["f7"]["openstaandSaldo"].as_f64(), Some(50.0));
+    assert_eq!(books["invoices"]["f7"]["openstaandSaldo"].to_string(), "50.0");
     assert_eq!(open().await, "50.00", "counted once");
     bad_weather_at_a_package_loses_nothing(stack).await;
 
@@ -468,7 +468,7 @@ async fn bad_weather_at_a_package_loses_nothing(stack: &Stack) {
     assert_eq!(view["state"], "active", "{view}");
     let books = stack.get(SNELSTART).await;
     assert_eq!(books["bankBookings"].as_object().map(|bookings| bookings.len()), Some(3));
-    assert_eq!(books["invoices"]["f7"]["openstaandSaldo"].as_f64(), Some(34.0));
+    assert_eq!(books["invoices"]["f7"]["openstaandSaldo"].to_string(), "34.0");
     assert_eq!(stack.get("/v1/invoices/snelstart.f7").await["open"], "34.00");
 
     let log = stack.get(&format!("{SNELSTART}/log")).await;

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, BufReader, Lines};
-use tokio::process::{Child, ChildStdout};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::Child;
+use tokio::task::JoinHandle;
 
 /// How long the first start may take: it makes a Python environment and links the functions.
 const START: Duration = Duration::from_secs(900);
@@ -19,7 +20,7 @@ const START: Duration = Duration::from_secs(900);
 #[derive(Debug)]
 pub struct Stack {
     process: Child,
-    lines: Lines<BufReader<ChildStdout>>,
+    told: JoinHandle<()>,
     pub url: String,
     /// AWS endpoint of the local cloud.
     pub cloud: String,
@@ -94,7 +95,9 @@ impl Stack {
             assert!(rustls::crypto::CryptoProvider::get_default().is_some());
         }
         let http = Client::builder().timeout(Duration::from_secs(600)).build().expect("a client");
-        Stack { process, lines, url, cloud, env, state, http }
+        // What it tells from here on is read as well: a full pipe would hold it up.
+        let told = tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        Stack { process, told, url, cloud, env, state, http }
     }
 
     /// Asks it to stop as Ctrl-C does, and waits until it has.
@@ -102,7 +105,7 @@ impl Stack {
         let id = self.process.id().expect("it runs").to_string();
         let asked = Command::new("kill").args(["-INT", &id]).status().expect("kill runs");
         assert!(asked.success());
-        while let Ok(Some(_)) = self.lines.next_line().await {}
+        self.told.await.expect("its output ends");
         let ended = tokio::time::timeout(Duration::from_secs(60), self.process.wait()).await;
         assert!(ended.expect("it stops in time").expect("it can be waited for").success());
     }

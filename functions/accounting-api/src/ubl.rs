@@ -4,7 +4,6 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use contracts::api::invoices::InvoiceMade;
-use domain::intake::Upsert;
 use formats::FormatRefusal;
 use http::{HeaderMap, StatusCode};
 use runtime::http::{ApiError, Caller};
@@ -35,12 +34,8 @@ pub async fn post(
     let (debtor, invoice) = records::ubl::read(&document)?;
     answers::once(&app, &caller.administration, "POST /v1/invoices", &headers, &raw, || async {
         let made = InvoiceMade { invoice_id: invoice.id.to_string(), debtor_id: debtor.id.to_string() };
-        let (id, origin) = (invoice.id.clone(), origin(&caller));
-        let upsert = app.records().put_invoice(&origin, &debtor.id, invoice, Some(&debtor)).await?;
         // Before the answer: whoever gets none sends it again, and finds what is there already.
-        if !matches!(upsert, Upsert::Older | Upsert::Ignored(_)) {
-            app.documents().put_ubl(&origin, &id, &document, raw.clone()).await?;
-        }
+        app.documents().take_ubl_in(&origin(&caller), &debtor, invoice, &document, raw.clone()).await?;
         Ok((StatusCode::CREATED, made))
     })
     .await

@@ -1,16 +1,19 @@
-//! Archives of UBL documents: one document in memory at a time.
+//! Archives of UBL documents: those of one part in memory, at most. Each is kept beside its invoice, with what it embeds.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use bytes::Bytes;
 use contracts::failure::Failure;
 use domain::debtor::Debtor;
 use domain::file_import::{FileImport, FilePart, FilePosition};
 use domain::invoice::Invoice;
 use formats::FormatRefusal;
 use formats::archive::{Archive, Document};
+use formats::ubl::UblDocument;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use outside::files::Files;
-use records::{Origin, Records, Taken};
+use records::{Documents, Origin, Records, Taken};
 
 use crate::Stop;
 use crate::part::Part;
@@ -29,7 +32,8 @@ const AT_ONCE: usize = 16;
 
 /// An archive in memory, as it was uploaded.
 #[derive(Debug)]
-pub(crate) struct Documents {
+pub(crate) struct UblArchive {
+    files: Arc<dyn Files>,
     bytes: Vec<u8>,
     count: usize,
 }
@@ -40,13 +44,15 @@ struct Read {
     name: Option<String>,
     debtor: Debtor,
     invoice: Invoice,
+    ubl: UblDocument,
+    raw: Bytes,
 }
 
-impl Documents {
-    pub async fn open(files: &dyn Files, name: &str, size: u64) -> Result<Documents, Stop> {
-        let bytes = whole(files, name, size).await?;
+impl UblArchive {
+    pub async fn open(files: Arc<dyn Files>, name: &str, size: u64) -> Result<UblArchive, Stop> {
+        let bytes = whole(&*files, name, size).await?;
         let count = Archive::open(&bytes).map_err(|refusal| told(&refusal))?.len();
-        Ok(Documents { bytes, count })
+        Ok(UblArchive { files, bytes, count })
     }
 
     pub fn total(&self) -> u64 {
@@ -63,7 +69,8 @@ impl Documents {
         let begin = usize::try_from(import.position.at).unwrap_or(usize::MAX);
         let mut tally = Tally::default();
         let (read, end) = self.read(begin, most.min(MOST_DOCUMENTS), &mut tally)?;
-        let mut taken = taken(records, origin, read).await?;
+        let documents = Documents { records: records.clone(), files: self.files.clone() };
+        let mut taken = taken(&documents, origin, read).await?;
         taken.sort_by_key(|(number, ..)| *number);
         for (number, name, taken) in taken {
             match taken {
@@ -107,7 +114,8 @@ fn record(number: u64, document: &Document) -> Result<Read, Vec<Reason>> {
     let ubl = formats::ubl::parse(&document.bytes)
         .map_err(|refusals| refusals.iter().map(|refusal| reason(name, refusal)).collect::<Vec<_>>())?;
     let (debtor, invoice) = records::ubl::read(&ubl).map_err(|failure| reasons(failure, name, None))?;
-    Ok(Read { number, name: document.name.clone(), debtor, invoice })
+    let raw = Bytes::copy_from_slice(&document.bytes);
+    Ok(Read { number, name: document.name.clone(), debtor, invoice, ubl, raw })
 }
 
 fn reason(name: Option<&str>, refusal: &FormatRefusal) -> Reason {
@@ -121,7 +129,7 @@ fn reason(name: Option<&str>, refusal: &FormatRefusal) -> Reason {
 
 /// Takes documents in: those of one debtor in their order, many debtors at once.
 async fn taken(
-    records: &Records,
+    documents: &Documents,
     origin: &Origin,
     read: Vec<Read>,
 ) -> Result<Vec<(u64, Option<String>, Taken)>, Failure> {
@@ -131,9 +139,8 @@ async fn taken(
     }
     let done = stream::iter(groups.into_values().map(|group| async move {
         let mut taken = Vec::with_capacity(group.len());
-        for Read { number, name, debtor, invoice } in group {
-            let done = records.put_invoice(origin, &debtor.id, invoice, Some(&debtor)).await;
-            match done {
+        for Read { number, name, debtor, invoice, ubl, raw } in group {
+            match documents.take_ubl_in(origin, &debtor, invoice, &ubl, raw).await {
                 Err(failure @ (Failure::Unavailable { .. } | Failure::Bug { .. })) => return Err(failure),
                 other => taken.push((number, name, other)),
             }

@@ -11,7 +11,7 @@ use store::RefusedRecord;
 
 use crate::Stop;
 use crate::bank::BankFile;
-use crate::documents::Documents;
+use crate::documents::UblArchive;
 use crate::rows::Rows;
 
 /// What one part brought.
@@ -27,7 +27,7 @@ pub(crate) struct Part {
 #[derive(Debug)]
 pub(crate) enum Reader {
     Rows(Rows),
-    Documents(Documents),
+    Documents(UblArchive),
     Bank(BankFile),
 }
 
@@ -36,7 +36,7 @@ impl Reader {
         let size = import.size.unwrap_or_default();
         Ok(match import.format {
             FileFormat::Ndjson | FileFormat::Csv => Reader::Rows(Rows::open(files, name, import).await?),
-            FileFormat::UblZip => Reader::Documents(Documents::open(&*files, &name, size).await?),
+            FileFormat::UblZip => Reader::Documents(UblArchive::open(files, &name, size).await?),
             FileFormat::Camt053 | FileFormat::Mt940 => {
                 Reader::Bank(BankFile::open(&*files, &name, size, import.format).await?)
             }

@@ -8,9 +8,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use contracts::failure::Failure;
+use domain::debtor::Debtor;
 use domain::document::{Document, LARGEST_BYTES, MOST_DOCUMENTS};
 use domain::dossier::{Dossier, Draft};
 use domain::ids::{AdministrationId, DebtorId, InvoiceId};
+use domain::intake::Upsert;
+use domain::invoice::Invoice;
 use domain::timeline::Event;
 use formats::content::{Content, file_name};
 use formats::ubl::UblDocument;
@@ -121,11 +124,33 @@ impl Documents {
         .await
     }
 
+    /// Takes in the invoice that a UBL document is, with its debtor where that is not known, and keeps beside it what the
+    /// document embeds and the document itself.
+    ///
+    /// # Errors
+    /// As [`Records::put_invoice`] and [`Documents::put`]. Whoever gets none or an error does it all again.
+    pub async fn take_ubl_in(
+        &self,
+        origin: &Origin,
+        debtor: &Debtor,
+        invoice: Invoice,
+        ubl: &UblDocument,
+        raw: Bytes,
+    ) -> Result<Upsert, Failure> {
+        let id = invoice.id.clone();
+        let upsert = self.records.put_invoice(origin, &debtor.id, invoice, Some(debtor)).await?;
+        // What is older, or left out, brings nothing.
+        if !matches!(upsert, Upsert::Older | Upsert::Ignored(_)) {
+            self.put_ubl(origin, &id, ubl, raw).await?;
+        }
+        Ok(upsert)
+    }
+
     /// Puts beside an invoice what its UBL document embeds, and the UBL document itself.
     ///
     /// # Errors
     /// As [`Documents::put`].
-    pub async fn put_ubl(
+    async fn put_ubl(
         &self,
         origin: &Origin,
         invoice: &InvoiceId,

@@ -234,7 +234,18 @@ async fn an_archive_is_taken_in_document_by_document() {
     let of = |line: u64| rows.iter().filter(move |row| row.0 == line).cloned().collect::<Vec<_>>();
     assert!(of(2).iter().any(|row| row.1 == "b.xml" && row.3 == "BR-03"), "{rows:?}");
     assert_eq!(of(3)[0].3, "XML", "{rows:?}");
-    assert_eq!(world.get("/v1/invoices").await["items"].as_array().unwrap().len(), 2);
+    let invoices = world.get("/v1/invoices").await["items"].as_array().unwrap().clone();
+    assert_eq!(invoices.len(), 2);
+    for invoice in invoices {
+        // Each document is kept beside its invoice.
+        let id = invoice["id"].as_str().unwrap();
+        let kept = world.get(&format!("/v1/invoices/{id}/documents")).await["items"].clone();
+        assert_eq!(
+            (kept.as_array().unwrap().len(), &kept[0]["contentType"]),
+            (1, &json!("application/xml")),
+            "{id}"
+        );
+    }
     let before = records(&world);
     assert_eq!(counts(&world.import_file(&asked, archive).await), [5, 3, 3, 0, 2]);
     assert_eq!(records(&world), before);
