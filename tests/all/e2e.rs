@@ -374,7 +374,9 @@ async fn debtors_pay_through_each_provider(stack: &Stack) {
         let debtor = format!("pay-{provider}");
         stack.put(&format!("/v1/debtors/{debtor}"), &consumer(&format!("P-{provider}"))).await;
         let due = plus_days(today, 14).to_string();
-        let body = invoice(&debtor, &format!("P-{provider}-1"), &today.to_string(), &due, "121.00");
+        // Of the day before: what is paid today comes after the ledger's figure.
+        let issued = plus_days(today, -1).to_string();
+        let body = invoice(&debtor, &format!("P-{provider}-1"), &issued, &due, "121.00");
         stack.put(&format!("/v1/invoices/{debtor}-1"), &body).await;
         let asked = json!({ "invoiceId": format!("{debtor}-1"), "provider": provider });
         let (status, made) = stack.call("POST", "/v1/payment-requests", Some(&asked)).await;
