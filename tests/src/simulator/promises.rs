@@ -190,7 +190,10 @@ impl Sim {
             known.book.open_bills().any(|(_, open)| open < most)
         };
         let is_true = match reason {
-            None => view["nextAction"].is_object() && !covered,
+            // What was on its way before the money came may still be.
+            None => {
+                view["nextAction"].is_object() && (!covered || view["nextAction"]["noticeId"].is_string())
+            }
             Some("nothing_open") => known.book.open_bills().next().is_none(),
             Some("covered_by_credit") => covered,
             Some("held") => {

@@ -154,6 +154,8 @@ impl Sim {
             .iter()
             .filter(|(id, s)| **id != message.id && tells_the_same(s.kind) && !s.withdrawn)
             .filter(|(_, s)| s.received.is_some())
+            // Where nobody of that name lives, nobody was told of.
+            .filter(|(_, s)| last_report(&s.feedback, claim.at) != Some("not_resident"))
             .filter_map(|(id, s)| Some((s.claimed.as_ref()?.at, id.clone(), s.amount)))
             .max();
         let Some((at, before, amount)) = before else { return };
@@ -223,11 +225,15 @@ fn notices_about(debtor: &Debtor, claim: &Standing, of_kind: impl Fn(StepKind) -
         .count()
 }
 
+/// What the newest report of this time says.
+fn last_report(feedback: &[(String, Instant, String)], at: Instant) -> Option<&str> {
+    let known = feedback.iter().filter(|(_, happened, _)| *happened <= at);
+    known.max_by_key(|(_, happened, _)| *happened).map(|(_, _, code)| code.as_str())
+}
+
 /// Whether the newest report says that help runs, or that the person died.
 fn is_helped(feedback: &[(String, Instant, String)], at: Instant) -> bool {
-    let newest =
-        feedback.iter().filter(|(_, happened, _)| *happened <= at).max_by_key(|(_, happened, _)| *happened);
-    newest.is_some_and(|(_, _, code)| {
+    last_report(feedback, at).is_some_and(|code| {
         code.starts_with("help_accepted") || code == "known_to_debt_help" || code == "deceased"
     })
 }
