@@ -22,7 +22,7 @@ use runtime::hints::{Hints, SqsHints, hint};
 use runtime::http::{ApiError, Body, Caller, Path};
 use runtime::{Error, Start};
 
-use crate::App;
+use crate::{App, unguessable};
 
 /// What connections need beside the store.
 #[derive(Debug, Clone)]
@@ -67,9 +67,7 @@ impl Connections {
 
 /// 256 bits that nobody guesses.
 fn new_reference() -> Result<Secret, Failure> {
-    let mut bytes = [0_u8; 32];
-    getrandom::fill(&mut bytes).map_err(|_| Failure::unavailable("no random numbers"))?;
-    Ok(Secret::new(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
+    Ok(Secret::new(unguessable::hexadecimal::<32>()?))
 }
 
 fn package(id: &str) -> Result<Package, Failure> {

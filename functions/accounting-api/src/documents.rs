@@ -18,7 +18,7 @@ use runtime::http::{ApiError, Caller, Path, Query};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::{App, origin};
+use crate::{App, origin, unguessable};
 
 /// How long the address of a document works.
 const DOWNLOAD: Duration = Duration::from_secs(300);
@@ -86,9 +86,7 @@ pub async fn upload(
     caller.require_scope("invoices:write")?;
     // Nothing is uploaded for an invoice that is not there.
     app.documents().list(&caller.administration, &invoice).await?;
-    let mut fresh = [0_u8; 16];
-    getrandom::fill(&mut fresh).map_err(|_| Failure::unavailable("no random bytes"))?;
-    let upload_id: String = fresh.iter().map(|byte| format!("{byte:02x}")).collect();
+    let upload_id = unguessable::hexadecimal::<16>()?;
     let key = staged_key(&caller.administration, &upload_id)?;
     let upload = app.files.upload(&key, UPLOAD).await.map_err(Failure::from)?;
     let view = DocumentUploadView {

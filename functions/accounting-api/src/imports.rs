@@ -24,7 +24,7 @@ use store::table::TableError;
 use store::{Versioned, until_no_conflict};
 use utoipa::IntoParams;
 
-use crate::{App, answers, import_mappings, page_size};
+use crate::{App, answers, import_mappings, page_size, unguessable};
 
 /// How long the address of a report works.
 const DOWNLOAD: Duration = Duration::from_secs(300);
@@ -110,10 +110,7 @@ async fn mapping(
 
 /// An id that nobody guesses: whoever knows one may still not read it without the administration's token.
 fn new_id() -> Result<ImportId, Failure> {
-    let mut bytes = [0_u8; 12];
-    getrandom::fill(&mut bytes).map_err(|_| Failure::unavailable("no random numbers"))?;
-    let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    ImportId::parse(&text).map_err(|error| Failure::bug(error.to_string()))
+    ImportId::parse(&unguessable::hexadecimal::<12>()?).map_err(|error| Failure::bug(error.to_string()))
 }
 
 /// Imports, the newest first: those that the caller may read.

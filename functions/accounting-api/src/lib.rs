@@ -28,6 +28,7 @@ mod signals;
 mod statements;
 mod steps;
 mod ubl;
+mod unguessable;
 
 use std::sync::Arc;
 
