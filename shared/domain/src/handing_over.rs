@@ -14,7 +14,7 @@ use crate::follow_up::READY_FOR_BAILIFF;
 use crate::hold::{Covers, Hold, HoldReason, HoldScope};
 use crate::holding;
 use crate::ids::CaseId;
-use crate::plan::PaymentPlan;
+use crate::plan::{PaymentPlan, PlanState};
 use crate::refusal::Refusal;
 use crate::timeline::Event;
 
@@ -43,7 +43,8 @@ pub fn hand_over(draft: &mut Draft, case: &CaseId, bailiff: &str) -> Result<Hold
         let same = matches!(&hold.reason, HoldReason::HandedOver { bailiff: with } if with == bailiff);
         return if same { Ok(hold.clone()) } else { Err(Refusal::CaseHandedOver) };
     }
-    if draft.dossier.plans.iter().any(PaymentPlan::is_running) {
+    let agreed = |plan: &PaymentPlan| matches!(plan.state, PlanState::Proposed | PlanState::Active { .. });
+    if draft.dossier.plans.iter().any(agreed) {
         return Err(Refusal::CaseHasPlan);
     }
     let disputed =
