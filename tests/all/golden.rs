@@ -4,6 +4,7 @@
 mod http;
 mod published;
 mod queues;
+mod schemas;
 mod streams;
 
 use std::collections::BTreeSet;

@@ -14,6 +14,7 @@ use local::accounting::snelstart::{Kind, sales_invoice};
 use local::payments::{Choice, Weather as Trouble};
 use outside::accounting::Keys;
 use outside::secrets::Secrets;
+use outside::webhooks::Answered;
 use serde_json::{Value, json};
 use tests::accounting::{COUPLING_KEY, SUBSCRIPTION_KEY, keys_at};
 use tests::bodies::{consumer, invoice, payment};
@@ -92,6 +93,7 @@ fn targets() -> Targets {
         "check_payment",
         "collect_debits",
         "contracts",
+        "dispatch_webhooks",
         "domain",
         "evaluate_signal",
         "formats",
@@ -238,6 +240,8 @@ async fn no_log_line_queue_event_or_key_tells_who_it_is_about() {
     let lines = Lines::default();
     let _caught = catch(&lines);
     let world = World::at("2026-08-20T08:00:00Z").await;
+    let secret = world.subscribe("crm", "https://crm.example/hooks", None).await;
+    world.subscribers.next(&[Answered::Status(500), Answered::Not("timeout")]);
     story(&world).await;
     poisoned(&world).await;
 
@@ -264,7 +268,19 @@ async fn no_log_line_queue_event_or_key_tells_who_it_is_about() {
         assert!(log.contains(outcome), "the log was not caught: no {outcome}");
     }
     assert_tells_nothing("the log", &log);
-    for queue in [&world.cases, &world.notices, &world.evaluations, &world.submissions, &world.reports] {
+    assert!(!log.contains(&secret));
+    let told: Vec<String> = world.subscribers.arrived().iter().map(|m| m.body.to_string()).collect();
+    assert!(told.len() > 10);
+    assert_tells_nothing("a webhook", &told.join("\n"));
+    let queues = [
+        &world.cases,
+        &world.notices,
+        &world.evaluations,
+        &world.submissions,
+        &world.reports,
+        &world.dispatches,
+    ];
+    for queue in queues {
         let ever = queue.ever();
         assert!(!ever.is_empty());
         assert_tells_nothing("a queue", &ever.join("\n"));

@@ -20,4 +20,5 @@ pub mod queues;
 pub mod simulator;
 pub mod stack;
 pub mod stories;
+pub mod webhooks;
 pub mod world;

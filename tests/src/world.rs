@@ -13,8 +13,10 @@ use check_payment::Check;
 use collect_debits::{Collect, Collected};
 use contracts::failure::Failure;
 use contracts::queues::{
-    AdvanceCase, CheckPayment, EvaluateSignal, ImportRecords, SendNotice, SubmitSignal, SyncAccounting,
+    AdvanceCase, CheckPayment, DispatchWebhooks, EvaluateSignal, ImportRecords, SendNotice, SubmitSignal,
+    SyncAccounting,
 };
+use dispatch_webhooks::Dispatch;
 use domain::administration::{Administration, Creditor, Sector};
 use domain::calendar::SendingWindow;
 use domain::ids::AdministrationId;
@@ -51,6 +53,7 @@ use crate::payments::{StandIn, providers};
 use crate::perils::{PerilousFiles, PerilousTable, Perils};
 use crate::platforms::Platform;
 use crate::queues::{DeadLetters, Queue, batch, deadline, lock};
+use crate::webhooks::Subscribers;
 
 /// Distance of two sweeps.
 pub(crate) const SWEEP_EVERY: SignedDuration = SignedDuration::from_mins(15);
@@ -96,6 +99,10 @@ pub struct World {
     pub(crate) packages: Arc<LatePackages>,
     pub(crate) couplings: Router,
     pub sync: Sync,
+    pub dispatches: Arc<Queue>,
+    pub dispatch: Dispatch,
+    /// Whoever receives webhooks. What happens is told to nobody before one of them is there.
+    pub subscribers: Arc<Subscribers>,
     pub dead_letters: DeadLetters,
     bus: Mutex<Vec<StreamRecord>>,
     pub(crate) sweep: Sweep,
@@ -190,6 +197,7 @@ impl World {
             prefix: PREFIX.to_owned(),
         };
         let administration = AdministrationId::parse("demo").expect("an id");
+        let (dispatches, subscribers) = (queue(), Arc::new(Subscribers::new(clock.clone(), perils.clone())));
         let callbacks = callbacks(&store, &clock);
         let files = MemoryFiles::new();
         let world = World {
@@ -201,6 +209,7 @@ impl World {
                     files: Arc::new(PerilousFiles { files: files.clone(), perils: perils.clone() }),
                     providers,
                     connections,
+                    webhooks: subscribers.api(&secrets, &dispatches),
                     imports: imports.clone(),
                 }),
                 accounting_api::BODY_BYTES,
@@ -219,6 +228,15 @@ impl World {
                 prefix: PREFIX.to_owned(),
                 hooks: "https://tijdig.example/callbacks/accounting".to_owned(),
             },
+            dispatch: Dispatch {
+                store: store.clone(),
+                clock: clock.clone(),
+                secrets: secrets.clone(),
+                receivers: subscribers.clone(),
+                mailer: mail.clone(),
+                again: dispatches.clone(),
+                prefix: PREFIX.to_owned(),
+            },
             secrets,
             packages,
             callbacks: runtime::http::app(municipality_callback::router(callbacks), 100_000),
@@ -228,6 +246,7 @@ impl World {
                 cases: cases.clone(),
                 syncs: syncs.clone(),
                 imports: imports.clone(),
+                webhooks: dispatches.clone(),
             },
             import: Import {
                 store: store.clone(),
@@ -267,6 +286,8 @@ impl World {
             reports: queue(),
             syncs,
             imports,
+            dispatches,
+            subscribers,
             dead_letters: DeadLetters::default(),
             bus: Mutex::default(),
             table,
@@ -415,6 +436,7 @@ impl World {
             "settings",
             "direct-debits",
             "connections",
+            "webhooks",
         ];
         let scopes = scopes.iter().flat_map(|s| [format!("{s}:read"), format!("{s}:write")]).collect();
         Caller { administration: self.administration.clone(), scopes, subject: "accounting tool".to_owned() }
@@ -553,6 +575,7 @@ impl World {
                 ["PaymentReceived", "PaymentChanged", "PaymentUnbooked", "PaymentDeleted", "CostsCharged"]
                     .contains(&record.event.detail_type.as_str());
             let wanted = [
+                (&self.dispatches, self.subscribers.somebody_listens()),
                 (&self.syncs, money),
                 (&self.notices, record.event.detail_type == "NoticePrepared"),
                 (&self.evaluations, detail["evaluate"].is_array()),
@@ -581,6 +604,7 @@ impl World {
             || self.deliver::<MailEvent, _>(&self.record, &self.reports).await
             || self.deliver::<SyncAccounting, _>(&self.sync, &self.syncs).await
             || self.deliver::<ImportRecords, _>(&self.import, &self.imports).await
+            || self.deliver::<DispatchWebhooks, _>(&self.dispatch, &self.dispatches).await
     }
 
     /// Delivers the first message of a queue, if there is one. One that was not done comes back.

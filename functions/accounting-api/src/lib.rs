@@ -30,11 +30,13 @@ mod statements;
 mod steps;
 mod ubl;
 mod unguessable;
+mod webhooks;
 
 use std::sync::Arc;
 
 use ::payment_requests::{PaymentRequests, Providers};
 pub use connections::Connections;
+pub use webhooks::Webhooks;
 
 use axum::extract::State;
 use axum::response::IntoResponse;
@@ -73,6 +75,7 @@ pub struct App {
     /// The payment providers, and how they reach us.
     pub providers: Providers,
     pub connections: Connections,
+    pub webhooks: Webhooks,
     /// The queue of `import-records`.
     pub imports: Arc<dyn Hints>,
 }
@@ -85,7 +88,7 @@ pub struct App {
         description = "Debtor management and early detection of debt. Decimals are text (\"121.00\"), dates \
                        YYYY-MM-DD, instants RFC 3339 in UTC. Unknown fields are refused with their path. Errors are \
                        problems (RFC 9457). Scopes of tokens: debtors, invoices, payments, holds, signals, plans, \
-                       disputes, promises, bank, direct-debits and connections, each with :read or :write."
+                       disputes, promises, bank, direct-debits, connections and webhooks, each with :read or :write."
     ),
     security(("token" = []))
 )]
@@ -166,6 +169,14 @@ pub fn router(app: App) -> Router {
         .routes(routes!(connections::get, connections::delete))
         .routes(routes!(connections::put_key))
         .routes(routes!(connections::sync))
+        .routes(routes!(webhooks::list))
+        .routes(routes!(webhooks::get, webhooks::put, webhooks::delete))
+        .routes(routes!(webhooks::rotate_secret))
+        .routes(routes!(webhooks::enable))
+        .routes(routes!(webhooks::disable))
+        .routes(routes!(webhooks::test))
+        .routes(routes!(webhooks::replay))
+        .routes(routes!(webhooks::deliveries))
         .split_for_parts();
     let document = with_token(document);
     router

@@ -1,8 +1,8 @@
 //! The sweep: puts whoever is due on the queue of `advance-case`. It reads the due index and nothing else, so it
 //! costs what is due and not what exists. Whoever is not done stays in the index: the next sweep finds them again.
 //!
-//! Connections with accounting packages and imports of files have partitions of the index, and a schedule, of their own: they
-//! are worked on by day and night. An import that is due is one that nobody goes on with, though it is not at its end.
+//! Connections with accounting packages, imports of files and webhooks have partitions of the index, and a schedule, of their
+//! own: they are worked on by day and night. An import that is due is one that nobody goes on with, though it is not at its end.
 //!
 //! A change of an administration's settings moves its debtors' places in the index: that is a *walk*, which stands in the
 //! same index, and which the sweep goes on with after everything else. It stores each place itself, so that a message that
@@ -11,7 +11,7 @@
 use std::sync::Arc;
 
 use contracts::failure::Failure;
-use contracts::queues::{AdvanceCase, ImportRecords, SyncAccounting};
+use contracts::queues::{AdvanceCase, DispatchWebhooks, ImportRecords, SyncAccounting};
 use domain::administration::Administration;
 use domain::dossier::Draft;
 use domain::ids::{AdministrationId, DebtorId};
@@ -21,7 +21,7 @@ use jiff::Timestamp;
 use runtime::hints::{Hints, hint_all};
 use serde::{Deserialize, Serialize};
 use store::table::TableError;
-use store::{Due, DueImport, Store, keys, until_no_conflict};
+use store::{Due, DueImport, DueWebhook, Store, keys, until_no_conflict};
 
 /// Entries that one read of an index takes.
 const PAGE: u32 = 500;
@@ -42,6 +42,8 @@ pub struct Sweep {
     pub syncs: Arc<dyn Hints>,
     /// The queue of `import-records`.
     pub imports: Arc<dyn Hints>,
+    /// The queue of `dispatch-webhooks`.
+    pub webhooks: Arc<dyn Hints>,
 }
 
 /// What a schedule asks for.
@@ -51,7 +53,7 @@ pub enum Of {
     /// Debtors for whom something is due.
     #[default]
     Debtors,
-    /// Connections with accounting packages, and imports of files.
+    /// Connections with accounting packages, imports of files, and webhooks.
     Connections,
 }
 
@@ -66,7 +68,7 @@ pub struct Scheduled {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Swept {
-    /// Debtors, or connections and imports, put on their queue because something is due.
+    /// Debtors, or connections, imports and webhooks, put on their queue because something is due.
     pub queued: usize,
     /// Debtors looked at because their administration's settings changed.
     pub walked: usize,
@@ -127,7 +129,7 @@ impl Sweep {
         Ok(swept)
     }
 
-    /// Puts every connection and import that is due at `now` on its queue, until `out_of_time` says so.
+    /// Puts every connection, import and webhook that is due at `now` on its queue, until `out_of_time` says so.
     pub async fn connections(
         &self,
         now: Timestamp,
@@ -157,8 +159,41 @@ impl Sweep {
                 break;
             }
         }
-        self.imports(now, out_of_time, &mut swept).await?;
+        self.imports(now, &out_of_time, &mut swept).await?;
+        self.webhooks(now, &out_of_time, &mut swept).await?;
         Ok(swept)
+    }
+
+    async fn webhooks(
+        &self,
+        now: Timestamp,
+        out_of_time: impl Fn() -> bool,
+        swept: &mut Swept,
+    ) -> Result<(), Failure> {
+        for shard in 0..keys::DUE_SHARDS {
+            let mut cursor = None;
+            loop {
+                if out_of_time() {
+                    swept.stopped_early = true;
+                    return Ok(());
+                }
+                let page = self.store.due_webhooks(shard, now, PAGE, cursor.as_deref()).await?;
+                let hint = |due: DueWebhook| DispatchWebhooks {
+                    administration: due.administration,
+                    webhook_id: Some(due.webhook),
+                    debtor_id: due.debtor,
+                    sequence: None,
+                };
+                let hints: Vec<DispatchWebhooks> = page.items.into_iter().map(hint).collect();
+                hint_all(&*self.webhooks, &hints).await?;
+                swept.queued += hints.len();
+                cursor = page.next;
+                if cursor.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(())
     }
 
     async fn imports(

@@ -83,6 +83,11 @@ impl Folders {
         self.data().join("payments.json")
     }
 
+    /// What the receiver of webhooks got, and its secret.
+    pub fn webhooks(&self) -> PathBuf {
+        self.data().join("webhooks.json")
+    }
+
     /// There while the demonstration's story is being told: a run that was stopped in the middle goes on with it.
     pub fn story_begun(&self) -> PathBuf {
         self.data().join("story-begun")

@@ -23,8 +23,9 @@ pub mod payments;
 pub mod platforms;
 mod problem;
 pub mod provision;
-mod python;
+pub mod python;
 mod schedule;
+pub mod webhooks;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -53,6 +54,7 @@ use crate::options::Options;
 use crate::payments::Payments;
 use crate::payments::connecting::Connecting;
 use crate::platforms::{Account, Platforms, Settings};
+use crate::webhooks::{Receiver, Subscribing};
 
 /// Where the stand-in of SES answers, behind the front door.
 const MAIL_PATH: &str = "/local/ses";
@@ -109,9 +111,11 @@ async fn serve(
     let platforms = Arc::new(stand_ins(folders, door, &credentials, &calendar)?);
     let packages = packages(folders, door, &credentials, &calendar)?;
     let payments = Arc::new(pays(folders, &url, door, &credentials, &calendar)?);
+    let receiver = Arc::new(receives(folders, &calendar)?);
     let router = Router::new()
         .merge(platforms::router(platforms))
         .merge(payments::router(payments.clone()))
+        .merge(webhooks::router(receiver.clone()))
         .merge(packages.router())
         .merge(front_door::routes(Api::new(cloud.clone(), deployment.api_id.clone())))
         .merge(mailbox_pages::routes(mail.clone()))
@@ -132,6 +136,10 @@ async fn serve(
             begun: folders.story_begun(),
         };
         demonstration.tell_if(new && !options.empty).await?;
+        // After the story: what happens from now on is told.
+        if !options.empty {
+            Subscribing { door, credentials: &credentials, receiver: &receiver }.subscribe().await?;
+        }
         announce(&url, &cloud, folders);
         clock.follow().await;
         Ok(())
@@ -153,6 +161,7 @@ fn announce(url: &str, cloud: &Cloud, folders: &Folders) {
         println!("{:<13} {url}/local/accounting/{package} (stand-in)", package.code());
     }
     println!("payments      {url}/local/payments (stand-ins of Mollie and PayPal)");
+    println!("webhooks      {url}/local/webhooks (stand-in of a subscriber)");
     println!("credentials   {}", folders.credentials().display());
     println!("AWS endpoint  {} (region {})", cloud.endpoint(), cloud::REGION);
     println!("ready {url}");
@@ -224,6 +233,15 @@ fn pays(
     })
 }
 
+/// The receiver of our webhooks.
+fn receives(folders: &Folders, calendar: &Calendar) -> Outcome<Receiver> {
+    let calendar = calendar.clone();
+    Receiver::open(webhooks::Settings {
+        file: Some(folders.webhooks()),
+        now: Arc::new(move || calendar.now().unwrap_or_else(|_| jiff::Timestamp::now())),
+    })
+}
+
 /// What an operator would set; everything else is the template's own default.
 fn parameters(
     folders: &Folders,
@@ -252,6 +270,7 @@ fn parameters(
         ("InforingWebhookSource", credentials.webhook_source_inforing.clone()),
         ("AccountingCallbacks", format!("{url}/callbacks/accounting")),
         ("PackagesEndpoint", format!("http://{door}/local/accounting")),
+        ("WebhooksToThisMachine", "yes".to_owned()),
     ])
 }
 

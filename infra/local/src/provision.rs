@@ -52,6 +52,8 @@ const TOOL_SCOPES: [&str; 26] = [
     "settings:write",
     "connections:read",
     "connections:write",
+    "webhooks:read",
+    "webhooks:write",
 ];
 
 /// The surroundings of a client of the local cloud.

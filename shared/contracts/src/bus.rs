@@ -1,9 +1,10 @@
 //! What the bus carries: that something happened, with ids and no personal data. A message is a hint: whoever gets
 //! one loads what is stored and decides anew.
 
+use domain::hold::HoldScope;
 use domain::ids::{
-    AdministrationId, BatchId, DebitId, DebtorId, DisputeId, InvoiceId, MandateId, NoticeId,
-    PaymentRequestId, PlanId, PromiseId, SignalId,
+    AdministrationId, BatchId, CaseId, DebitId, DebtorId, DisputeId, HoldId, InvoiceId, MandateId, NoticeId,
+    PaymentId, PaymentRequestId, PlanId, PromiseId, SignalId,
 };
 use domain::step::SignalKind;
 use domain::timeline::{Entry, Event};
@@ -22,6 +23,12 @@ pub struct Detail {
     pub sequence: u32,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub invoice_ids: Vec<InvoiceId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_id: Option<PaymentId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_id: Option<CaseId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold_id: Option<HoldId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice_id: Option<NoticeId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -50,7 +57,7 @@ pub struct Detail {
 
 /// Invoice ids that one event names at most, so that it stays far below the bus's 256 KB. Whoever needs all reads
 /// the timeline.
-const MOST_INVOICES: usize = 50;
+pub const MOST_INVOICES: usize = 50;
 
 impl Detail {
     /// The detail that goes with an entry of a debtor's timeline.
@@ -62,6 +69,9 @@ impl Detail {
             debtor_id: debtor.clone(),
             sequence: entry.sequence,
             invoice_ids,
+            payment_id: payment(&entry.event),
+            case_id: case(&entry.event),
+            hold_id: hold(&entry.event),
             notice_id: notice(&entry.event),
             signal_id: signal(&entry.event),
             plan_id: plan(&entry.event),
@@ -115,13 +125,44 @@ fn invoices(event: &Event) -> Vec<InvoiceId> {
         | Event::DebitCollected { invoice, .. }
         | Event::DebitReturned { invoice, .. }
         | Event::DebitCancelled { invoice, .. } => vec![invoice.clone()],
-        Event::CostsCharged { invoices, .. }
+        Event::HoldPlaced { scope: HoldScope::Invoice(invoice), .. } => vec![invoice.clone()],
+        Event::HoldPlaced { scope: HoldScope::Invoices(invoices), .. }
+        | Event::CostsCharged { invoices, .. }
         | Event::PlanProposed { invoices, .. }
         | Event::PromiseMade { invoices, .. } => invoices.clone(),
         Event::NoticePrepared { lines, .. } | Event::NoticeSent { lines, .. } => {
             lines.iter().map(|l| l.invoice.clone()).collect()
         }
         _ => Vec::new(),
+    }
+}
+
+fn payment(event: &Event) -> Option<PaymentId> {
+    match event {
+        Event::PaymentReceived { payment, .. }
+        | Event::PaymentChanged { payment, .. }
+        | Event::PaymentUnbooked { payment, .. }
+        | Event::PaymentDeleted { payment, .. }
+        | Event::PaymentRequestPaid { payment, .. }
+        | Event::PaymentTakenBack { payment, .. }
+        | Event::PaymentGivenBack { payment, .. } => Some(payment.clone()),
+        _ => None,
+    }
+}
+
+fn case(event: &Event) -> Option<CaseId> {
+    match event {
+        Event::CaseOpened { case } | Event::CaseSettled { case } => Some(case.clone()),
+        _ => None,
+    }
+}
+
+fn hold(event: &Event) -> Option<HoldId> {
+    match event {
+        Event::HoldPlaced { hold, .. } | Event::HoldLifted { hold, .. } | Event::HoldEnded { hold, .. } => {
+            Some(hold.clone())
+        }
+        _ => None,
     }
 }
 

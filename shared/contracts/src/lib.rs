@@ -5,3 +5,4 @@ pub mod bus;
 pub mod failure;
 pub mod problem;
 pub mod queues;
+pub mod webhooks;

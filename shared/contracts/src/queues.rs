@@ -2,7 +2,7 @@
 
 use domain::connection::Package;
 use domain::file_import::upload_of;
-use domain::ids::{AdministrationId, DebtorId, ImportId, NoticeId, PaymentRequestId, SignalId};
+use domain::ids::{AdministrationId, DebtorId, ImportId, NoticeId, PaymentRequestId, SignalId, WebhookId};
 use domain::payment_request::PaymentProvider;
 use domain::step::SignalKind;
 use serde::{Deserialize, Serialize};
@@ -72,6 +72,21 @@ pub struct SyncAccounting {
     pub package: Option<Package>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub debtor_id: Option<DebtorId>,
+}
+
+/// On `dispatch-webhooks`: something happened to this debtor, of which subscribers may have to be told. With a subscription: it
+/// may have something to do, for this debtor or as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DispatchWebhooks {
+    pub administration: AdministrationId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhook_id: Option<WebhookId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub debtor_id: Option<DebtorId>,
+    /// The entry of the debtor's timeline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<u32>,
 }
 
 /// On `import-records`: this import may have something to do.

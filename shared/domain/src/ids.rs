@@ -114,6 +114,11 @@ id!(
     LONGEST
 );
 id!(
+    /// A subscription to webhooks, unique within its administration.
+    WebhookId,
+    LONGEST
+);
+id!(
     /// A step of a policy, unique within it.
     StepId,
     LONGEST

@@ -76,6 +76,9 @@ mod table;
 pub mod target2;
 pub mod timeline;
 pub mod violation;
+pub mod webhook;
+pub mod webhook_event;
+pub mod webhook_lane;
 pub mod write_back;
 
 pub use language::Language;

@@ -1,10 +1,12 @@
 //! HTTP to parties outside AWS: what every adapter has in common.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{Client, Response, Url};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::{Client, ClientBuilder, Response, Url};
 use serde::{Deserialize, Serialize};
 
 /// The whole call: well inside the time that a function gets for one message.
@@ -34,13 +36,41 @@ pub enum HttpError {
 /// keeps no connection: an idle connection that the other side has closed turns a request into one of which
 /// nobody knows whether it arrived.
 pub fn client(timeout: Duration) -> Result<Client, HttpError> {
+    builder(tls()?, timeout).build().map_err(|_| HttpError::Client)
+}
+
+/// The same, for a call that goes to these addresses whatever name it is made to: it looks nothing up, and uses no proxy,
+/// which would.
+pub(crate) fn client_to(
+    tls: rustls::ClientConfig,
+    addresses: &[SocketAddr],
+    timeout: Duration,
+) -> Result<Client, HttpError> {
+    let only = Arc::new(Only(addresses.to_vec()));
+    builder(tls, timeout).no_proxy().dns_resolver(only).build().map_err(|_| HttpError::Client)
+}
+
+/// Says that every name leads to the same addresses.
+struct Only(Vec<SocketAddr>);
+
+impl Resolve for Only {
+    fn resolve(&self, _name: Name) -> Resolving {
+        let addresses: Addrs = Box::new(self.0.clone().into_iter());
+        Box::pin(std::future::ready(Ok(addresses)))
+    }
+}
+
+/// Trust in the web's public authorities.
+pub(crate) fn tls() -> Result<rustls::ClientConfig, HttpError> {
     let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(provider)
+    let versions = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|_| HttpError::Tls)?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+        .map_err(|_| HttpError::Tls)?;
+    Ok(versions.with_root_certificates(roots).with_no_client_auth())
+}
+
+fn builder(tls: rustls::ClientConfig, timeout: Duration) -> ClientBuilder {
     Client::builder()
         .tls_backend_preconfigured(tls)
         .http1_only()
@@ -50,8 +80,6 @@ pub fn client(timeout: Duration) -> Result<Client, HttpError> {
         .referer(false)
         .connect_timeout(CONNECT_TIMEOUT.min(timeout))
         .timeout(timeout)
-        .build()
-        .map_err(|_| HttpError::Client)
 }
 
 /// The address of a service, to which paths are joined.

@@ -16,6 +16,7 @@ pub mod platform;
 pub mod secrets;
 pub mod snelstart;
 pub mod webhook_signature;
+pub mod webhooks;
 
 #[cfg(test)]
 mod loopback;

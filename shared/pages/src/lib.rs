@@ -11,5 +11,6 @@ pub mod mail;
 pub mod portal;
 mod section;
 mod texts;
+pub mod webhook_mail;
 
 pub use texts::TextError;

@@ -100,6 +100,12 @@ macro_rules! messages {
 messages! {
     date(day, month, year);
 
+    webhook_subject(webhook);
+    webhook_failing(webhook);
+    webhook_gone(webhook);
+    webhook_waits();
+    webhook_enable(webhook);
+
     subject_instalment(creditor);
     subject_invoice_sending(creditor, count);
     subject_credit_note(creditor, count);

@@ -325,3 +325,11 @@ page_now_pay = Pay: transfer the amount. You find the details in the message tha
 page_now_contact = A question, a payment plan, a complaint or an objection: call or e-mail us. You find our phone number and e-mail address in the message that you received.
 page_now_contact_of = A question, a payment plan, a complaint or an objection: call or e-mail { $creditor }. You find the phone number and e-mail address in the message that you received.
 page_privacy = This page does not show any of your data.
+
+## Mail to the creditor: a webhook is off
+
+webhook_subject = Webhook { $webhook } is off
+webhook_failing = Webhook { $webhook } was switched off: for three days its receiver could not be reached, or did not accept messages.
+webhook_gone = Webhook { $webhook } was switched off: its receiver answered that it is gone (410).
+webhook_waits = No more messages go there. What happens meanwhile is kept for 30 days, and is still delivered in order.
+webhook_enable = Mend the receiver and switch the webhook on again with POST /v1/webhooks/{ $webhook }/enable. What went wrong is told at /v1/webhooks/{ $webhook }/deliveries.

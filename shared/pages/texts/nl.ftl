@@ -325,3 +325,11 @@ page_now_pay = Betalen: maak het bedrag over. De gegevens staan in het bericht d
 page_now_contact = Een vraag, een betalingsregeling, een klacht of bezwaar: bel of mail ons. Ons telefoonnummer en e-mailadres staan in het bericht dat u kreeg.
 page_now_contact_of = Een vraag, een betalingsregeling, een klacht of bezwaar: bel of mail { $creditor }. Het telefoonnummer en e-mailadres staan in het bericht dat u kreeg.
 page_privacy = Deze pagina laat geen gegevens van u zien.
+
+## Mail aan de schuldeiser: een webhook staat uit
+
+webhook_subject = Webhook { $webhook } staat uit
+webhook_failing = Webhook { $webhook } is uitgezet: de ontvanger was drie dagen lang niet bereikbaar, of nam berichten niet aan.
+webhook_gone = Webhook { $webhook } is uitgezet: de ontvanger antwoordde dat hij niet meer bestaat (410).
+webhook_waits = Er gaan geen berichten meer naar toe. Wat er ondertussen gebeurt, blijft 30 dagen bewaard en wordt alsnog in volgorde bezorgd.
+webhook_enable = Herstel de ontvanger en zet de webhook weer aan met POST /v1/webhooks/{ $webhook }/enable. Wat er misging, staat onder /v1/webhooks/{ $webhook }/deliveries.

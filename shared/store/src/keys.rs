@@ -36,6 +36,10 @@
 //! | import of a file | `{administration}#U#{import}` | `-` | due, listed by when it was asked for; ends after 90 days |
 //! | what was refused of one part of it | same | `R#{where the part begins}` | ends with it |
 //! | mapping of the columns of files | `{administration}#U` | `{mapping}` | |
+//! | subscription to webhooks | `{administration}#W` | `{webhook}` | due |
+//! | test message to it | `{administration}#W#{webhook}` | `{number}` | listed by when it was asked for; ends after 30 days |
+//! | how far it is with a debtor | `{administration}#W#{webhook}#{debtor}` | `L` | due, or listed while it sleeps; ends after 60 days |
+//! | delivery to it | same | `E#{sequence}#{part}` | listed by when it happened; ends after 30 days |
 //! | API token | `token#{hash}` | `-` | |
 //! | whose signal has this reference | `reference#{provider}#{reference}` | `-` | |
 //! | feedback that came before its receipt | `reference#{provider}#{reference}` | `F#{id}` | listed for a person |
@@ -46,6 +50,8 @@
 //!
 //! What belongs to a tenant begins with its administration, which cannot hold a `#`. The last rows belong to no
 //! tenant: public tables, and what arrives before it is known whose it is.
+
+mod webhooks;
 
 use domain::calendar::midnight;
 use domain::connection::Package;
@@ -61,6 +67,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::table::{IndexKey, Key};
+
+pub use webhooks::{
+    delivery, delivery_sort, due_lane, due_subscription, lane, lane_partition, listed_delivery, of_lane,
+    of_subscription, sleeping_lane, sleeping_lanes, subscription, subscription_of, subscriptions,
+    webhook_shard, webhook_test,
+};
 
 /// Partitions of the due index: one takes 1,000 writes a second.
 pub const DUE_SHARDS: u32 = 8;
@@ -531,6 +543,9 @@ pub fn listed_early_feedback(id: &str, at: Timestamp) -> IndexKey {
 
 #[cfg(test)]
 mod tests {
+    use domain::ids::WebhookId;
+    use domain::webhook_lane::Place;
+
     use super::*;
 
     #[test]
@@ -547,6 +562,8 @@ mod tests {
         let g = BatchId::parse("DD20261123-1").unwrap();
         let u = ImportId::parse("f1").unwrap();
         let c = MappingId::parse("erp").unwrap();
+        let w = WebhookId::parse("crm").unwrap();
+        let place = Place { sequence: 12, part: 1 };
         let at: Timestamp = "2026-11-23T07:00:00.5Z".parse().unwrap();
         let key = |k: Key| format!("{} | {}", k.partition, k.sort);
         let index = |k: IndexKey| format!("{} | {}", k.partition, k.sort);
@@ -595,6 +612,17 @@ mod tests {
             (key(mapping(&a, &c)), "eneco#U | erp"),
             (index(due_import(&a, &u, at)), "due#imports | 2026-11-23T07:00:00Z#eneco#f1"),
             (index(listed_import(&a, &u, at)), "eneco#U | 2026-11-23T07:00:00Z#f1"),
+            (key(subscription(&a, &w)), "eneco#W | crm"),
+            (key(webhook_test(&a, &w, 3)), "eneco#W#crm | 0000000003"),
+            (key(lane(&a, &w, &d)), "eneco#W#crm#d-1 | L"),
+            (key(delivery(&a, &w, &d, place)), "eneco#W#crm#d-1 | E#0000000012#001"),
+            (index(due_subscription(&a, &w, at)), "webhooks#0 | 2026-11-23T07:00:00Z#eneco#crm"),
+            (index(due_lane(&a, &w, &d, at)), "webhooks#0 | 2026-11-23T07:00:00Z#eneco#crm#d-1"),
+            (index(sleeping_lane(&a, &w, &d)), "eneco#W#crm#asleep | d-1"),
+            (
+                index(listed_delivery(&a, &w, Some(&d), place, at)),
+                "eneco#W#crm | 2026-11-23T07:00:00Z#d-1#0000000012#001",
+            ),
             (key(token("ab")), "token#ab | -"),
             (key(reference(Provider::Bkr, "r1")), "reference#bkr#r1 | -"),
             (key(early_feedback(Provider::Bkr, "r1", "f1")), "reference#bkr#r1 | F#f1"),
@@ -638,6 +666,14 @@ mod tests {
         assert_eq!(batch_of(&batch(&a, &g)), Some((a.clone(), g.clone())));
         for other in [waiting, dossier(&a, &d), batch_entry(&a, &g, "x"), payment(&a, &p)] {
             assert_eq!(batch_of(&other), None);
+        }
+        for of in [lane(&a, &w, &d), delivery(&a, &w, &d, place)] {
+            assert_eq!(of_lane(&of), Some((a.clone(), w.clone(), d.clone())));
+            assert_eq!(subscription_of(&of), None);
+        }
+        assert_eq!(subscription_of(&subscription(&a, &w)), Some((a.clone(), w.clone())));
+        for other in [subscription(&a, &w), webhook_test(&a, &w, 3), dossier(&a, &d)] {
+            assert_eq!(of_lane(&other), None);
         }
         assert_eq!(import_of(&import(&a, &u)), Some((a.clone(), u.clone())));
         for other in [refused_part(&a, &u, 0, 1), mapping(&a, &c), dossier(&a, &d)] {

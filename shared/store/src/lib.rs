@@ -22,6 +22,7 @@ pub mod table;
 mod units;
 mod versions;
 mod walks;
+mod webhooks;
 
 pub use around::{Answered, PostcodeArea, Token};
 pub use bank::{StatementCounts, StoredStatement};
@@ -41,3 +42,4 @@ pub use stored::names;
 pub use units::Units;
 pub use versions::Replaced;
 pub use walks::{WALK_BEGINS_AFTER, Walk};
+pub use webhooks::DueWebhook;

@@ -67,6 +67,7 @@ async fn an_accounting_tools_requests_are_taken_in_and_read_back() {
         files: std::sync::Arc::new(outside::files::MemoryFiles::new()),
         providers: tests::payments::nobodys(&still("2026-08-20T08:00:00Z")),
         connections: world.connections(),
+        webhooks: tests::webhooks::nobodys(),
         imports: world.imports.clone(),
     };
     let router = runtime::http::app(accounting_api::router(app), accounting_api::BODY_BYTES);

@@ -23,9 +23,9 @@ use super::{events, golden, instant};
 use crate::tidy::template::Template;
 
 /// Set to write the golden files anew instead of comparing with them.
-const WRITE: &str = "TIJDIG_WRITE_GOLDEN";
+pub(super) const WRITE: &str = "TIJDIG_WRITE_GOLDEN";
 
-fn debtor() -> DebtorId {
+pub(super) fn debtor() -> DebtorId {
     "d1".parse().expect("an id")
 }
 
@@ -479,12 +479,12 @@ fn next_of_signals(event: &Event) -> Option<Event> {
 }
 
 /// One sample of every event.
-fn samples() -> Vec<Event> {
+pub(super) fn samples() -> Vec<Event> {
     std::iter::successors(next(None), |event| next(Some(event))).collect()
 }
 
 /// What a rule of the bus sees of an event, without what EventBridge itself adds.
-fn published(event: &Event) -> Value {
+pub(super) fn published(event: &Event) -> Value {
     let entry = Entry {
         sequence: 7,
         at: instant("2026-11-23T08:00:00Z"),
@@ -509,11 +509,8 @@ fn every_event_is_published_as_its_golden_file_says() {
             std::fs::write(events().join(file(event)), text).unwrap();
         }
     }
-    let mut names: Vec<String> = std::fs::read_dir(events().join("published"))
-        .expect("events/published is there")
-        .map(|file| format!("published/{}", file.unwrap().file_name().to_string_lossy()))
-        .collect();
-    names.sort_unstable();
+    let names = super::schemas::files(&events().join("published"));
+    let names: Vec<String> = names.into_iter().map(|name| format!("published/{name}")).collect();
     let mut expected: Vec<String> = samples.iter().map(file).collect();
     expected.sort_unstable();
     let again = format!(
@@ -552,12 +549,18 @@ fn the_rules_of_the_bus_bring_each_event_to_the_queues_that_read_it() {
                 "sync-accounting" => {
                     serde_json::from_value::<contracts::queues::SyncAccounting>(detail).is_ok()
                 }
+                "dispatch-webhooks" => {
+                    serde_json::from_value::<contracts::queues::DispatchWebhooks>(detail).is_ok()
+                }
                 _ => false,
             };
             assert!(understood, "{queue}: {published}");
             reached.push((event.name(), queue));
         }
     }
+    // Subscribers may have chosen any of them.
+    let hear_all = reached.extract_if(.., |(_, queue)| queue == "dispatch-webhooks");
+    assert_eq!(hear_all.count(), samples().len());
     let expected = [
         ("PaymentReceived", "sync-accounting"),
         ("PaymentChanged", "sync-accounting"),

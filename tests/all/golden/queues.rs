@@ -23,7 +23,7 @@ use send_notice::Send;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use submit_signal::Submit;
-use tests::bodies::{consumer, payment};
+use tests::bodies::{consumer, invoice, payment};
 use tests::world::World;
 
 use super::{DUE, Taken, a_prepared_signal, count, golden, one_invoice, signal, still};
@@ -33,6 +33,9 @@ pub const FILES: &[&str] = &[
     "check-payment/from-callback.json",
     "check-payment/hint.json",
     "check-payment/unknown-reference.json",
+    "dispatch-webhooks/from-bus.json",
+    "dispatch-webhooks/lane.json",
+    "dispatch-webhooks/subscription.json",
     "evaluate-signal/from-bus.json",
     "evaluate-signal/hint.json",
     "import-records/hint.json",
@@ -276,6 +279,33 @@ async fn a_file_is_taken_in_once_however_that_is_asked_for() {
             let view = world.get("/v1/imports/f1").await;
             assert_eq!((&view["status"], &view["counts"]["accepted"]), (&json!("done"), &json!(1)), "{view}");
             assert_eq!(count(&world, "DebtorCreated").await, 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_subscriber_is_told_once_however_that_is_asked_for() {
+    let orders = [
+        ["dispatch-webhooks/from-bus.json", "dispatch-webhooks/lane.json"],
+        ["dispatch-webhooks/lane.json", "dispatch-webhooks/from-bus.json"],
+    ];
+    for order in orders {
+        let world = World::at("2026-08-20T08:00:00Z").await;
+        world.put("/v1/debtors/d1", &consumer("D-1001")).await;
+        world.settle().await;
+        world.subscribe("crm", "https://crm.example/hooks", None).await;
+        world.put("/v1/invoices/i1", &invoice("d1", "E-1", "2026-08-20", "2026-09-01", "121.00")).await;
+        for file in order.into_iter().chain(order) {
+            deliver(&world.dispatch, file).await;
+        }
+        let taken = world.subscribers.taken();
+        assert_eq!(taken.iter().map(|m| m.id.as_str()).collect::<Vec<_>>(), ["crm.d1.2-0"]);
+        deliver(&world.dispatch, "dispatch-webhooks/subscription.json").await;
+        assert_eq!(world.subscribers.taken().len(), 1, "nothing was asked of it");
+        world.call("POST", "/v1/webhooks/crm/test", None).await;
+        for _ in 0..2 {
+            deliver(&world.dispatch, "dispatch-webhooks/subscription.json").await;
+            assert_eq!(world.subscribers.taken().len(), 2);
         }
     }
 }

@@ -24,6 +24,7 @@
 //! | Feedback of the municipality | [`feedback`], [`once`] |
 //! | Accounting packages | [`accounting`], [`packages`] |
 //! | UBL documents | [`ubl_documents`] |
+//! | Webhooks | [`webhooks`], [`webhooks_abroad`] |
 //! | All of it together | [`the_main_job`] |
 
 mod accounting;
@@ -58,6 +59,8 @@ mod signals;
 mod step_edits;
 mod the_main_job;
 mod ubl_documents;
+mod webhooks;
+mod webhooks_abroad;
 
 /// A statement of one line: so much came in, with nothing but this text.
 fn bank_line_of(id: &str, amount: &str, text: &str) -> domain::bank::Statement {

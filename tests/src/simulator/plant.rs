@@ -86,6 +86,8 @@ impl Plant {
                         syncs: Arc::new(Unheard),
                         prefix: PREFIX.to_owned(),
                     },
+                    // Nor does anybody subscribe.
+                    webhooks: crate::webhooks::nobodys(),
                     imports: Arc::new(Unheard),
                 }),
                 accounting_api::BODY_BYTES,
@@ -96,6 +98,7 @@ impl Plant {
                 cases: queue(Function::SweepDue, QueueName::Cases),
                 syncs: Arc::new(Unheard),
                 imports: Arc::new(Unheard),
+                webhooks: Arc::new(Unheard),
             },
             advance: Advance {
                 store: store(Function::AdvanceCase),

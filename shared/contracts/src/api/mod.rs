@@ -26,6 +26,7 @@ pub mod settings;
 pub mod signal_rules;
 pub mod signals;
 pub mod steps;
+pub mod webhooks;
 
 use domain::Violation;
 use domain::ids::InvoiceId;

@@ -8,6 +8,7 @@ mod network;
 mod queries;
 mod settings;
 mod twin;
+mod webhooks;
 
 use harness::{check, delete, noise, on_both, put};
 use store::table::{Condition, EventFields, IndexKey, Key, Record, TableError, Write};

@@ -28,7 +28,7 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-fn administration() -> Administration {
+pub(crate) fn administration() -> Administration {
     let creditor = Creditor {
         name: "a".into(),
         address_lines: Vec::new(),
@@ -43,7 +43,7 @@ fn administration() -> Administration {
     Administration::new(AdministrationId::parse("a").unwrap(), creditor, Sector::Energy)
 }
 
-fn debtor(id: &str) -> Debtor {
+pub(crate) fn debtor(id: &str) -> Debtor {
     Debtor {
         id: DebtorId::parse(id).unwrap(),
         number: id.to_owned(),
