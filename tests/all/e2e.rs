@@ -30,6 +30,7 @@ async fn the_deployed_stack_does_the_main_job() {
     debtors_pay_through_each_provider(&stack).await;
     debtors_are_collected_from_by_the_calendar(&stack).await;
     every_other_package_is_kept_alike(&stack).await;
+    crate::e2e_webhooks::subscribers_are_told(&stack).await;
     logs_name_nobody(&stack);
     stack.stop().await;
     data_survive_a_restart().await;

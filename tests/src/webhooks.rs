@@ -223,7 +223,7 @@ impl World {
     }
 
     /// The deliveries of a subscription, what happened last first.
-    pub async fn deliveries(&self, id: &str) -> Vec<Value> {
+    pub async fn delivery_log(&self, id: &str) -> Vec<Value> {
         let page = self.get(&format!("/v1/webhooks/{id}/deliveries?limit=200")).await;
         page["items"].as_array().expect("a list").clone()
     }

@@ -1,6 +1,6 @@
 //! A receiver of our webhooks, at `/local/webhooks/receiver`: it checks each message as a subscriber would, with the secret that
 //! it was given when it subscribed. `GET /local/webhooks` shows what arrived, as JSON or, for browsers, as a page.
-//! `POST /local/webhooks/behaviour` has it answer otherwise from then on: `{"status": 503}`, `{"slowSeconds": 12}`; `{}` ends that.
+//! `POST /local/webhooks/secret` tells it another secret, `POST /local/webhooks/behaviour` has it answer otherwise from then on: `{"status": 503}`, `{"slowSeconds": 12}`; `{}` ends that.
 
 mod subscribing;
 
@@ -163,6 +163,7 @@ pub fn router(receiver: Arc<Receiver>) -> Router {
         .route("/local/webhooks", get(show))
         .route("/local/webhooks/receiver", post(receive))
         .route("/local/webhooks/behaviour", post(behave))
+        .route("/local/webhooks/secret", post(told))
         .layer(axum::extract::DefaultBodyLimit::max(LONGEST_BODY))
         .with_state(receiver)
 }
@@ -178,6 +179,15 @@ async fn receive(State(receiver): State<Arc<Receiver>>, headers: HeaderMap, body
 async fn behave(State(receiver): State<Arc<Receiver>>, Json(behaviour): Json<Behaviour>) -> StatusCode {
     receiver.inside().behaviour = behaviour;
     StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+struct Told {
+    secret: String,
+}
+
+async fn told(State(receiver): State<Arc<Receiver>>, Json(told): Json<Told>) -> Response {
+    problem::or(receiver.learn(&told.secret).map(|()| StatusCode::NO_CONTENT.into_response()))
 }
 
 #[derive(Debug, Template)]

@@ -2,7 +2,9 @@
 //! golden message. What they say is what a subscriber may rely on; more fields may come.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use contracts::webhooks::WebhookMessage;
 use domain::invoice::ClosedAs;
@@ -10,6 +12,7 @@ use domain::payment::PaymentKind;
 use domain::timeline::{ClosedInvoice, Entry, Event};
 use domain::webhook_event::{WebhookEvent, told};
 use serde_json::{Map, Value, json};
+use tests::stack::workspace;
 
 use super::published::{WRITE, debtor, published, samples};
 use super::{events, golden, instant};
@@ -148,43 +151,65 @@ pub(super) fn files(folder: &Path) -> Vec<String> {
     names
 }
 
-/// The kept schema takes this message, and nothing that breaks its promise.
-fn holds(schema: &str, message: &Value, detail: &str, name: &str) {
+/// What a schema is asked about: the kept message, and others that break its promise.
+fn cases(schema: &str, message: &Value, detail: &str, name: &str) -> Vec<Value> {
     let schema: Value = serde_json::from_str(&golden(schema)).unwrap();
-    assert!(jsonschema::draft202012::meta::is_valid(&schema), "{schema}");
-    let validator = jsonschema::draft202012::new(&schema).unwrap_or_else(|error| panic!("{error}: {schema}"));
-    let wrong = validator.iter_errors(message).map(|error| error.to_string()).collect::<Vec<_>>();
-    assert_eq!(wrong, Vec::<String>::new(), "{message}");
+    let case = |message: &Value, holds: bool| json!({ "schema": schema, "message": message, "holds": holds });
     let broken = |change: &dyn Fn(&mut Value)| {
         let mut message = message.clone();
         change(&mut message);
-        !validator.is_valid(&message)
+        case(&message, false)
     };
-    assert!(broken(&|m| m[name] = json!("SomethingElse")), "another name: {message}");
-    assert!(broken(&|m| m[detail]["sequence"] = json!(0)), "no place: {message}");
-    assert!(broken(&|m| m[detail]["debtorId"] = json!("J. de Vries")), "a name is no id: {message}");
+    let mut cases = vec![
+        case(message, true),
+        broken(&|m| m[name] = json!("SomethingElse")),
+        broken(&|m| m[detail]["sequence"] = json!(0)),
+        broken(&|m| m[detail]["debtorId"] = json!("J. de Vries")),
+    ];
     for required in ["administration", "debtorId", "sequence"] {
-        let without = |m: &mut Value| drop(m[detail].as_object_mut().unwrap().remove(required));
-        assert!(broken(&without), "without {required}: {message}");
+        cases.push(broken(&|m| drop(m[detail].as_object_mut().unwrap().remove(required))));
+    }
+    cases
+}
+
+/// Has each case answered by the reference implementation of another language: a schema is for others to read.
+async fn ask(cases: &[Value]) {
+    let python = local::python::environment().await.expect("a Python environment");
+    let mut process = Command::new(python)
+        .arg(workspace().join("tests/receivers/json_schemas.py"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("Python starts");
+    let input = serde_json::to_vec(cases).unwrap();
+    let mut stdin = process.stdin.take().expect("its input");
+    let written = tokio::task::spawn_blocking(move || stdin.write_all(&input));
+    let output = tokio::task::spawn_blocking(move || process.wait_with_output()).await.unwrap().unwrap();
+    written.await.unwrap().unwrap();
+    assert!(output.status.success());
+    let said: Vec<Vec<String>> = serde_json::from_slice(&output.stdout).expect("a list of what is wrong");
+    assert_eq!(said.len(), cases.len());
+    for (case, wrong) in cases.iter().zip(said) {
+        assert_eq!(wrong.is_empty(), case["holds"] == true, "{}: {wrong:?}", case["message"]);
     }
 }
 
-#[test]
-fn every_event_of_the_bus_has_a_schema_that_its_golden_file_keeps_to() {
+#[tokio::test]
+async fn every_event_of_the_bus_has_a_schema_that_its_golden_file_keeps_to() {
     let all: Vec<Value> = samples().iter().map(published).collect();
     let name = |event: &Value| format!("{}.v1.schema.json", event["detail-type"].as_str().expect("a name"));
     compare("published/schemas", &all.iter().map(|event| (name(event), schema_of_event(event))).collect());
+    let mut asked = Vec::new();
     for event in &all {
-        let kept: Value = {
-            let name = event["detail-type"].as_str().expect("a name");
-            serde_json::from_str(&golden(&format!("published/{name}.v1.json"))).unwrap()
-        };
-        holds(&format!("published/schemas/{}", name(event)), &kept, "detail", "detail-type");
+        let kept = format!("published/{}.v1.json", event["detail-type"].as_str().expect("a name"));
+        let kept: Value = serde_json::from_str(&golden(&kept)).unwrap();
+        asked.extend(cases(&format!("published/schemas/{}", name(event)), &kept, "detail", "detail-type"));
     }
+    ask(&asked).await;
 }
 
-#[test]
-fn every_message_of_webhooks_is_pinned_and_has_a_schema_that_it_keeps_to() {
+#[tokio::test]
+async fn every_message_of_webhooks_is_pinned_and_has_a_schema_that_it_keeps_to() {
     let messages = messages();
     let told: Vec<&str> = messages.keys().copied().collect();
     let mut names: Vec<&str> = WebhookEvent::ALL.iter().map(|event| event.name()).collect();
@@ -195,11 +220,11 @@ fn every_message_of_webhooks_is_pinned_and_has_a_schema_that_it_keeps_to() {
     let schemas =
         messages.iter().map(|(name, message)| (format!("{name}.v1.schema.json"), schema_of_message(message)));
     compare("published/webhooks/schemas", &schemas.collect());
+    let mut asked = Vec::new();
     for (name, message) in &messages {
-        holds(&format!("published/webhooks/schemas/{name}.v1.schema.json"), message, "data", "type");
+        asked.extend(cases(&format!("published/webhooks/schemas/{name}.v1.schema.json"), message, "data", "type"));
         let text = message.to_string();
-        assert!(
-            !text.contains("must not be published") && !text.contains("evaluate") && !text.contains("submit")
-        );
+        assert!(!text.contains("must not be published") && !text.contains("evaluate") && !text.contains("submit"));
     }
+    ask(&asked).await;
 }

@@ -99,7 +99,7 @@ async fn what_happens_is_told_signed_in_order_and_by_ids_alone() {
     ];
     assert_eq!(taken.iter().map(|m| m.body.clone()).collect::<Vec<_>>(), expected);
     assert!(taken.iter().all(|m| m.signatures == 1));
-    let log = world.deliveries("crm").await;
+    let log = world.delivery_log("crm").await;
     assert_eq!(log.len(), 3);
     assert_eq!(log[0]["id"], "crm.d1.4-0");
     assert!(
@@ -338,7 +338,7 @@ async fn redirects_refusals_and_silence_are_failures_that_the_log_tells_apart() 
         world.subscribe("crm", CRM, Some(&["invoice.created"])).await;
         world.subscribers.next(&[answer]);
         owes(&world, "d1").await;
-        let log = world.deliveries("crm").await;
+        let log = world.delivery_log("crm").await;
         assert_eq!((log.len(), &log[0]["status"]), (1, &json!("waiting")), "{log:?}");
         let attempt = &log[0]["attempts"][0];
         assert_eq!((&attempt["status"], &attempt["error"]), (&status, &error));
@@ -346,7 +346,7 @@ async fn redirects_refusals_and_silence_are_failures_that_the_log_tells_apart() 
         let wait = next.duration_since(world.now()).as_millis();
         assert!((4_500..=5_500).contains(&wait), "{wait}");
         world.webhooks_until(&later(&world, 1)).await;
-        let log = world.deliveries("crm").await;
+        let log = world.delivery_log("crm").await;
         assert_eq!((&log[0]["status"], &log[0]["nextAttemptAt"]), (&json!("delivered"), &Value::Null));
         assert_eq!(log[0]["attempts"].as_array().unwrap().len(), 2);
     }
@@ -419,7 +419,7 @@ async fn what_was_delivered_is_delivered_again_under_its_own_id_and_before_what_
         since(&world).into_iter().skip(4).filter(|id| id.starts_with("crm.d1")).collect();
     let expected = ["2-0", "3-0", "4-0", "5-0", "6-0", "7-0"].map(|place| format!("crm.d1.{place}"));
     assert_eq!(of_d1, expected);
-    assert!(world.deliveries("crm").await.iter().all(|d| d["status"] == "delivered" && d["again"] == false));
+    assert!(world.delivery_log("crm").await.iter().all(|d| d["status"] == "delivered" && d["again"] == false));
 
     let missing = ["crm.d1.99-0", "crm.d9.2-0", "erp.d1.2-0", "crm.test-1", "x"];
     for id in missing {
@@ -474,7 +474,7 @@ async fn a_test_message_shows_whether_the_receiver_works_and_is_tried_once() {
     world.ask_webhook("crm", "test", None).await;
     world.webhooks_until(&later(&world, 2)).await;
     assert_eq!(world.subscribers.arrived().len(), 2);
-    let log = world.deliveries("crm").await;
+    let log = world.delivery_log("crm").await;
     let shown: Vec<(&Value, &Value)> = log.iter().map(|d| (&d["id"], &d["status"])).collect();
     assert!(shown.contains(&(&json!("crm.test-1"), &json!("delivered"))), "{shown:?}");
     assert!(shown.contains(&(&json!("crm.test-2"), &json!("failed"))), "{shown:?}");
@@ -515,7 +515,7 @@ async fn an_address_that_leads_inside_is_refused_when_it_is_put_and_when_it_is_c
     moved.await.expect("a write");
     owes(&world, "d1").await;
     assert_eq!(world.subscribers.arrived().len(), 0);
-    assert_eq!(world.deliveries("crm").await[0]["attempts"][0]["error"], "not_public");
+    assert_eq!(world.delivery_log("crm").await[0]["attempts"][0]["error"], "not_public");
 }
 
 #[tokio::test]

@@ -83,7 +83,7 @@ async fn a_receiver_with_the_reference_library_of_another_language_verifies_our_
     world.settle().await;
     let said = abroad.says().await;
     assert_eq!((&said["verified"], &said["said"]["type"]), (&json!(true), &json!("webhook.test")), "{said}");
-    assert!(world.deliveries("abroad").await.iter().all(|d| d["status"] == "delivered"));
+    assert!(world.delivery_log("abroad").await.iter().all(|d| d["status"] == "delivered"));
 
     // And what is not ours it refuses: the library does look.
     let forged = Signed {
