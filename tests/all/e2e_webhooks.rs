@@ -36,7 +36,11 @@ async fn bill(stack: &Stack, number: u32) {
 pub async fn subscribers_are_told(stack: &Stack) {
     for url in ["https://169.254.169.254/latest", "https://10.0.0.7/hooks", "http://crm.example/hooks"] {
         let (status, answer) = stack.call("PUT", "/v1/webhooks/e2e", Some(&json!({ "url": url }))).await;
-        assert_eq!((status, &answer["errors"][0]["path"]), (StatusCode::BAD_REQUEST, &json!("url")), "{url}: {answer}");
+        assert_eq!(
+            (status, &answer["errors"][0]["path"]),
+            (StatusCode::BAD_REQUEST, &json!("url")),
+            "{url}: {answer}"
+        );
     }
     let url = format!("{}/local/webhooks/receiver", stack.url.replace("localhost", "127.0.0.1"));
     let body = json!({ "url": url, "events": ["invoice.created"] });

@@ -222,9 +222,16 @@ async fn every_message_of_webhooks_is_pinned_and_has_a_schema_that_it_keeps_to()
     compare("published/webhooks/schemas", &schemas.collect());
     let mut asked = Vec::new();
     for (name, message) in &messages {
-        asked.extend(cases(&format!("published/webhooks/schemas/{name}.v1.schema.json"), message, "data", "type"));
+        asked.extend(cases(
+            &format!("published/webhooks/schemas/{name}.v1.schema.json"),
+            message,
+            "data",
+            "type",
+        ));
         let text = message.to_string();
-        assert!(!text.contains("must not be published") && !text.contains("evaluate") && !text.contains("submit"));
+        assert!(
+            !text.contains("must not be published") && !text.contains("evaluate") && !text.contains("submit")
+        );
     }
     ask(&asked).await;
 }

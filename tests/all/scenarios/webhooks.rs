@@ -419,7 +419,9 @@ async fn what_was_delivered_is_delivered_again_under_its_own_id_and_before_what_
         since(&world).into_iter().skip(4).filter(|id| id.starts_with("crm.d1")).collect();
     let expected = ["2-0", "3-0", "4-0", "5-0", "6-0", "7-0"].map(|place| format!("crm.d1.{place}"));
     assert_eq!(of_d1, expected);
-    assert!(world.delivery_log("crm").await.iter().all(|d| d["status"] == "delivered" && d["again"] == false));
+    assert!(
+        world.delivery_log("crm").await.iter().all(|d| d["status"] == "delivered" && d["again"] == false)
+    );
 
     let missing = ["crm.d1.99-0", "crm.d9.2-0", "erp.d1.2-0", "crm.test-1", "x"];
     for id in missing {
