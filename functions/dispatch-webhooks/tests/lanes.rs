@@ -181,7 +181,8 @@ impl World {
     }
 
     async fn change(&self, change: impl Fn(&mut Subscription)) {
-        let changed = self.store.change_subscription(&self.settings.id, &webhook(), |s| {
+        let id = webhook();
+        let changed = self.store.change_subscription(&self.settings.id, &id, |s| {
             change(s);
             Ok(())
         });
