@@ -152,16 +152,21 @@ fn payment(event: &Event) -> Option<PaymentId> {
 
 fn case(event: &Event) -> Option<CaseId> {
     match event {
-        Event::CaseOpened { case } | Event::CaseSettled { case } => Some(case.clone()),
+        Event::CaseOpened { case }
+        | Event::CaseSettled { case }
+        | Event::CaseHandedOver { case, .. }
+        | Event::CaseTakenBack { case, .. } => Some(case.clone()),
         _ => None,
     }
 }
 
 fn hold(event: &Event) -> Option<HoldId> {
     match event {
-        Event::HoldPlaced { hold, .. } | Event::HoldLifted { hold, .. } | Event::HoldEnded { hold, .. } => {
-            Some(hold.clone())
-        }
+        Event::HoldPlaced { hold, .. }
+        | Event::HoldLifted { hold, .. }
+        | Event::HoldEnded { hold, .. }
+        | Event::CaseHandedOver { hold, .. }
+        | Event::CaseTakenBack { hold, .. } => Some(hold.clone()),
         _ => None,
     }
 }

@@ -63,6 +63,10 @@ vocabulary! {
     CaseOpened = "case.opened",
     /// Nothing is open any more.
     CaseSettled = "case.settled",
+    /// It is with a bailiff: nothing else follows the debtor up.
+    CaseHandedOver = "case.handed_over",
+    /// It is with the creditor again.
+    CaseTakenBack = "case.taken_back",
     /// Every condition of a signal held.
     SignalPrepared = "signal.prepared",
     /// The municipality's platform took a signal in.
@@ -157,6 +161,8 @@ fn one(event: &Event) -> Option<WebhookEvent> {
         Event::PlanBroken { .. } => Some(WebhookEvent::PlanInstalmentMissed),
         Event::CaseOpened { .. } => Some(WebhookEvent::CaseOpened),
         Event::CaseSettled { .. } => Some(WebhookEvent::CaseSettled),
+        Event::CaseHandedOver { .. } => Some(WebhookEvent::CaseHandedOver),
+        Event::CaseTakenBack { .. } => Some(WebhookEvent::CaseTakenBack),
         Event::SignalPrepared { .. } => Some(WebhookEvent::SignalPrepared),
         Event::SignalSent { .. } => Some(WebhookEvent::SignalSent),
         Event::FeedbackReceived { .. } => Some(WebhookEvent::SignalFeedback),
@@ -246,7 +252,7 @@ mod tests {
             let text: StrDeserializer<'_, Error> = event.name().into_deserializer();
             assert_eq!(WebhookEvent::deserialize(text), Ok(*event));
         }
-        for name in ["message.received", "case.handed_over", "letter.returned", "", "*"] {
+        for name in ["message.received", "letter.returned", "InvoiceReceived", "", "*"] {
             assert_eq!(name.parse::<WebhookEvent>(), Err(UnknownEvent), "{name}");
         }
     }
