@@ -75,7 +75,8 @@ pub async fn take_back(
 ) -> Result<Json<CaseView>, ApiError> {
     caller.require_scope("cases:write")?;
     let reason = body.check().map_err(Failure::from)?;
-    let taken = app.change(&caller, &debtor_of(&id)?, missing, |draft, settings| {
+    let debtor = debtor_of(&id)?;
+    let taken = app.change(&caller, &debtor, missing, |draft, settings| {
         handing_over::take_back(draft, &id, settings, &reason)
     });
     let (_, dossier) = taken.await?;
