@@ -11,9 +11,11 @@ pub mod files;
 pub mod http;
 pub mod inforing;
 pub mod mail;
+pub mod outcome;
 pub mod payments;
 pub mod platform;
 pub mod secrets;
+pub mod sms;
 pub mod snelstart;
 pub mod webhook_signature;
 
