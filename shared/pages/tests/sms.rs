@@ -44,21 +44,21 @@ fn text_messages_read_as_agreed() {
         (
             Language::Nl,
             StepKind::Reminder,
-            "Herinnering van Stroomvast Energie: er staat nog € 242,00 open. Wilt u dit betalen? Maak over op \
+            "Herinnering van Stroomvast Energie: er staat nog € 261,34 open. Wilt u dit betalen? Maak over op \
              NL91ABNA0417164300, kenmerk 5000056789012345. Meer: https://tijdig.example.nl/portal/3f9c2a7d41 Lukt het \
              niet? Bel 088 123 45 67, wij bellen ook graag terug. Een regeling is mogelijk.",
         ),
         (
             Language::Nl,
             StepKind::FinalReminder,
-            "Laatste herinnering van Stroomvast Energie: er staat nog € 242,00 open. Betaal nu, of bel ons. Meer: \
+            "Laatste herinnering van Stroomvast Energie: er staat nog € 261,34 open. Betaal nu, of bel ons. Meer: \
              https://tijdig.example.nl/portal/3f9c2a7d41 Lukt het niet? Bel 088 123 45 67, wij bellen ook graag terug. \
              Een regeling is mogelijk. Geldzorgen? Geldfit helpt gratis: 0800-8115.",
         ),
         (
             Language::En,
             StepKind::PreReminder,
-            "Stroomvast Energie: €242.00 is still open. Will you pay on time? Transfer to NL91ABNA0417164300, reference \
+            "Stroomvast Energie: €261.34 is still open. Will you pay on time? Transfer to NL91ABNA0417164300, reference \
              5000056789012345. More: https://tijdig.example.nl/portal/3f9c2a7d41 Questions? Call 088 123 45 67. Already \
              paid? Then you do not have to do anything.",
         ),
