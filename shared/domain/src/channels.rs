@@ -53,7 +53,8 @@ mod tests {
     #[test]
     fn a_channel_is_connected_once_and_with_what_it_needs() {
         use Channel::{Email, Phone, Sms};
-        let table: [(&[Channel], Option<&str>, &[(&str, &str)]); 8] = [
+        type Row = (&'static [Channel], Option<&'static str>, &'static [(&'static str, &'static str)]);
+        let table: [Row; 8] = [
             (&[Email], None, &[]),
             (&[Sms, Email, Phone], Some("Voorbeeld"), &[]),
             (&[Sms], Some("arn:aws:sms-voice:eu-central-1:111122223333:sender-id/VOORBEELD/NL"), &[]),
