@@ -211,7 +211,7 @@ impl NoticeView<'_> {
     }
 
     /// It sends invoices or credit notes on which nothing is to be paid, and nothing else.
-    fn asks_nothing(&self) -> bool {
+    pub(crate) fn asks_nothing(&self) -> bool {
         self.kind == StepKind::InvoiceSending && self.total_open.is_zero() && self.instalment.is_none()
     }
 

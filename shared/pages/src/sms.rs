@@ -89,7 +89,7 @@ fn sentences(view: &NoticeView<'_>) -> Result<Vec<Sentence>, SmsError> {
             said.push(needed(texts.sms_claimed(amount(principal), interest, costs)?));
         }
     }
-    if let Some(reference) = view.payment_reference {
+    if let Some(reference) = view.payment_reference.filter(|_| !view.asks_nothing()) {
         let iban: String = view.creditor.iban.split_whitespace().collect();
         said.push(if_it_fits(texts.sms_transfer(iban, one_line(reference))?));
     }
@@ -118,6 +118,7 @@ fn lead(texts: &Texts, view: &NoticeView<'_>) -> Result<String, SmsError> {
             let due = view.instalment.ok_or(MailError::NoItems)?.due_on;
             texts.sms_instalment(creditor, amount, texts.date_of(due)?)?
         }
+        StepKind::InvoiceSending if view.asks_nothing() => texts.sms_nothing_to_pay(creditor)?,
         StepKind::InvoiceSending => texts.sms_invoice_sending(creditor, amount)?,
         StepKind::PreReminder => texts.sms_pre_reminder(creditor, amount)?,
         StepKind::Reminder => texts.sms_reminder(creditor, amount)?,

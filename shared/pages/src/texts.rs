@@ -233,6 +233,7 @@ messages! {
 
     sms_instalment(creditor, amount, date);
     sms_invoice_sending(creditor, amount);
+    sms_nothing_to_pay(creditor);
     sms_pre_reminder(creditor, amount);
     sms_reminder(creditor, amount);
     sms_final_reminder(creditor, amount);

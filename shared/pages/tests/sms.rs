@@ -69,6 +69,15 @@ fn text_messages_read_as_agreed() {
 }
 
 #[test]
+fn an_invoice_on_which_nothing_is_to_be_paid_names_no_way_to_pay() {
+    let mut view = notice(Language::Nl, StepKind::InvoiceSending, 1);
+    view.total_open = Money::ZERO;
+    view.items[0].open = Money::ZERO;
+    let sms = sms(&view);
+    assert!(sms.text.contains("U hoeft niets te betalen") && !sms.text.contains("NL91"), "{}", sms.text);
+}
+
+#[test]
 fn an_instalment_names_its_day() {
     let sms = sms(&views::instalment_reminder(Language::Nl, 0));
     assert!(sms.text.contains("11 oktober 2026") && sms.text.contains("60,50"), "{}", sms.text);

@@ -309,6 +309,7 @@ closing = Kind regards,
 
 sms_instalment = { $creditor }: will you pay your instalment of { $amount } on { $date } at the latest?
 sms_invoice_sending = { $creditor }: you receive an invoice. To pay: { $amount }.
+sms_nothing_to_pay = { $creditor }: there is an invoice or credit note for you. You do not have to pay anything.
 sms_pre_reminder = { $creditor }: { $amount } is still open. Will you pay on time?
 sms_reminder = Reminder from { $creditor }: { $amount } is still open. Will you pay it?
 sms_final_reminder = Final reminder from { $creditor }: { $amount } is still open. Pay now, or call us.

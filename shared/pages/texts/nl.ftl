@@ -309,6 +309,7 @@ closing = Met vriendelijke groet,
 
 sms_instalment = { $creditor }: wilt u uiterlijk op { $date } uw termijn van { $amount } betalen?
 sms_invoice_sending = { $creditor }: u krijgt een factuur. Te betalen: { $amount }.
+sms_nothing_to_pay = { $creditor }: er is een factuur of creditnota voor u. U hoeft niets te betalen.
 sms_pre_reminder = { $creditor }: er staat nog { $amount } open. Wilt u op tijd betalen?
 sms_reminder = Herinnering van { $creditor }: er staat nog { $amount } open. Wilt u dit betalen?
 sms_final_reminder = Laatste herinnering van { $creditor }: er staat nog { $amount } open. Betaal nu, of bel ons.
