@@ -27,6 +27,9 @@ pub(crate) fn check(channels: &[Channel], sms: &SmsRules) -> Vec<Violation> {
     if channels.iter().enumerate().any(|(i, c)| channels[..i].contains(c)) {
         refuse("channels", "repeated_channel", "names each channel once");
     }
+    if channels.contains(&Channel::Letter) {
+        refuse("channels", "no_letters_yet", "does not name letters: there is nobody to print them yet");
+    }
     match &sms.identity {
         None if channels.contains(&Channel::Sms) => {
             refuse("sms.identity", "identity_missing", "is needed to send text messages");
@@ -52,9 +55,10 @@ mod tests {
 
     #[test]
     fn a_channel_is_connected_once_and_with_what_it_needs() {
-        use Channel::{Email, Phone, Sms};
+        use Channel::{Email, Letter, Phone, Sms};
         type Row = (&'static [Channel], Option<&'static str>, &'static [(&'static str, &'static str)]);
-        let table: [Row; 8] = [
+        let table: [Row; 9] = [
+            (&[Email, Letter], None, &[("channels", "no_letters_yet")]),
             (&[Email], None, &[]),
             (&[Sms, Email, Phone], Some("Voorbeeld"), &[]),
             (&[Sms], Some("arn:aws:sms-voice:eu-central-1:111122223333:sender-id/VOORBEELD/NL"), &[]),
