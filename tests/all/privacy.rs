@@ -5,6 +5,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::connection::Package;
+use domain::notice::Channel;
 use domain::payment_request::PaymentProvider;
 use domain::provider::Provider;
 use http::StatusCode;
@@ -22,6 +23,7 @@ use tests::mail::Next;
 use tests::packages::AtPackage;
 use tests::payments::{MOLLIE_KEY, PAYPAL_CLIENT, PAYPAL_SECRET};
 use tests::queues::{batch, deadline};
+use tests::sms::Next as Sms;
 use tests::stories::payment_of_everything;
 use tests::world::World;
 use tracing::Level;
@@ -299,6 +301,35 @@ async fn no_log_line_queue_event_or_key_tells_who_it_is_about() {
     // Tags go through the mail service's own logs.
     let tags: Vec<String> = world.mail.taken().iter().map(|t| format!("{:?}", t.mail)).collect();
     assert_tells_nothing("a mail's tags", &tags.join("\n"));
+}
+
+#[tokio::test]
+async fn no_log_line_queue_event_or_key_tells_whom_a_text_message_went_to() {
+    let lines = Lines::default();
+    let _caught = catch(&lines);
+    let world = World::at("2026-08-20T08:00:00Z").await;
+    let settings = json!({ "channels": ["sms", "email"], "sms": { "identity": "Voorbeeld" } });
+    world.put("/v1/settings", &settings).await;
+    world.change_settings(|s| s.policies[0].steps[0].channels = vec![Channel::Sms]).await;
+    world.put("/v1/debtors/d1", &resident()).await;
+    world.put("/v1/invoices/i1", &invoice("d1", "E-1", "2026-08-20", "2026-09-01", "121.00")).await;
+    world.sms.next(&[Sms::Throttled, Sms::Vanishes, Sms::Ends("TEXT_INVALID")]);
+    world.go_to("2026-09-30T08:00:00Z").await;
+
+    assert_eq!(world.sms.taken()[0].sms.to, "+31687654321");
+    let told = world.events("d1").await;
+    for event in ["NoticeRetried", "NoticeUnknown", "NoticeBounced"] {
+        assert!(told.iter().any(|e| e == event), "{event} is not in {told:?}");
+    }
+    assert_tells_nothing("the log", &lines.text());
+    for queue in [&world.cases, &world.notices, &world.reports] {
+        assert_tells_nothing("a queue", &queue.ever().join("\n"));
+    }
+    let bus: Vec<String> = world.bus().iter().map(|r| format!("{r:?}")).collect();
+    assert_tells_nothing("the bus", &bus.join("\n"));
+    assert_tells_nothing("the timeline", &json!(world.timeline("d1").await).to_string());
+    let shown: Vec<String> = world.sms.taken().iter().map(|t| format!("{:?}", t.sms)).collect();
+    assert_tells_nothing("a message that is shown", &shown.join("\n"));
 }
 
 /// A key that a person gave, a code that a person brought, and a key of somebody else's.

@@ -18,6 +18,7 @@ pub mod perils;
 pub mod platforms;
 pub mod queues;
 pub mod simulator;
+pub mod sms;
 pub mod stack;
 pub mod stories;
 pub mod webhooks;

@@ -34,7 +34,7 @@ use outside::secrets::MemorySecrets;
 use outside::webhook_signature::Keys;
 use payment_callback::Callbacks as PaymentCallbacks;
 use payment_requests::PaymentRequests;
-use record_delivery::{MailEvent, Record};
+use record_delivery::{DeliveryEvent, Record};
 use runtime::clock::Clock;
 use runtime::http::Caller;
 use runtime::queue::{QueueHandler, handle_batch};
@@ -53,6 +53,7 @@ use crate::payments::{StandIn, providers};
 use crate::perils::{PerilousFiles, PerilousTable, Perils};
 use crate::platforms::Platform;
 use crate::queues::{DeadLetters, Queue, batch, deadline, lock};
+use crate::sms::SmsService;
 use crate::webhooks::Subscribers;
 
 /// Distance of two sweeps.
@@ -76,6 +77,7 @@ pub struct World {
     pub files: MemoryFiles,
     pub perils: Arc<Perils>,
     pub mail: Arc<MailService>,
+    pub sms: Arc<SmsService>,
     pub bkr: Arc<Platform>,
     pub inforing: Arc<Platform>,
     pub mollie: Arc<StandIn>,
@@ -169,6 +171,7 @@ impl World {
         let store = Store::new(Arc::new(perilous));
         let clock = Clock::shared(milliseconds.clone());
         let mail = Arc::new(MailService::new(clock.clone(), perils.clone()));
+        let sms = Arc::new(SmsService::new(clock.clone(), perils.clone()));
         let platform = |provider| Arc::new(Platform::new(provider, perils.clone()));
         let (bkr, inforing) = (platform(Provider::Bkr), platform(Provider::Inforing));
         let queue = || Queue::new(&perils);
@@ -272,6 +275,7 @@ impl World {
                 store: store.clone(),
                 clock: clock.clone(),
                 mailer: mail.clone(),
+                texter: sms.clone(),
                 portal_url: PORTAL_URL.to_owned(),
             },
             record: Record { store: store.clone(), clock: clock.clone() },
@@ -295,6 +299,7 @@ impl World {
             files,
             perils,
             mail,
+            sms,
             bkr,
             inforing,
             mollie,
@@ -593,7 +598,7 @@ impl World {
     }
 
     async fn handle_one(&self) -> bool {
-        if let Some(report) = self.mail.take_event() {
+        if let Some(report) = self.mail.take_event().or_else(|| self.sms.take_event()) {
             self.reports.push(report.to_string());
         }
         self.deliver::<AdvanceCase, _>(&self.advance, &self.cases).await
@@ -601,7 +606,7 @@ impl World {
             || self.deliver::<EvaluateSignal, _>(&self.evaluate, &self.evaluations).await
             || self.deliver::<SubmitSignal, _>(&self.submit, &self.submissions).await
             || self.deliver::<CheckPayment, _>(&self.check, &self.checks).await
-            || self.deliver::<MailEvent, _>(&self.record, &self.reports).await
+            || self.deliver::<DeliveryEvent, _>(&self.record, &self.reports).await
             || self.deliver::<SyncAccounting, _>(&self.sync, &self.syncs).await
             || self.deliver::<ImportRecords, _>(&self.import, &self.imports).await
             || self.deliver::<DispatchWebhooks, _>(&self.dispatch, &self.dispatches).await

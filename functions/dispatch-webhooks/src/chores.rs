@@ -106,7 +106,9 @@ impl Dispatch {
         }
         let outcome = match self.mailer.send(&mail).await {
             SendOutcome::Accepted { .. } => MailOutcome::Sent,
-            SendOutcome::Refused { kind: RefusalKind::Permanent, .. } => MailOutcome::Refused,
+            SendOutcome::Refused { kind: RefusalKind::Permanent | RefusalKind::Address, .. } => {
+                MailOutcome::Refused
+            }
             SendOutcome::Refused { kind: RefusalKind::Temporary, .. } => MailOutcome::RefusedForNow,
             SendOutcome::Unknown { .. } => MailOutcome::Unknown,
         };

@@ -12,18 +12,25 @@ use async_trait::async_trait;
 use contracts::failure::Failure;
 use contracts::queues::SendNotice;
 use domain::administration::Administration;
-use domain::dossier::Draft;
+use domain::dossier::{Dossier, Draft};
 use domain::ids::{AdministrationId, DebtorId, NoticeId};
-use domain::notice::CLAIM_LEASE;
+use domain::notice::{CLAIM_LEASE, Channel};
 use domain::sending::{self, Claim, Sending};
 use jiff::Timestamp;
-use outside::mail::{Mail, Mailer, RefusalKind, SendOutcome};
+use outside::mail::{Mail, Mailer};
+use outside::outcome::{RefusalKind, SendOutcome};
+use outside::sms::{Sms, Texter};
 use runtime::clock::Clock;
 use runtime::queue::{Delivery, Handled, QueueHandler};
 use store::{Along, Store, until_no_conflict};
 
 /// Who the timeline says did it.
-const BY: &str = "mail service";
+fn by(dossier: &Dossier, notice: &NoticeId) -> &'static str {
+    match dossier.notice(notice).map(|n| n.channel) {
+        Some(Channel::Sms) => "text message service",
+        Some(Channel::Email | Channel::Letter | Channel::Phone) | None => "mail service",
+    }
+}
 
 /// What the handler works with.
 #[derive(Clone)]
@@ -31,6 +38,7 @@ pub struct Send {
     pub store: Store,
     pub clock: Clock,
     pub mailer: Arc<dyn Mailer>,
+    pub texter: Arc<dyn Texter>,
     /// Where the portal is, without a slash at the end.
     pub portal_url: String,
 }
@@ -43,8 +51,14 @@ impl std::fmt::Debug for Send {
 
 /// What asking for the claim came to.
 enum Claimed {
-    Mail { mail: Box<Mail>, at: Timestamp },
+    Message { message: Message, at: Timestamp },
     Not(Handled),
+}
+
+/// What leaves, as it stood at the claim.
+enum Message {
+    Mail(Box<Mail>),
+    Sms(Box<Sms>),
 }
 
 impl Send {
@@ -52,19 +66,23 @@ impl Send {
         let SendNotice { administration, notice_id } = message;
         let Some(debtor) = notice_id.debtor() else { return Ok(Handled::Skipped("no_such_notice")) };
         let claimed = until_no_conflict(|| self.claim(administration, &debtor, notice_id)).await?;
-        let (mail, at) = match claimed {
-            Claimed::Mail { mail, at } => (mail, at),
+        let (message, at) = match claimed {
+            Claimed::Message { message, at } => (message, at),
             Claimed::Not(handled) => return Ok(handled),
         };
         // Whoever places a hold now waits for this call, but no longer than the lease and the call's own limit.
         let sending = if self.clock.now()?.duration_since(at) > CLAIM_LEASE {
             Sending::RefusedForNow { reason: "the claim's lease ran out before the call".to_owned() }
         } else {
-            outcome(self.mailer.send(&mail).await)
+            outcome(match &message {
+                Message::Mail(mail) => self.mailer.send(mail).await,
+                Message::Sms(sms) => self.texter.send(sms).await,
+            })
         };
         let handled = Handled::Done(match &sending {
             Sending::Accepted { .. } => "sent",
             Sending::RefusedForGood { .. } => "refused",
+            Sending::AddressRefused { .. } => "address_refused",
             Sending::RefusedForNow { .. } => "refused_for_now",
             Sending::Unknown => "unknown",
         });
@@ -85,22 +103,23 @@ impl Send {
             return Ok(Claimed::Not(Handled::Skipped("no_such_debtor")));
         };
         let now = self.clock.now()?;
-        let mut draft = Draft::of(known.value, now, BY);
+        let by = by(&known.value, notice);
+        let mut draft = Draft::of(known.value, now, by);
         if draft.dossier.notice(notice).is_none() {
             return Ok(Claimed::Not(Handled::Skipped("no_such_notice")));
         }
         let claim = sending::claim(&mut draft, notice, &settings.value)?;
-        // The mail is written before the claim is stored: a text that cannot be written claims nothing.
-        let mail = match claim {
-            Claim::Granted => Some(view::mail(&draft, &settings.value, notice, &self.portal_url)?),
+        // The message is written before the claim is stored: a text that cannot be written claims nothing.
+        let message = match claim {
+            Claim::Granted => Some(view::message(&draft, &settings.value, notice, &self.portal_url)?),
             Claim::PutBeforeDesk | Claim::Cancelled | Claim::NotNow(_) => None,
         };
         if !draft.is_unchanged() {
             let along = vec![Along::AdministrationUnchanged { version: settings.version }];
             self.store.commit(&settings.value, &draft, Some(known.version), along).await?;
         }
-        Ok(match (claim, mail) {
-            (Claim::Granted, Some(mail)) => Claimed::Mail { mail: Box::new(mail), at: now },
+        Ok(match (claim, message) {
+            (Claim::Granted, Some(message)) => Claimed::Message { message, at: now },
             (Claim::NotNow(why), _) => Claimed::Not(Handled::Skipped(why)),
             (Claim::PutBeforeDesk, _) => Claimed::Not(Handled::Done("put_before_desk")),
             (Claim::Granted | Claim::Cancelled, _) => Claimed::Not(Handled::Done("cancelled")),
@@ -117,7 +136,8 @@ impl Send {
         let settings = self.settings(administration).await?;
         let known = self.store.dossier(administration, debtor).await?;
         let known = known.ok_or_else(|| Failure::bug("a dossier went while its notice was sent"))?;
-        let mut draft = Draft::of(known.value, self.clock.now()?, BY);
+        let by = by(&known.value, notice);
+        let mut draft = Draft::of(known.value, self.clock.now()?, by);
         sending::complete(&mut draft, notice, sending.clone())?;
         if !draft.is_unchanged() {
             self.store.commit(&settings, &draft, Some(known.version), Vec::new()).await?;
@@ -136,6 +156,7 @@ fn outcome(outcome: SendOutcome) -> Sending {
         SendOutcome::Accepted { message_id } => Sending::Accepted { message_id },
         SendOutcome::Refused { reason, kind: RefusalKind::Permanent } => Sending::RefusedForGood { reason },
         SendOutcome::Refused { reason, kind: RefusalKind::Temporary } => Sending::RefusedForNow { reason },
+        SendOutcome::Refused { reason, kind: RefusalKind::Address } => Sending::AddressRefused { reason },
         SendOutcome::Unknown { .. } => Sending::Unknown,
     }
 }

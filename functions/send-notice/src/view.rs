@@ -1,4 +1,4 @@
-//! From a claimed notice to its mail, and the QR code of what it asks for.
+//! From a claimed notice to its mail with the QR code of what it asks for, or to its text message.
 
 use contracts::failure::Failure;
 use domain::Money;
@@ -6,19 +6,67 @@ use domain::administration::{Administration, Creditor};
 use domain::dossier::Draft;
 use domain::ids::NoticeId;
 use domain::invoice::{PaymentReference, ReferenceScheme};
+use domain::notice::{Channel, Notice};
 use formats::epc::{self, EpcPayment};
 use outside::mail::{InlineImage, Mail};
-use pages::mail::of_notice::{QR_CID, reference, written};
+use outside::sms::Sms;
+use pages::mail::of_notice::{QR_CID, reference, texted, written};
 
-/// The mail of a notice that was just claimed in this draft.
-pub fn mail(
+use crate::Message;
+
+/// What leaves of a notice that was just claimed in this draft.
+pub(crate) fn message(
     draft: &Draft,
     administration: &Administration,
     id: &NoticeId,
     portal_url: &str,
+) -> Result<Message, Failure> {
+    let notice =
+        draft.dossier.notice(id).ok_or_else(|| Failure::bug("a claimed notice is not in its dossier"))?;
+    Ok(match notice.channel {
+        Channel::Email => Message::Mail(Box::new(mail(draft, administration, notice, portal_url)?)),
+        Channel::Sms => Message::Sms(Box::new(sms(draft, administration, notice, portal_url)?)),
+        Channel::Letter | Channel::Phone => return Err(Failure::bug("a notice is not for this function")),
+    })
+}
+
+/// What the service's reports name the notice by.
+fn names(administration: &Administration, notice: &Notice) -> Vec<(String, String)> {
+    vec![
+        ("administration".to_owned(), administration.id.to_string()),
+        ("notice".to_owned(), notice.id.to_string()),
+    ]
+}
+
+fn sms(
+    draft: &Draft,
+    administration: &Administration,
+    notice: &Notice,
+    portal_url: &str,
+) -> Result<Sms, Failure> {
+    let to = notice.address.clone().ok_or_else(|| Failure::bug("a claimed notice has no number"))?;
+    let identity = administration.sms.identity.clone();
+    let identity = identity.ok_or_else(|| Failure::bug("text messages are connected without an identity"))?;
+    let rendered = texted(&draft.dossier, administration, notice, draft.today(), portal_url)
+        .map_err(|e| Failure::bug(format!("a notice cannot be written: {e}")))?;
+    let closes = administration.window.closes_at(draft.now);
+    let seconds = closes.duration_since(draft.now).as_secs().max(0);
+    Ok(Sms {
+        identity,
+        to,
+        text: rendered.text,
+        time_to_live_seconds: u32::try_from(seconds).unwrap_or(u32::MAX),
+        context: names(administration, notice),
+    })
+}
+
+fn mail(
+    draft: &Draft,
+    administration: &Administration,
+    notice: &Notice,
+    portal_url: &str,
 ) -> Result<Mail, Failure> {
     let dossier = &draft.dossier;
-    let notice = dossier.notice(id).ok_or_else(|| Failure::bug("a claimed notice is not in its dossier"))?;
     let to = dossier.email().ok_or_else(|| Failure::bug("a claimed notice has no address"))?;
     let creditor = &administration.creditor;
     let reference = reference(dossier, notice);
@@ -37,10 +85,7 @@ pub fn mail(
             .map(|bytes| InlineImage { cid: QR_CID.to_owned(), content_type: "image/png".to_owned(), bytes })
             .into_iter()
             .collect(),
-        tags: vec![
-            ("administration".to_owned(), administration.id.to_string()),
-            ("notice".to_owned(), id.to_string()),
-        ],
+        tags: names(administration, notice),
     })
 }
 

@@ -18,6 +18,7 @@ use crate::failure::{Failure, Outcome, While};
 use crate::mail_service::MailService;
 use crate::problem;
 use crate::schedule::{next_collection_after, next_pull_after, next_tick_after};
+use crate::sms_service::SmsService;
 
 /// The work of one run of the schedule: sends that time out and messages that come back included.
 const SETTLE_LIMIT: Duration = Duration::from_secs(180);
@@ -64,6 +65,7 @@ pub struct Clock {
     calendar: Calendar,
     cloud: Cloud,
     mail: Arc<MailService>,
+    sms: Arc<SmsService>,
     sweep_function: String,
     collect_function: String,
     /// Until when the schedule was followed; held while it is.
@@ -71,11 +73,17 @@ pub struct Clock {
 }
 
 impl Clock {
-    pub fn new(calendar: Calendar, cloud: Cloud, mail: Arc<MailService>, stack: &str) -> Outcome<Clock> {
+    pub fn new(
+        calendar: Calendar,
+        cloud: Cloud,
+        mail: Arc<MailService>,
+        sms: Arc<SmsService>,
+        stack: &str,
+    ) -> Outcome<Clock> {
         let followed = Mutex::new(calendar.now()?);
         let (sweep_function, collect_function) =
             (format!("{stack}-sweep-due"), format!("{stack}-collect-debits"));
-        Ok(Clock { calendar, cloud, mail, sweep_function, collect_function, followed })
+        Ok(Clock { calendar, cloud, mail, sms, sweep_function, collect_function, followed })
     }
 
     /// Moves the calendar to `target`, and returns when all that fell due on the way is done.
@@ -189,7 +197,7 @@ impl Clock {
 
     /// Waits until nothing is under way any more.
     pub async fn wait_until_idle(&self) -> Outcome<()> {
-        self.cloud.wait_until_idle(SETTLE_LIMIT, || self.mail.is_idle()).await
+        self.cloud.wait_until_idle(SETTLE_LIMIT, || self.mail.is_idle() && self.sms.is_idle()).await
     }
 
     /// Follows the schedule while the calendar goes on by itself, for as long as the run lasts.

@@ -1,6 +1,6 @@
 //! The local cloud as a child process: started, asked, and stopped so that it saves its state.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -58,8 +58,25 @@ impl Idle {
     }
 }
 
-/// Starts the cloud, with what the functions get from their surroundings: `mail_endpoint` takes the place of SES.
-pub async fn start(folders: &Folders, mail_endpoint: &str) -> Outcome<(Cloud, CloudProcess)> {
+/// Where the stand-ins of AWS's services are that the cloud itself has not, or not whole.
+#[derive(Debug)]
+pub struct StandInsOfAws {
+    mail: String,
+    sms: String,
+}
+
+impl StandInsOfAws {
+    /// Behind the front door at this address.
+    pub fn at(door: SocketAddr) -> StandInsOfAws {
+        StandInsOfAws {
+            mail: format!("http://{door}{}", crate::MAIL_PATH),
+            sms: format!("http://{door}{}", crate::SMS_PATH),
+        }
+    }
+}
+
+/// Starts the cloud, with what the functions get from their surroundings.
+pub async fn start(folders: &Folders, stand_ins: &StandInsOfAws) -> Outcome<(Cloud, CloudProcess)> {
     let python = python::environment().await?;
     let port = free_port()?;
     let endpoint = format!("http://127.0.0.1:{port}");
@@ -75,7 +92,8 @@ pub async fn start(folders: &Folders, mail_endpoint: &str) -> Outcome<(Cloud, Cl
         .env("AWS_ACCESS_KEY_ID", "test")
         .env("AWS_SECRET_ACCESS_KEY", "test")
         .env("AWS_ENDPOINT_URL", &endpoint)
-        .env("AWS_ENDPOINT_URL_SESV2", mail_endpoint)
+        .env("AWS_ENDPOINT_URL_SESV2", &stand_ins.mail)
+        .env("AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2", &stand_ins.sms)
         .env("BIND_HOST", "127.0.0.1")
         .env("GATEWAY_PORT", port.to_string())
         .env("MINISTACK_REGION", REGION)

@@ -69,6 +69,11 @@ impl Folders {
         self.data().join("mailbox.ndjson")
     }
 
+    /// Text messages, with what became of them.
+    pub fn messages(&self) -> PathBuf {
+        self.data().join("messages.ndjson")
+    }
+
     pub fn platforms(&self) -> PathBuf {
         self.data().join("platforms.jsonl")
     }

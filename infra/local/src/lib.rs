@@ -10,6 +10,7 @@ pub mod credentials;
 pub mod demonstration;
 mod deployment;
 mod failure;
+mod faults;
 mod folders;
 mod front_door;
 pub mod import;
@@ -17,6 +18,8 @@ mod mail_events;
 mod mail_service;
 mod mailbox;
 mod mailbox_pages;
+mod messages;
+mod messages_pages;
 pub mod municipalities;
 pub mod options;
 pub mod payments;
@@ -25,6 +28,8 @@ mod problem;
 pub mod provision;
 pub mod python;
 mod schedule;
+mod sms_events;
+mod sms_service;
 pub mod webhooks;
 
 use std::collections::BTreeMap;
@@ -40,7 +45,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::accounting::StandIns;
 use crate::calendar::Calendar;
 use crate::clock::Clock;
-use crate::cloud::Cloud;
+use crate::cloud::{Cloud, StandInsOfAws};
 use crate::credentials::Credentials;
 use crate::demonstration::Demonstration;
 use crate::deployment::STACK;
@@ -50,14 +55,18 @@ use crate::folders::Folders;
 use crate::front_door::Api;
 use crate::mail_service::MailService;
 use crate::mailbox::Mailbox;
+use crate::messages::Messages;
 use crate::options::Options;
 use crate::payments::Payments;
 use crate::payments::connecting::Connecting;
 use crate::platforms::{Account, Platforms, Settings};
+use crate::sms_service::SmsService;
 use crate::webhooks::{Receiver, Subscribing};
 
 /// Where the stand-in of SES answers, behind the front door.
 const MAIL_PATH: &str = "/local/ses";
+/// And that of AWS End User Messaging.
+const SMS_PATH: &str = "/local/sms-voice";
 /// A function that is killed gives its message back after this; on AWS it is minutes, in a test it must not be.
 const FUNCTION_TIMEOUT_SECONDS: u32 = 10;
 const QUEUE_VISIBILITY_SECONDS: u32 = 12;
@@ -76,7 +85,7 @@ pub async fn run(options: Options) -> Outcome<()> {
         () = stop.asked() => return Ok(()),
     };
     let door = listener.local_addr().during("reading the front door's port")?;
-    let (cloud, mut process) = cloud::start(&folders, &format!("http://{door}{MAIL_PATH}")).await?;
+    let (cloud, mut process) = cloud::start(&folders, &StandInsOfAws::at(door)).await?;
     let outcome = tokio::select! {
         outcome = serve(&options, &folders, &binaries, listener, cloud) => outcome,
         ended = process.ended() => ended,
@@ -105,8 +114,10 @@ async fn serve(
     let calendar = Calendar::open(folders.clock())?;
     let mail = Arc::new(MailService::new(Mailbox::open(folders.mailbox())?, calendar.clone())?);
     let parameters = parameters(folders, &url, door, &credentials);
+    let messages = Messages::open(folders.messages())?;
+    let sms = Arc::new(SmsService::new(messages.clone(), calendar.clone())?);
     let deployment = deployment::deploy(&cloud, folders, binaries, &parameters).await?;
-    let clock = Arc::new(Clock::new(calendar.clone(), cloud.clone(), mail.clone(), STACK)?);
+    let clock = Arc::new(Clock::new(calendar.clone(), cloud.clone(), mail.clone(), sms.clone(), STACK)?);
 
     let platforms = Arc::new(stand_ins(folders, door, &credentials, &calendar)?);
     let packages = packages(folders, door, &credentials, &calendar)?;
@@ -119,6 +130,8 @@ async fn serve(
         .merge(packages.router())
         .merge(front_door::routes(Api::new(cloud.clone(), deployment.api_id.clone())))
         .merge(mailbox_pages::routes(mail.clone()))
+        .merge(messages_pages::routes(messages))
+        .merge(sms_service::routes(sms.clone(), SMS_PATH))
         .merge(mail_service::behaviour(mail.clone()))
         .merge(clock::routes(clock.clone()))
         .nest(MAIL_PATH, mail_service::api(mail.clone()));
@@ -147,6 +160,7 @@ async fn serve(
     tokio::select! {
         served = async { axum::serve(listener, router).await } => served.during("serving the front door"),
         () = mail.tell_events(&cloud) => Ok(()),
+        () = sms.tell_events(&cloud) => Ok(()),
         outcome = ready => outcome,
     }
 }
@@ -156,6 +170,7 @@ fn announce(url: &str, cloud: &Cloud, folders: &Folders) {
     println!("HTTP API      {url}/v1 (described at {url}/openapi.json)");
     println!("portal        {url}/portal");
     println!("mailbox       {url}/local/mailbox");
+    println!("messages      {url}/local/messages (SMS)");
     println!("calendar      {url}/local/clock");
     for package in Package::ALL {
         println!("{:<13} {url}/local/accounting/{package} (stand-in)", package.code());

@@ -2,8 +2,8 @@
 //! On request it fails in the ways that SES fails.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, State};
@@ -20,6 +20,7 @@ use tokio::sync::Notify;
 use crate::calendar::Calendar;
 use crate::cloud::Cloud;
 use crate::failure::{Failure, Outcome, While};
+use crate::faults::{Behaviour, Fault, Faults};
 use crate::mail_events;
 use crate::mailbox::{Mail, Mailbox};
 
@@ -30,41 +31,12 @@ const TELL_AGAIN: Duration = Duration::from_secs(1);
 /// SES's own limit for a message.
 const LARGEST_BYTES: usize = 40 * 1024 * 1024;
 
-/// How the next sends go wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-enum Fault {
-    /// The mail is accepted, and the answer never comes.
-    TimeoutAfterAccepting,
-    /// Neither a mail nor an answer.
-    Timeout,
-    Error500,
-    Throttle,
-    Reject,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Events {
-    Hold,
-    Release,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Behaviour {
-    next: Option<Fault>,
-    times: Option<u32>,
-    events: Option<Events>,
-}
-
 /// The stand-in. Its mails and events survive a restart, its faults do not.
 #[derive(Debug)]
 pub struct MailService {
     mailbox: Mailbox,
     calendar: Calendar,
-    faults: Mutex<Option<(Fault, u32)>>,
-    holding_events: AtomicBool,
+    faults: Faults,
     /// Mails taken in, minus mails whose events are on the bus.
     untold: AtomicU64,
     taken_in: Notify,
@@ -76,8 +48,7 @@ impl MailService {
         Ok(MailService {
             mailbox,
             calendar,
-            faults: Mutex::new(None),
-            holding_events: AtomicBool::new(false),
+            faults: Faults::default(),
             untold: AtomicU64::new(untold),
             taken_in: Notify::new(),
         })
@@ -89,7 +60,7 @@ impl MailService {
 
     /// Whether every event that may be told was told.
     pub fn is_idle(&self) -> bool {
-        self.holding_events.load(Ordering::SeqCst) || self.untold.load(Ordering::SeqCst) == 0
+        self.faults.holds_events() || self.untold.load(Ordering::SeqCst) == 0
     }
 
     /// Puts the events of every mail on the bus, in order, for as long as the run lasts.
@@ -109,7 +80,7 @@ impl MailService {
     async fn tell_waiting(&self, cloud: &Cloud) -> Outcome<()> {
         for mail in self.mailbox.untold()? {
             for (detail_type, detail) in mail_events::of(&mail, self.calendar.now()?) {
-                if self.holding_events.load(Ordering::SeqCst) {
+                if self.faults.holds_events() {
                     return Ok(());
                 }
                 cloud.put_aws_event("aws.ses", detail_type, &detail).await?;
@@ -118,13 +89,6 @@ impl MailService {
             self.untold.fetch_sub(1, Ordering::SeqCst);
         }
         Ok(())
-    }
-
-    fn next_fault(&self) -> Option<Fault> {
-        let mut faults = self.faults.lock().ok()?;
-        let (fault, left) = (*faults)?;
-        *faults = (left > 1).then_some((fault, left - 1));
-        Some(fault)
     }
 
     fn take(&self, request: SendEmail) -> Outcome<String> {
@@ -159,19 +123,13 @@ async fn set_behaviour(
     State(service): State<Arc<MailService>>,
     Json(behaviour): Json<Behaviour>,
 ) -> StatusCode {
-    if let (Some(fault), Ok(mut faults)) = (behaviour.next, service.faults.lock()) {
-        let times = behaviour.times.unwrap_or(1);
-        *faults = (times > 0).then_some((fault, times));
-    }
-    if let Some(events) = behaviour.events {
-        service.holding_events.store(events == Events::Hold, Ordering::SeqCst);
-        service.taken_in.notify_one();
-    }
+    service.faults.ask_for(&behaviour);
+    service.taken_in.notify_one();
     StatusCode::NO_CONTENT
 }
 
 async fn send_email(State(service): State<Arc<MailService>>, Json(request): Json<SendEmail>) -> Response {
-    match service.next_fault() {
+    match service.faults.take() {
         None => answer(service.take(request)),
         Some(Fault::TimeoutAfterAccepting) => {
             let accepted = service.take(request);
@@ -382,15 +340,5 @@ mod tests {
     fn a_mail_to_nobody_is_refused() {
         let to_nobody = MESSAGE.replace("To: J. de Vries <j@example.nl>\r\n", "");
         assert!(request(&to_nobody).mail("id".to_owned(), &calendar("nobody")).is_err());
-    }
-
-    #[test]
-    fn a_fault_lasts_as_often_as_asked() {
-        let path = std::env::temp_dir().join(format!("tijdig-mail-faults-{}", std::process::id()));
-        let service = MailService::new(Mailbox::open(path).unwrap(), calendar("faults")).unwrap();
-        *service.faults.lock().unwrap() = Some((Fault::Throttle, 2));
-        assert_eq!(service.next_fault(), Some(Fault::Throttle));
-        assert_eq!(service.next_fault(), Some(Fault::Throttle));
-        assert_eq!(service.next_fault(), None);
     }
 }

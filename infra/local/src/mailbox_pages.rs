@@ -31,7 +31,6 @@ pub fn routes(service: Arc<MailService>) -> Router {
     Router::new()
         .route("/local/mailbox", get(list))
         .route("/local/mailbox/{id}", get(view))
-        .route("/local/messages", get(messages))
         .with_state(service)
 }
 
@@ -57,23 +56,18 @@ async fn view(
     }))
 }
 
-/// SMS, letters and calls; none of these channels exists yet.
-async fn messages() -> Json<serde_json::Value> {
-    Json(serde_json::json!({"items": []}))
-}
-
 fn find(service: &MailService, id: &str) -> Outcome<Option<Mail>> {
     Ok(service.mailbox().mails()?.into_iter().find(|mail| mail.id == id))
 }
 
-fn wants_json(headers: &HeaderMap) -> bool {
+pub(crate) fn wants_json(headers: &HeaderMap) -> bool {
     headers
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.contains("application/json"))
 }
 
-fn page(template: &impl Template) -> Response {
+pub(crate) fn page(template: &impl Template) -> Response {
     match template.render() {
         Ok(text) => Html(text).into_response(),
         Err(error) => problem::answer(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),

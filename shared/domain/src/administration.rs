@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Money;
 use crate::calendar::SendingWindow;
+use crate::channels::SmsRules;
 use crate::debtor::Debtor;
 use crate::direct_debit::DirectDebitRules;
 use crate::hold::Hold;
@@ -51,6 +52,9 @@ pub struct Administration {
     /// Channels that are connected; a step's other channels are passed over.
     #[serde(default = "by_email")]
     pub channels: Vec<Channel>,
+    /// How text messages are sent.
+    #[serde(default)]
+    pub sms: SmsRules,
     /// What payment plans may look like.
     #[serde(default)]
     pub plans: PlanRules,
@@ -116,6 +120,7 @@ impl Administration {
             policies: vec![standard],
             policy_of_condition: BTreeMap::new(),
             channels: by_email(),
+            sms: SmsRules::default(),
             plans: PlanRules::default(),
             promises: PromiseRules::default(),
             import: ImportRules::default(),

@@ -129,6 +129,11 @@ impl SendingWindow {
         instant(self.first_sending_day(start), self.opens)
     }
 
+    /// When the window closes on the day of this instant.
+    pub fn closes_at(&self, at: Timestamp) -> Timestamp {
+        instant(today(at), self.closes)
+    }
+
     /// The first instant on or after this day at which the window is open.
     pub fn opening_on_or_after(&self, date: Date) -> Timestamp {
         instant(self.first_sending_day(date), self.opens)

@@ -15,8 +15,9 @@ use crate::hold::{Covers, Hold};
 use crate::ids::{CaseId, DebitId, InvoiceId, NoticeId, PaymentId, PaymentRequestId, SignalId, TaskId};
 use crate::invoice::{Invoice, InvoiceKind};
 use crate::mandate::Mandate;
-use crate::notice::Notice;
+use crate::notice::{Channel, Notice};
 use crate::payment_request::PaymentRequest;
+use crate::phone::mobile_number;
 use crate::plan::PaymentPlan;
 use crate::promise::Promise;
 use crate::signal::Signal;
@@ -82,7 +83,7 @@ pub struct Dossier {
     /// What waits for a person.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tasks: Vec<Task>,
-    /// Addresses that turned out not to work.
+    /// Addresses and numbers that turned out not to work, written as [`Notice::address`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failed_addresses: Vec<String>,
     /// The day on which the last notice left: the least interval counts from it.
@@ -393,7 +394,33 @@ impl Dossier {
 
     /// The e-mail address that notices go to: the first that has not failed.
     pub fn email(&self) -> Option<&str> {
-        self.debtor.emails.iter().map(|e| e.as_str()).find(|e| !self.failed_addresses.iter().any(|f| f == e))
+        self.debtor.emails.iter().map(|e| e.as_str()).find(|e| !self.has_failed(e))
+    }
+
+    /// The number that text messages go to, in the form of E.164: unless it has failed.
+    pub fn mobile(&self) -> Option<String> {
+        let number = self.debtor.mobile.as_deref().and_then(mobile_number)?;
+        (!self.has_failed(&number)).then_some(number)
+    }
+
+    /// Where a notice that goes this way goes to. A call goes to whichever number the desk dials.
+    pub fn address_of(&self, channel: Channel) -> Option<String> {
+        match channel {
+            Channel::Email => self.email().map(str::to_owned),
+            Channel::Sms => self.mobile(),
+            Channel::Letter | Channel::Phone => None,
+        }
+    }
+
+    /// This is still an address of the debtor's, written as [`Notice::address`].
+    pub(crate) fn is_address(&self, address: &str) -> bool {
+        let debtor = &self.debtor;
+        debtor.emails.iter().any(|e| e.as_str() == address)
+            || debtor.mobile.as_deref().and_then(mobile_number).is_some_and(|number| number == address)
+    }
+
+    fn has_failed(&self, address: &str) -> bool {
+        self.failed_addresses.iter().any(|failed| failed == address)
     }
 }
 

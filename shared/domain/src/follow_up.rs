@@ -47,6 +47,9 @@ pub fn quiet(dossier: &Dossier, steps: &[(StepKind, Option<Channel>)], on: Date)
     None
 }
 
+/// How a debtor is reminded of an instalment, in the order in which it is tried: plans have no steps that say so.
+pub const OF_INSTALMENTS: [Channel; 3] = [Channel::Email, Channel::Sms, Channel::Letter];
+
 /// The channel that a message takes: the first of these that is connected and has an address of this debtor.
 pub fn channel_for(
     dossier: &Dossier,
@@ -55,7 +58,7 @@ pub fn channel_for(
 ) -> Option<Channel> {
     wanted.iter().copied().filter(|c| administration.channels.contains(c)).find(|channel| match channel {
         Channel::Email => dossier.email().is_some(),
-        Channel::Sms => dossier.debtor.mobile.is_some(),
+        Channel::Sms => dossier.mobile().is_some(),
         Channel::Letter => dossier.debtor.address.is_some(),
         Channel::Phone => dossier.debtor.phone.is_some() || dossier.debtor.mobile.is_some(),
     })
@@ -244,9 +247,9 @@ fn prepare_notice(draft: &mut Draft, administration: &Administration) {
     if due.is_empty() && instalment.is_none() {
         return;
     }
-    let by_mail = channel_for(&draft.dossier, administration, &[Channel::Email, Channel::Letter]);
+    let of_plan = channel_for(&draft.dossier, administration, &OF_INSTALMENTS);
     let mut steps: Vec<_> = due.iter().map(|d| (d.line.kind, d.channel)).collect();
-    steps.extend(instalment.iter().map(|_| (StepKind::InstalmentReminder, by_mail)));
+    steps.extend(instalment.iter().map(|_| (StepKind::InstalmentReminder, of_plan)));
     match quiet(&draft.dossier, &steps, draft.today()) {
         Some(Quiet::CoveredByCredit) => return,
         Some(Quiet::NoAddress) => {
@@ -261,9 +264,7 @@ fn prepare_notice(draft: &mut Draft, administration: &Administration) {
         return;
     };
     // A formal notice is a letter: it does not ride along with a call or a text message.
-    due.retain(|d| {
-        d.line.kind != StepKind::FormalNotice || matches!(channel, Channel::Email | Channel::Letter)
-    });
+    due.retain(|d| d.line.kind.may_go_by(*channel));
     for step in &due {
         record_passed(draft, administration, step);
     }
@@ -276,11 +277,13 @@ fn prepare_notice(draft: &mut Draft, administration: &Administration) {
     let id = draft.dossier.debtor.id.notice(draft.dossier.counts.notices);
     let kind = heaviest(&lines);
     let settings_version = administration.settings_version;
-    draft.record(Event::NoticePrepared { notice: id.clone(), kind, lines: lines.clone(), settings_version });
+    let channel = *channel;
+    let notice = id.clone();
+    draft.record(Event::NoticePrepared { notice, kind, channel, lines: lines.clone(), settings_version });
     draft.dossier.notices.push(Notice {
         id,
         kind,
-        channel: *channel,
+        channel,
         address: None,
         lines,
         prepared_at: now,

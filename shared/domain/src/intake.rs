@@ -74,8 +74,8 @@ pub fn put_debtor(draft: &mut Draft, debtor: Debtor) -> Upsert {
         return Upsert::Unchanged;
     }
     draft.dossier.debtor = debtor;
-    let still = draft.dossier.debtor.emails.clone();
-    draft.dossier.failed_addresses.retain(|f| still.iter().any(|e| e.as_str() == f));
+    let failed = std::mem::take(&mut draft.dossier.failed_addresses);
+    draft.dossier.failed_addresses = failed.into_iter().filter(|f| draft.dossier.is_address(f)).collect();
     if fields.iter().any(|f| matches!(f.as_str(), "emails" | "phone" | "mobile" | "address")) {
         draft.dossier.tasks.retain(|t| t.about != NO_ADDRESS);
     }

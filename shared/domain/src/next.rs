@@ -10,11 +10,11 @@ use crate::correcting;
 use crate::debiting;
 use crate::direct_debit::is_of_debit;
 use crate::dossier::Dossier;
-use crate::follow_up::{NO_ADDRESS, Quiet, channel_for, quiet, unsent};
+use crate::follow_up::{NO_ADDRESS, OF_INSTALMENTS, Quiet, channel_for, quiet, unsent};
 use crate::hold::Hold;
 use crate::ids::{InvoiceId, NoticeId, PlanId, StepId};
 use crate::next_step::{NextStep, free_on, next_step};
-use crate::notice::{Channel, NoticeState, SECOND_TRY_AFTER, UNKNOWN_AFTER};
+use crate::notice::{Channel, NoticeState, UNKNOWN_AFTER};
 use crate::planning;
 use crate::promise;
 use crate::requesting;
@@ -124,7 +124,7 @@ pub fn next(dossier: &Dossier, administration: &Administration, now: Timestamp) 
     let instalment = instalment.filter(|(day, _)| Some(*day) == on);
     let mut steps = planned.as_ref().map(|p| p.channels.clone()).unwrap_or_default();
     if instalment.is_some() {
-        let channel = channel_for(dossier, administration, &[Channel::Email, Channel::Letter]);
+        let channel = channel_for(dossier, administration, &OF_INSTALMENTS);
         steps.push((StepKind::InstalmentReminder, channel));
     }
     match quiet(dossier, &steps, on.unwrap_or(today(now))) {
@@ -259,7 +259,7 @@ pub fn due_at(dossier: &Dossier, administration: &Administration, now: Timestamp
             Some(administration.window.next_open(not_before.unwrap_or(now).max(now)))
         }
         NoticeState::Claimed { at } => Some(at + UNKNOWN_AFTER),
-        NoticeState::Unknown { claimed_at, .. } => Some(claimed_at + SECOND_TRY_AFTER),
+        NoticeState::Unknown { claimed_at, .. } => Some(claimed_at + n.channel.second_try_after()),
         _ => None,
     });
     let holds = dossier.holds.iter().filter(|h| h.stands_at(now)).flat_map(|h| {

@@ -24,9 +24,13 @@ pub const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(2);
 /// function may live.
 pub const UNKNOWN_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
-/// How long an unknown outcome waits for the provider's event before the one second try. Mail services report
-/// acceptance within minutes; four hours leave the day's window for the second try.
-pub const SECOND_TRY_AFTER: SignedDuration = SignedDuration::from_hours(4);
+/// How long an unknown outcome of a mail waits for the mail service's event before the one second try. Mail services
+/// report acceptance within minutes; four hours leave the day's window for the second try.
+const SECOND_MAIL_AFTER: SignedDuration = SignedDuration::from_hours(4);
+
+/// The same for a text message. Networks report within 72 hours, after which the service itself reports that nothing was
+/// heard (AWS End User Messaging, "Event destinations"): a message of which nothing was told by then was not taken in.
+const SECOND_TEXT_AFTER: SignedDuration = SignedDuration::from_hours(73);
 
 /// Attempts at most, the first included.
 pub const MOST_ATTEMPTS: u8 = 2;
@@ -137,6 +141,14 @@ impl Channel {
             Channel::Sms => "sms",
             Channel::Letter => "letter",
             Channel::Phone => "phone",
+        }
+    }
+
+    /// How long an unknown outcome waits for a report before the one second try.
+    pub fn second_try_after(self) -> SignedDuration {
+        match self {
+            Channel::Sms => SECOND_TEXT_AFTER,
+            Channel::Email | Channel::Letter | Channel::Phone => SECOND_MAIL_AFTER,
         }
     }
 }

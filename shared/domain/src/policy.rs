@@ -310,13 +310,18 @@ impl Step {
         if repeated {
             refuse("channels", "repeated_channel", "names each channel once");
         }
-        if self.kind == StepKind::FormalNotice
-            && self.channels.iter().any(|c| !matches!(c, Channel::Email | Channel::Letter))
-        {
+        let cannot = self.channels.iter().any(|c| !self.kind.may_go_by(*c));
+        if cannot && self.kind == StepKind::FormalNotice {
             refuse(
                 "channels",
                 "not_in_writing",
                 "of a formal notice are e-mail and letter: it is a letter (article 6:96(6) BW)",
+            );
+        } else if cannot {
+            refuse(
+                "channels",
+                "too_much_for_a_text_message",
+                "of an announcement of the end of service, or of a notice of default, are not SMS: it cannot hold them",
             );
         }
         if self.opening.values().any(|text| text.trim().is_empty() || text.chars().count() > 1_000) {

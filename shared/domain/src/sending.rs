@@ -16,8 +16,7 @@ use crate::ids::NoticeId;
 use crate::invoice::{Invoice, SentFormalNotice, TakenStep};
 use crate::next_step::{NextStep, planned_step};
 use crate::notice::{
-    CALL_OVER_AFTER, Channel, Evidence, MOST_ATTEMPTS, Notice, NoticeLine, NoticeState, SECOND_TRY_AFTER,
-    UNKNOWN_AFTER,
+    CALL_OVER_AFTER, Channel, Evidence, MOST_ATTEMPTS, Notice, NoticeLine, NoticeState, UNKNOWN_AFTER,
 };
 use crate::planning;
 use crate::refusal::Refusal;
@@ -57,7 +56,7 @@ fn retry_unknown(draft: &mut Draft, id: &NoticeId) {
     let NoticeState::Unknown { claimed_at, .. } = notice.state else {
         return;
     };
-    if now.duration_since(claimed_at) < SECOND_TRY_AFTER {
+    if now.duration_since(claimed_at) < notice.channel.second_try_after() {
         return;
     }
     if notice.attempts < MOST_ATTEMPTS {
@@ -146,9 +145,13 @@ pub fn claim(draft: &mut Draft, id: &NoticeId, administration: &Administration) 
     let due = amount_of(&draft.dossier, &lines, today) + of_plan;
     // A credit note, or an invoice that was paid before it came, asks for nothing.
     let amount = draft.dossier.balance(today).min(due).max(Money::ZERO);
-    let evidence = evidence_of(&draft.dossier, administration, heaviest(&lines));
+    let evidence = match channel {
+        // What a call achieved is known when it was made: the task alone is evidence of nothing.
+        Some(Channel::Phone) | None => Vec::new(),
+        Some(channel) => evidence_of(&draft.dossier, administration, heaviest(&lines), channel),
+    };
     let costs_announced = collecting::announced(&draft.dossier, administration, &lines);
-    let address = draft.dossier.email().filter(|_| channel == Some(Channel::Email)).map(str::to_owned);
+    let address = channel.and_then(|channel| draft.dossier.address_of(channel));
     if let Some(notice) = draft.dossier.notice_mut(id) {
         notice.address = address;
         notice.kind = heaviest(&lines);
@@ -160,8 +163,6 @@ pub fn claim(draft: &mut Draft, id: &NoticeId, administration: &Administration) 
         notice.attempts += 1;
         notice.state = NoticeState::Claimed { at: now };
         if notice.channel == Channel::Phone {
-            // What a call achieved is known when it was made: the task alone is evidence of nothing.
-            notice.evidence = Vec::new();
             mark_sent(draft, id, now, None);
             draft.open_task(CALL, id.as_str());
             return Ok(Claim::PutBeforeDesk);
@@ -169,6 +170,12 @@ pub fn claim(draft: &mut Draft, id: &NoticeId, administration: &Administration) 
     }
     Ok(Claim::Granted)
 }
+
+/// What the task is about that asks for another address: this one does not work.
+pub const ADDRESS_FAILED: &str = "address_failed";
+
+/// What the task is about that asks to look at a message which did not arrive, although its address may work.
+pub const NOT_DELIVERED: &str = "notice_not_delivered";
 
 /// What the task is about that asks the desk to call a debtor.
 pub const CALL: &str = "call";
@@ -197,8 +204,16 @@ fn amount_of(dossier: &Dossier, lines: &[NoticeLine], on: Date) -> Money {
     invoices.filter(|i| !i.waits_to_be_sent()).map(|i| i.owed(on)).sum()
 }
 
-/// What a notice of this kind says besides asking for payment. It must match the texts.
-pub fn evidence_of(dossier: &Dossier, administration: &Administration, kind: StepKind) -> Vec<Evidence> {
+/// What a notice of this kind says besides asking for payment, this way. It must match the texts.
+///
+/// A text message has no room for what is passed on to the municipality and how to object to it: the offer has to be
+/// made in another message before a signal can follow.
+pub fn evidence_of(
+    dossier: &Dossier,
+    administration: &Administration,
+    kind: StepKind,
+    channel: Channel,
+) -> Vec<Evidence> {
     let mut evidence = Vec::new();
     if kind >= StepKind::Reminder {
         let said = [Evidence::WrittenReminder, Evidence::ContactEffort, Evidence::ArrangementOffer];
@@ -206,7 +221,10 @@ pub fn evidence_of(dossier: &Dossier, administration: &Administration, kind: Ste
     }
     let signals_possible = administration.sector.may_signal() && !dossier.debtor.is_business();
     if kind >= StepKind::FinalReminder && signals_possible {
-        evidence.extend([Evidence::DebtHelp, Evidence::MunicipalityOffer]);
+        evidence.push(Evidence::DebtHelp);
+        if channel != Channel::Sms {
+            evidence.push(Evidence::MunicipalityOffer);
+        }
     }
     evidence
 }
@@ -229,6 +247,11 @@ pub enum Sending {
     },
     /// Certainly not sent, and trying again would not help.
     RefusedForGood {
+        /// The service's code, without personal data.
+        reason: String,
+    },
+    /// Certainly not sent, and nothing ever will be to this address: the next channel takes over.
+    AddressRefused {
         /// The service's code, without personal data.
         reason: String,
     },
@@ -260,6 +283,11 @@ pub fn complete(draft: &mut Draft, id: &NoticeId, sending: Sending) -> Result<()
             // It is the sender that was refused, or the message: a bounce says what is wrong with an address.
             fail(draft, id, &reason, false);
         }
+        Sending::AddressRefused { reason } => {
+            mark_address_failed(draft, id);
+            fail(draft, id, &reason, false);
+            draft.open_task(ADDRESS_FAILED, id.as_str());
+        }
         Sending::RefusedForNow { reason } => {
             if let Some(notice) = draft.dossier.notice_mut(id) {
                 // It was certainly not sent: this attempt does not count.
@@ -284,7 +312,7 @@ fn mark_address_failed(draft: &mut Draft, id: &NoticeId) {
         return;
     };
     let failed = &draft.dossier.failed_addresses;
-    if draft.dossier.debtor.emails.iter().any(|e| e.as_str() == address) && !failed.contains(&address) {
+    if draft.dossier.is_address(&address) && !failed.contains(&address) {
         draft.dossier.failed_addresses.push(address);
     }
 }
@@ -340,7 +368,7 @@ fn links(lines: &[NoticeLine]) -> Vec<SignalKind> {
     lines.iter().filter_map(|l| l.links_to).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// What the mail service reports about a notice.
+/// What the service that took a notice reports about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivery {
     /// The service took it in; says nothing about arrival.
@@ -423,6 +451,8 @@ fn mark_delivery(draft: &mut Draft, id: &NoticeId, delivery: Delivery, at: Times
     let unreachable =
         matches!(state, NoticeState::Complained { .. } | NoticeState::Bounced { permanent: true, .. });
     let arrived = matches!(state, NoticeState::Delivered { .. } | NoticeState::Complained { .. });
+    let failed = matches!(state, NoticeState::Bounced { .. });
+    let channel = notice.channel;
     notice.state = state;
     let on = today(at).max(sent_on).min(today(now));
     for invoice in draft.dossier.invoices.values_mut() {
@@ -434,7 +464,10 @@ fn mark_delivery(draft: &mut Draft, id: &NoticeId, delivery: Delivery, at: Times
     draft.record(event);
     if unreachable {
         mark_address_failed(draft, id);
-        draft.open_task("address_failed", id.as_str());
+        draft.open_task(ADDRESS_FAILED, id.as_str());
+    } else if failed && channel != Channel::Email {
+        // A mailbox that is full may empty itself; a text message or a letter that failed is not tried again by anybody.
+        draft.open_task(NOT_DELIVERED, id.as_str());
     }
     true
 }

@@ -9,10 +9,12 @@ use crate::administration::{
     Administration, ClaimRules, DisconnectionRules, Objection, Objections, Sector, SignalRules,
 };
 use crate::calendar::SendingWindow;
+use crate::channels::{self, SmsRules};
 use crate::direct_debit::DirectDebitRules;
 use crate::ids::PolicyId;
 use crate::importing::ImportRules;
 use crate::matching::BankRules;
+use crate::notice::Channel;
 use crate::payment_request::{PaymentProvider, PaymentRules, is_method};
 use crate::plan::{PlanRules, PlanTemplate};
 use crate::promise::PromiseRules;
@@ -51,6 +53,13 @@ pub struct Settings {
     /// The policy of invoices with a payment condition.
     #[serde(default)]
     pub policy_of_condition: BTreeMap<String, PolicyId>,
+    /// The channels that are connected; a step's other channels are passed over. Settings of before they could be changed
+    /// had none of their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<Channel>,
+    /// How text messages are sent.
+    #[serde(default)]
+    pub sms: SmsRules,
     /// What payment plans may look like.
     pub plans: PlanRules,
     /// What promises to pay may look like.
@@ -85,6 +94,8 @@ impl Settings {
             grace_days: administration.grace_days,
             default_policy: administration.default_policy.clone(),
             policy_of_condition: administration.policy_of_condition.clone(),
+            channels: administration.channels.clone(),
+            sms: administration.sms.clone(),
             plans: administration.plans.clone(),
             promises: administration.promises,
             import: administration.import.clone(),
@@ -104,6 +115,8 @@ impl Settings {
         administration.grace_days = self.grace_days;
         administration.default_policy = self.default_policy;
         administration.policy_of_condition = self.policy_of_condition;
+        administration.channels = self.channels;
+        administration.sms = self.sms;
         administration.plans = self.plans;
         administration.promises = self.promises;
         administration.import = self.import;
@@ -135,6 +148,7 @@ impl Settings {
                 refuse(&mut found, &path, "unknown_policy", "names a policy that exists");
             }
         }
+        found.extend(channels::check(&self.channels, &self.sms));
         check_plans(&self.plans, &mut found);
         within(&mut found, "promises.mostDays", self.promises.most_days, 1, 366, "days");
         within(&mut found, "promises.graceDays", self.promises.grace_days, 0, 30, "days");

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::notice::Channel;
+
 /// The kinds of step, in the order of their weight: a notice that bundles several speaks with the heaviest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -46,6 +48,20 @@ impl StepKind {
     /// It may stand in a policy.
     pub fn is_of_policy(self) -> bool {
         self != StepKind::InstalmentReminder
+    }
+
+    /// Its message may go this way. A formal notice is a letter, on paper or by mail (article 6:96(6) BW). A text message
+    /// cannot hold what an announcement of the end of service says about health and help, and whether it is the writing
+    /// that a notice of default asks for (article 6:82 BW) is not settled.
+    pub fn may_go_by(self, channel: Channel) -> bool {
+        match channel {
+            Channel::Email | Channel::Letter => true,
+            Channel::Sms => !matches!(
+                self,
+                StepKind::FormalNotice | StepKind::EndOfServiceAnnouncement | StepKind::NoticeOfDefault
+            ),
+            Channel::Phone => self != StepKind::FormalNotice,
+        }
     }
 
     /// A step of collection: it may claim costs and interest.

@@ -15,13 +15,18 @@ use crate::ids::{
     PlanId, PolicyId, PromiseId, SignalId, StepId, TaskId,
 };
 use crate::mandate::Scheme;
-use crate::notice::NoticeLine;
+use crate::notice::{Channel, NoticeLine};
 use crate::payment::PaymentKind;
 use crate::payment_request::{PaymentProvider, RequestState, TakenBackKind};
 use crate::return_reason::Treatment;
 use crate::step::{SignalKind, StepKind};
 
 pub use entry::{ClosedInvoice, Entry};
+
+/// What a prepared notice went by while there was no choice.
+fn by_mail() -> Channel {
+    Channel::Email
+}
 
 /// What happened, in the past tense. Holds no personal data but what people typed as a reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -497,6 +502,9 @@ pub enum Event {
         notice: NoticeId,
         /// The heaviest of its lines.
         kind: StepKind,
+        /// The way that it goes. Entries of before there was a choice have none: they went by mail, or as a call.
+        #[serde(default = "by_mail")]
+        channel: Channel,
         /// Which steps of which invoices.
         lines: Vec<NoticeLine>,
         /// Of the settings under which that was decided.

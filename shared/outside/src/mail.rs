@@ -11,6 +11,8 @@ use async_trait::async_trait;
 pub use ses::SesMailer;
 pub use tags::{tag_value, untag_value};
 
+pub use crate::outcome::{RefusalKind, SendOutcome};
+
 /// Sends mail. One call is one attempt: an implementation never tries again by itself, because a second try after
 /// an answer that got lost is a second mail.
 #[async_trait]
@@ -42,24 +44,6 @@ pub struct InlineImage {
     /// Such as `image/png`.
     pub content_type: String,
     pub bytes: Vec<u8>,
-}
-
-/// What is certain after one attempt.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SendOutcome {
-    /// The mail service answered that it took the message in, under this id.
-    Accepted { message_id: String },
-    /// It is certain that nothing was sent. The reason is a code: it holds no personal data.
-    Refused { reason: String, kind: RefusalKind },
-    /// The message may have been sent: the delivery event, if it comes, decides.
-    Unknown { reason: String },
-}
-
-/// Whether the same message may be accepted later.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RefusalKind {
-    Permanent,
-    Temporary,
 }
 
 /// Shows no address, name or text: a mail that ends up in a log line tells nothing about a person.

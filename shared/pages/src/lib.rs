@@ -10,6 +10,7 @@ pub mod layout;
 pub mod mail;
 pub mod portal;
 mod section;
+pub mod sms;
 mod texts;
 pub mod webhook_mail;
 

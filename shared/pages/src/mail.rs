@@ -166,7 +166,8 @@ pub fn render(view: &NoticeView<'_>) -> Result<RenderedMail, MailError> {
     Ok(RenderedMail { text: layouts::text(&letter)?, html: layouts::html(&letter)?, subject: letter.subject })
 }
 
-fn check(view: &NoticeView<'_>) -> Result<(), MailError> {
+/// What no message may say, whichever way it goes.
+pub(crate) fn check(view: &NoticeView<'_>) -> Result<(), MailError> {
     let reminds = view.instalment.map(|_| StepKind::InstalmentReminder);
     let heaviest = view.items.iter().map(|i| i.step).max().or(reminds).ok_or(MailError::NoItems)?;
     if view.items.len() > MOST_ITEMS {
@@ -210,7 +211,7 @@ impl NoticeView<'_> {
     }
 
     /// It sends invoices or credit notes on which nothing is to be paid, and nothing else.
-    fn asks_nothing(&self) -> bool {
+    pub(crate) fn asks_nothing(&self) -> bool {
         self.kind == StepKind::InvoiceSending && self.total_open.is_zero() && self.instalment.is_none()
     }
 

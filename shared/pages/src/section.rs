@@ -3,7 +3,7 @@
 use crate::format::{one_line, tel};
 use crate::texts::{TextError, Texts};
 
-const GELDFIT_PHONE: &str = "0800-8115";
+pub(crate) const GELDFIT_PHONE: &str = "0800-8115";
 const GELDFIT_WEBSITE: &str = "geldfit.nl";
 const GELDFIT_ADDRESS: &str = "https://geldfit.nl";
 

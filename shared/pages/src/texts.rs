@@ -237,6 +237,22 @@ messages! {
 
     closing();
 
+    sms_instalment(creditor, amount, date);
+    sms_invoice_sending(creditor, amount);
+    sms_nothing_to_pay(creditor);
+    sms_pre_reminder(creditor, amount);
+    sms_reminder(creditor, amount);
+    sms_final_reminder(creditor, amount);
+    sms_summons(creditor, amount);
+    sms_second_summons(creditor, amount);
+    sms_claimed(principal, interest, costs);
+    sms_transfer(iban, reference);
+    sms_link(url);
+    sms_contact(phone);
+    sms_questions(phone);
+    sms_help(phone);
+    sms_paid();
+
     page_title();
     page_title_of(creditor);
     page_skip();

@@ -305,6 +305,24 @@ health_text = { $sector ->
 
 closing = Kind regards,
 
+## SMS: two parts at most, in the characters that every phone knows. No name of the debtor: a locked screen shows it.
+
+sms_instalment = { $creditor }: will you pay your instalment of { $amount } on { $date } at the latest?
+sms_invoice_sending = { $creditor }: you receive an invoice. To pay: { $amount }.
+sms_nothing_to_pay = { $creditor }: there is an invoice or credit note for you. You do not have to pay anything.
+sms_pre_reminder = { $creditor }: { $amount } is still open. Will you pay on time?
+sms_reminder = Reminder from { $creditor }: { $amount } is still open. Will you pay it?
+sms_final_reminder = Final reminder from { $creditor }: { $amount } is still open. Pay now, or call us.
+sms_summons = Summons from { $creditor }: pay { $amount } now.
+sms_second_summons = Second summons from { $creditor }: pay { $amount } now.
+sms_claimed = That is { $principal } principal, { $interest } interest and { $costs } costs.
+sms_transfer = Transfer to { $iban }, reference { $reference }.
+sms_link = More: { $url }
+sms_contact = Can you not? Call { $phone }, we also like to call you back. A payment plan is possible.
+sms_questions = Questions? Call { $phone }.
+sms_help = Money worries? Geldfit helps for free: { $phone }.
+sms_paid = Already paid? Then you do not have to do anything.
+
 ## Page for debtors, as long as the portal is not there yet
 
 page_title = Your invoices and payments

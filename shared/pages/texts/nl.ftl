@@ -305,6 +305,24 @@ health_text = { $sector ->
 
 closing = Met vriendelijke groet,
 
+## Sms: hoogstens twee delen, met de tekens die elke telefoon kent. Geen naam van de debiteur: een scherm laat hem zien.
+
+sms_instalment = { $creditor }: wilt u uiterlijk op { $date } uw termijn van { $amount } betalen?
+sms_invoice_sending = { $creditor }: u krijgt een factuur. Te betalen: { $amount }.
+sms_nothing_to_pay = { $creditor }: er is een factuur of creditnota voor u. U hoeft niets te betalen.
+sms_pre_reminder = { $creditor }: er staat nog { $amount } open. Wilt u op tijd betalen?
+sms_reminder = Herinnering van { $creditor }: er staat nog { $amount } open. Wilt u dit betalen?
+sms_final_reminder = Laatste herinnering van { $creditor }: er staat nog { $amount } open. Betaal nu, of bel ons.
+sms_summons = Sommatie van { $creditor }: betaal nu { $amount }.
+sms_second_summons = Tweede sommatie van { $creditor }: betaal nu { $amount }.
+sms_claimed = Dat is { $principal } hoofdsom, { $interest } rente en { $costs } kosten.
+sms_transfer = Maak over op { $iban }, kenmerk { $reference }.
+sms_link = Meer: { $url }
+sms_contact = Lukt het niet? Bel { $phone }, wij bellen ook graag terug. Een regeling is mogelijk.
+sms_questions = Vragen? Bel { $phone }.
+sms_help = Geldzorgen? Geldfit helpt gratis: { $phone }.
+sms_paid = Al betaald? Dan hoeft u niets te doen.
+
 ## Pagina voor debiteuren, zolang het portaal er nog niet is
 
 page_title = Uw facturen en betalingen

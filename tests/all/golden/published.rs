@@ -11,7 +11,7 @@ use domain::ids::{
 };
 use domain::invoice::ClosedAs;
 use domain::mandate::Scheme;
-use domain::notice::NoticeLine;
+use domain::notice::{Channel, NoticeLine};
 use domain::payment::PaymentKind;
 use domain::payment_request::{PaymentProvider, RequestState, TakenBackKind};
 use domain::return_reason::Treatment;
@@ -275,6 +275,7 @@ fn next_of_holds(event: &Event) -> Option<Event> {
         _ => Event::NoticePrepared {
             notice: notice(),
             kind: StepKind::FinalReminder,
+            channel: Channel::Email,
             lines: lines(),
             settings_version: 1,
         },

@@ -42,6 +42,8 @@ pub const FILES: &[&str] = &[
     "import-records/uploaded.json",
     "record-delivery/bounced.json",
     "record-delivery/delivered.json",
+    "record-delivery/text-delivered.json",
+    "record-delivery/text-invalid.json",
     "send-notice/from-bus.json",
     "send-notice/hint.json",
     "submit-signal/from-bus.json",
@@ -98,6 +100,7 @@ fn send(world: &World, at: &str) -> Send {
         store: world.store.clone(),
         clock: still(at),
         mailer: world.mail.clone(),
+        texter: world.sms.clone(),
         portal_url: "https://portal.example.nl/portal".to_owned(),
     }
 }
@@ -133,10 +136,12 @@ async fn a_notice_is_sent_once_however_it_is_announced() {
 }
 
 #[tokio::test]
-async fn reports_of_the_mail_service_are_recorded() {
+async fn reports_of_the_services_are_recorded() {
     let table = [
         ("record-delivery/delivered.json", "NoticeDelivered"),
         ("record-delivery/bounced.json", "NoticeBounced"),
+        ("record-delivery/text-delivered.json", "NoticeDelivered"),
+        ("record-delivery/text-invalid.json", "NoticeBounced"),
     ];
     for (file, event) in table {
         let world = a_notice_sent().await;

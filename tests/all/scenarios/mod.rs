@@ -3,7 +3,7 @@
 //! | What | Stories |
 //! |---|---|
 //! | Policies and their steps | [`policies`], [`collecting`], [`disconnection`] |
-//! | Channels with fallback | [`channels`], [`notices`] |
+//! | Channels with fallback | [`channels`], [`notices`], [`sms`] |
 //! | Bundling, least interval, sending window | [`notices`] |
 //! | Editing the next step | [`step_edits`] |
 //! | Holds | [`holds`], [`disorder`] |
@@ -56,6 +56,7 @@ mod promises;
 mod promises_to_pay;
 mod signal_changes;
 mod signals;
+mod sms;
 mod step_edits;
 mod the_main_job;
 mod ubl_documents;

@@ -377,7 +377,7 @@ async fn nine_messages_are_done_and_the_poisoned_one_is_parked_with_its_reason()
     let delivered: Vec<String> = reports.iter().filter(|r| r.contains("Delivery")).cloned().collect();
     let report = |n: u32| delivered[n as usize - 1].clone();
     // Of a report, what is wrong is its form.
-    with_poison!(&world, record_delivery::MailEvent, &world.record, report);
+    with_poison!(&world, record_delivery::DeliveryEvent, &world.record, report);
     for number in 1..=9 {
         let events = world.events(&format!("d{number}")).await;
         assert_eq!(events[3..], ["CaseOpened", "NoticePrepared", "NoticeSent", "NoticeDelivered"]);

@@ -111,10 +111,11 @@ fn edges(packages: &[Package]) -> Vec<String> {
 }
 
 /// A client of an outside service belongs to one package; tests may use any.
-const CLIENTS: [(&str, &[&str]); 6] = [
+const CLIENTS: [(&str, &[&str]); 7] = [
     ("aws-sdk-dynamodb", &["shared/store"]),
     ("aws-sdk-s3", &["shared/outside"]),
     ("aws-sdk-sesv2", &["shared/outside"]),
+    ("aws-sdk-pinpointsmsvoicev2", &["shared/outside"]),
     ("aws-sdk-secretsmanager", &["shared/outside"]),
     ("aws-sdk-eventbridge", &["functions/relay"]),
     // Local talks to the outside world's stand-ins and to the local cloud.

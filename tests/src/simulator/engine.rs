@@ -12,7 +12,7 @@ use axum::body::Body;
 use contracts::queues::{AdvanceCase, EvaluateSignal, SendNotice, SubmitSignal};
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
-use record_delivery::MailEvent;
+use record_delivery::DeliveryEvent;
 use runtime::queue::handle_batch;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -200,7 +200,9 @@ pub fn message(plant: &Arc<Plant>, message: &Message) -> Life {
             QueueName::Submissions => {
                 handle_batch::<SubmitSignal, _, _>(&plant.submit, parking, event, until).await
             }
-            QueueName::Reports => handle_batch::<MailEvent, _, _>(&plant.record, parking, event, until).await,
+            QueueName::Reports => {
+                handle_batch::<DeliveryEvent, _, _>(&plant.record, parking, event, until).await
+            }
         };
         if answer.batch_item_failures.is_empty() { Ended::Done } else { Ended::NotDone }
     })

@@ -291,7 +291,8 @@ impl Sim {
             HoldReason::PaymentPlan { .. }
             | HoldReason::Dispute { .. }
             | HoldReason::Promise { .. }
-            | HoldReason::DirectDebit { .. } => return,
+            | HoldReason::DirectDebit { .. }
+            | HoldReason::HandedOver { .. } => return,
         };
         self.debtors[debtor].asked.clear();
         let mut hold = Hold::asked(Some(debtor), Scope::Debtor, everything, None);

@@ -11,7 +11,9 @@ use domain::ids::AdministrationId;
 use domain::provider::Provider;
 use evaluate_signal::Evaluate;
 use municipality_callback::{Callbacks, Sender};
+use outside::outcome::SendOutcome;
 use outside::secrets::MemorySecrets;
+use outside::sms::{Sms, Texter};
 use record_delivery::Record;
 use runtime::clock::Clock;
 use runtime::hints::Hints;
@@ -112,6 +114,7 @@ impl Plant {
                 store: store(Function::SendNotice),
                 clock: clock(Function::SendNotice),
                 mailer: Arc::new(MailEdge { shared: shared.clone() }),
+                texter: Arc::new(NobodyListens),
                 portal_url: "https://portal.example.nl/portal".to_owned(),
             },
             record: Record { store: store(Function::RecordDelivery), clock: clock(Function::RecordDelivery) },
@@ -144,7 +147,7 @@ impl Plant {
     }
 }
 
-/// A queue that nothing may be put on.
+/// What nothing may be put on, and nobody is reached by.
 #[derive(Debug)]
 struct NobodyListens;
 
@@ -153,5 +156,12 @@ impl Hints for NobodyListens {
     async fn put(&self, bodies: Vec<String>) -> Result<(), Failure> {
         assert!(bodies.is_empty(), "nobody made a payment request");
         Ok(())
+    }
+}
+
+#[async_trait]
+impl Texter for NobodyListens {
+    async fn send(&self, sms: &Sms) -> SendOutcome {
+        panic!("no text messages are connected: {sms:?}");
     }
 }

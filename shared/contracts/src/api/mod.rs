@@ -4,6 +4,7 @@
 pub mod bank;
 pub mod bulk;
 pub mod cases;
+pub mod channels;
 pub mod connections;
 pub mod debtors;
 pub mod direct_debits;

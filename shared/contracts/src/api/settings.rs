@@ -22,6 +22,7 @@ use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::channels::SmsBody;
 use super::fields::Fields;
 use super::import_rules::ImportBody;
 
@@ -41,6 +42,11 @@ pub struct SettingsBody {
     /// The policies of invoices with these payment conditions, at most 200. An invoice's own policy and its debtor's go
     /// before them, the default one comes after them.
     pub policy_of_condition: Option<Vec<ConditionPolicy>>,
+    /// The channels that are connected: `email`, `sms`, `letter`, `phone`. Steps choose among them; a step's other channels
+    /// are passed over.
+    #[schema(value_type = Option<Vec<String>>, example = json!(["email", "sms", "phone"]))]
+    pub channels: Option<Vec<Channel>>,
+    pub sms: Option<SmsBody>,
     pub plans: Option<PlansBody>,
     pub promises: Option<PromisesBody>,
     pub import: Option<ImportBody>,
@@ -318,6 +324,10 @@ impl SettingsBody {
         if let Some(id) = default.and_then(|id| fields.id("defaultPolicy", id, PolicyId::parse)) {
             wanted.default_policy = id;
         }
+        wanted.channels = self.channels.unwrap_or(wanted.channels);
+        if let Some(sms) = self.sms {
+            wanted.sms = sms.read();
+        }
         if let Some(plans) = self.plans {
             wanted.plans = plans.read(&mut fields);
         }
@@ -458,9 +468,6 @@ pub struct SettingsView {
     /// Read only.
     #[schema(value_type = String, example = "energy")]
     pub sector: Sector,
-    /// The channels that are connected. Read only.
-    #[schema(value_type = Vec<String>)]
-    pub channels: Vec<Channel>,
     #[serde(flatten)]
     pub body: SettingsBody,
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -493,7 +500,6 @@ impl SettingsView {
             version: settings.version,
             creditor: creditor(&administration.creditor),
             sector: administration.sector,
-            channels: administration.channels.clone(),
             body: SettingsBody {
                 window: Some(WindowBody { opens: hours(window.opens), closes: hours(window.closes) }),
                 minimum_interval_days: Some(settings.minimum_interval_days),
@@ -507,6 +513,8 @@ impl SettingsView {
                         })
                         .collect(),
                 ),
+                channels: Some(settings.channels.clone()),
+                sms: Some(SmsBody::of(&settings.sms)),
                 plans: Some(PlansBody::of(plans)),
                 promises: Some(PromisesBody {
                     most_days: promises.most_days,

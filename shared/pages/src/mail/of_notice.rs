@@ -15,6 +15,7 @@ use super::{
     ClaimedView, CostsView, CreditorView, InstalmentView, ItemView, MailError, NoticeView, RenderedMail,
     render,
 };
+use crate::sms::{self, RenderedSms, SmsError};
 
 /// Content id of the QR code within the mail.
 pub const QR_CID: &str = "epc-qr";
@@ -35,8 +36,35 @@ pub fn written(
     with_qr: bool,
 ) -> Result<RenderedMail, MailError> {
     let reference = reference(dossier, notice);
+    let view = view(dossier, administration, notice, today, portal_url, &reference);
+    render(&NoticeView { epc_qr_cid: with_qr.then_some(QR_CID), ..view })
+}
+
+/// The text message of such a notice.
+///
+/// # Errors
+/// See [`SmsError`].
+pub fn texted(
+    dossier: &Dossier,
+    administration: &Administration,
+    notice: &Notice,
+    today: Date,
+    portal_url: &str,
+) -> Result<RenderedSms, SmsError> {
+    let reference = reference(dossier, notice);
+    sms::render(&view(dossier, administration, notice, today, portal_url, &reference))
+}
+
+fn view<'a>(
+    dossier: &'a Dossier,
+    administration: &'a Administration,
+    notice: &'a Notice,
+    today: Date,
+    portal_url: &'a str,
+    reference: &'a PaymentReference,
+) -> NoticeView<'a> {
     let has = |evidence| notice.evidence.contains(&evidence);
-    let view = NoticeView {
+    NoticeView {
         language: dossier.debtor.language,
         kind: notice.kind,
         creditor: creditor_view(&administration.creditor),
@@ -56,9 +84,8 @@ pub fn written(
         offers_debt_help: has(Evidence::DebtHelp),
         offers_municipality: has(Evidence::MunicipalityOffer),
         invites_contact: has(Evidence::ContactEffort),
-        epc_qr_cid: with_qr.then_some(QR_CID),
-    };
-    render(&view)
+        epc_qr_cid: None,
+    }
 }
 
 fn creditor_view(creditor: &Creditor) -> CreditorView<'_> {
