@@ -56,7 +56,7 @@ struct Found {
 /// What was claimed.
 enum Turn {
     Claimed {
-        subscription: Subscription,
+        subscription: Box<Subscription>,
         found: Box<Found>,
         head: Head,
     },
@@ -208,7 +208,7 @@ impl Dispatch {
             Next::Message(found) => {
                 let head = lane.claim(found.place, found.again, now);
                 self.store.put_lane(administration, webhook, &lane, version, None, None).await?;
-                Ok(Turn::Claimed { subscription, found, head })
+                Ok(Turn::Claimed { subscription: Box::new(subscription), found, head })
             }
             Next::More(through) => {
                 lane.hand_over(through, now);
