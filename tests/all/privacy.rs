@@ -91,6 +91,7 @@ fn targets() -> Targets {
         "advance_case",
         "check_payment",
         "collect_debits",
+        "poll_feedback",
         "contracts",
         "domain",
         "evaluate_signal",

@@ -20,6 +20,7 @@ mod mailbox_pages;
 pub mod municipalities;
 pub mod options;
 pub mod payments;
+pub mod pdok;
 pub mod platforms;
 mod problem;
 pub mod provision;
@@ -111,6 +112,7 @@ async fn serve(
     let payments = Arc::new(pays(folders, &url, door, &credentials, &calendar)?);
     let router = Router::new()
         .merge(platforms::router(platforms))
+        .merge(pdok::router())
         .merge(payments::router(payments.clone()))
         .merge(packages.router())
         .merge(front_door::routes(Api::new(cloud.clone(), deployment.api_id.clone())))
@@ -240,6 +242,7 @@ fn parameters(
         ("PortalUrl", format!("{url}/portal")),
         ("ClockFile", folders.clock().display().to_string()),
         ("PaymentCallbacks", format!("http://{door}/callbacks/payments")),
+        ("PdokEndpoint", format!("http://{door}/local/pdok")),
         ("MollieEndpoint", format!("http://{door}/local/payments/mollie")),
         ("PayPalEndpoint", format!("http://{door}/local/payments/paypal")),
         ("BkrEndpoint", format!("http://{door}/local/platforms/bkr")),

@@ -28,19 +28,31 @@ pub enum HttpError {
     Address,
     #[error("has to be https; plain http only goes to this machine")]
     NotSecure,
+    #[error("there is neither a key nor a certificate to show ourselves by")]
+    Nobody,
 }
 
 /// A client that trusts the web's public authorities, speaks HTTP/1.1, follows no redirects, repeats nothing and
 /// keeps no connection: an idle connection that the other side has closed turns a request into one of which
 /// nobody knows whether it arrived.
 pub fn client(timeout: Duration) -> Result<Client, HttpError> {
-    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    let roots = web_roots();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let tls = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|_| HttpError::Tls)?
         .with_root_certificates(roots)
         .with_no_client_auth();
+    client_with(tls, timeout)
+}
+
+/// The web's public authorities.
+pub(crate) fn web_roots() -> rustls::RootCertStore {
+    rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
+}
+
+/// The same client with other settings of TLS.
+pub(crate) fn client_with(tls: rustls::ClientConfig, timeout: Duration) -> Result<Client, HttpError> {
     Client::builder()
         .tls_backend_preconfigured(tls)
         .http1_only()
