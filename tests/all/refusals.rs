@@ -306,6 +306,7 @@ async fn a_token_does_what_its_scopes_say_and_no_more() {
     let dispute = json!({ "invoiceId": "i1", "reason": "other", "text": "x" });
     let decision = json!({ "decision": "rejected", "amount": null, "reason": "x" });
     let promise = json!({ "debtorId": "d1", "payBy": "2027-01-01" });
+    let bailiff = json!({ "bailiff": "x" });
     let (weeks, grace) = (json!({ "weeksBeforeReminder": 2 }), json!({ "graceDays": 3 }));
     let rules = json!({ "minimumOutstanding": "1.00", "minimumFinalReminders": 2, "minimumReminders": 3,
         "minimumContactEfforts": 2, "minimumDays": 30, "maximumDays": null, "minimumChange": "1.00",
@@ -337,6 +338,9 @@ async fn a_token_does_what_its_scopes_say_and_no_more() {
         ("POST", "/v1/promises", Some(&promise), "promises:write"),
         ("GET", "/v1/promises/d1.m1", None, "promises:read"),
         ("POST", "/v1/promises/d1.m1/withdraw", Some(&reason), "promises:write"),
+        ("GET", "/v1/cases/d1.c1", None, "cases:read"),
+        ("POST", "/v1/cases/d1.c1/hand-over", Some(&bailiff), "cases:write"),
+        ("POST", "/v1/cases/d1.c1/take-back", Some(&reason), "cases:write"),
         ("GET", "/v1/debtors/d1/signal-conditions?type=early", None, "signals:read"),
         ("GET", "/v1/debtors/d1/disconnection", None, "signals:read"),
         ("POST", "/v1/debtors/d1/early-signalling", Some(&off), "signals:write"),

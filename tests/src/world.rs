@@ -218,6 +218,7 @@ impl World {
                 clock: clock.clone(),
                 secrets: secrets.clone(),
                 packages: packages.clone(),
+                files: Arc::new(PerilousFiles { files: files.clone(), perils: perils.clone() }),
                 again: syncs.clone(),
                 prefix: PREFIX.to_owned(),
                 hooks: "https://tijdig.example/callbacks/accounting".to_owned(),

@@ -4,6 +4,7 @@
 mod answers;
 mod bank;
 mod bulk;
+mod cases;
 mod changes;
 mod connections;
 mod debtors;
@@ -137,6 +138,9 @@ pub fn router(app: App) -> Router {
         .routes(routes!(plans::approve))
         .routes(routes!(plans::reject))
         .routes(routes!(plans::end))
+        .routes(routes!(cases::get))
+        .routes(routes!(cases::hand_over))
+        .routes(routes!(cases::take_back))
         .routes(routes!(disputes::post))
         .routes(routes!(disputes::get))
         .routes(routes!(disputes::decide))

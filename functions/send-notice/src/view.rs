@@ -22,7 +22,7 @@ pub fn mail(
     let to = dossier.email().ok_or_else(|| Failure::bug("a claimed notice has no address"))?;
     let creditor = &administration.creditor;
     let reference = reference(dossier, notice);
-    let qr = qr_code(creditor, notice.amount, &reference);
+    let qr = if notice.amount.is_positive() { qr_code(creditor, notice.amount, &reference) } else { None };
     let rendered = written(dossier, administration, notice, draft.today(), portal_url, qr.is_some())
         .map_err(|e| Failure::bug(format!("a notice cannot be written: {e}")))?;
     Ok(Mail {

@@ -7,8 +7,11 @@
 //! with. Whatever goes wrong over there is kept with the connection and tried again later: only a store that is away brings
 //! the message back.
 //!
+//! When there is nothing else to read, it fetches the documents of invoices that came in.
+//!
 //! Nobody else talks to a package, so that tokens which change with every use are used by one.
 
+mod documents;
 mod quota;
 mod session;
 mod sweeping;
@@ -24,6 +27,7 @@ use contracts::queues::SyncAccounting;
 use domain::connection::{PULL_EVERY, Package};
 use domain::ids::{AdministrationId, DebtorId};
 use outside::accounting::Packages;
+use outside::files::Files;
 use outside::secrets::Secrets;
 use runtime::clock::Clock;
 use runtime::hints::{Hints, hint, hint_later};
@@ -45,6 +49,8 @@ pub struct Sync {
     pub clock: Clock,
     pub secrets: Arc<dyn Secrets>,
     pub packages: Arc<dyn Packages>,
+    /// Where documents of invoices lie.
+    pub files: Arc<dyn Files>,
     /// This function's own queue: what there is no time for is handed over.
     pub again: Arc<dyn Hints>,
     /// What the names of secrets begin with.

@@ -1,8 +1,7 @@
 use std::sync::Arc;
 
-use outside::accounting::Catalogue;
 use outside::http::{TIMEOUT, client};
-use outside::secrets::SecretsManager;
+use outside::{accounting::Catalogue, files::S3Files, secrets::SecretsManager};
 use runtime::hints::SqsHints;
 use runtime::queue::{self, SqsParking};
 use runtime::{Error, start};
@@ -19,7 +18,8 @@ async fn main() -> Result<(), Error> {
     let packages = Catalogue::new(secrets.clone(), prefix.clone(), client(TIMEOUT)?, below, hooks.clone());
     let again = SqsHints::new(aws_sdk_sqs::Client::new(&start.aws), text("TIJDIG_QUEUE_URL")?);
     let store = Store::new(Arc::new(DynamoTable::new(&start.aws, text("TIJDIG_TABLE")?)));
+    let files = Arc::new(S3Files::new(&start.aws_for("S3")?, text("TIJDIG_BUCKET")?));
     let (packages, again, clock) = (Arc::new(packages), Arc::new(again), start.clock.clone());
-    let sync = Sync { store, clock, secrets, packages, again, prefix, hooks };
+    let sync = Sync { store, clock, secrets, packages, files, again, prefix, hooks };
     queue::run(sync, SqsParking::new(&start)?).await
 }

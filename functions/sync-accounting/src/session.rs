@@ -7,7 +7,9 @@ use contracts::failure::Failure;
 use domain::connection::{Connection, Stage};
 use domain::ids::{AdministrationId, DebtorId, InvoiceId};
 use jiff::{SignedDuration, Timestamp};
-use outside::accounting::{AccountingPackage, Keys, PackageError, Page, Pull, Rate, WriteBack, WriteOutcome};
+use outside::accounting::{
+    AccountingPackage, Document, Keys, PackageError, Page, Pull, Rate, WriteBack, WriteOutcome,
+};
 use outside::secrets::SecretsError;
 use records::{Origin, Records};
 use runtime::invoke::Deadline;
@@ -189,13 +191,16 @@ impl<'a> Session<'a> {
             }
             Stage::OpenItems { began_at, cursor, page } => self.sweep(began_at, cursor, page).await,
             Stage::Comparing { began_at, cursor, pages } => self.compare(began_at, cursor, pages).await,
+            stage @ Stage::Documents { .. } => self.fetch_documents(stage).await,
         }
     }
 
     /// Takes in what was told, and counts it.
     pub async fn take(&mut self, told: Vec<outside::accounting::Told>) -> Result<Taken, Stop> {
         let now = self.now()?;
-        let taken = taking::take(&self.records, &self.origin, &self.connection.options, told, now).await?;
+        let documents = self.has_documents()?.then_some(self.connection.package);
+        let options = &self.connection.options;
+        let taken = taking::take(&self.records, &self.origin, options, documents, told, now).await?;
         let counts = &mut self.connection.counts;
         counts.created += taken.created;
         counts.changed += taken.changed;
@@ -265,6 +270,11 @@ impl<'a> Session<'a> {
         self.open.as_mut().ok_or_else(|| Stop::Ours(Failure::bug("a package is asked before it is opened")))
     }
 
+    /// Whether the package has documents of invoices to fetch.
+    pub fn has_documents(&mut self) -> Result<bool, Stop> {
+        Ok(self.opened()?.adapter.has_documents())
+    }
+
     async fn subscribe(&mut self) -> Result<(), Stop> {
         if self.connection.subscribed {
             return Ok(());
@@ -293,6 +303,18 @@ impl<'a> Session<'a> {
         self.renew(true).await?;
         let open = self.opened()?;
         Ok(open.adapter.pull(&open.keys, &open.quota, pull, cursor).await?)
+    }
+
+    /// The document of an invoice, by the package's own id. A token that is not accepted is asked for anew, once.
+    pub async fn document(&mut self, invoice: &str) -> Result<Result<Option<Document>, PackageError>, Stop> {
+        let open = self.opened()?;
+        match open.adapter.document(&open.keys, &open.quota, invoice).await {
+            Err(PackageError::TokenExpired) => {}
+            other => return Ok(other),
+        }
+        self.renew(true).await?;
+        let open = self.opened()?;
+        Ok(open.adapter.document(&open.keys, &open.quota, invoice).await)
     }
 
     /// Tells the package of one booking. A token that is not accepted is asked for anew, once: it was refused before

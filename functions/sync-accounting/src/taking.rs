@@ -9,7 +9,7 @@ use contracts::api::debtors::DebtorBody;
 use contracts::api::invoices::InvoiceBody;
 use contracts::api::payments::PaymentBody;
 use contracts::failure::{Class, Failure};
-use domain::connection::{OddRecord, Options};
+use domain::connection::{OddRecord, Options, Package};
 use domain::debtor::Debtor;
 use domain::deleting::Deletion;
 use domain::hold::{Covers, Hold, HoldReason, HoldScope};
@@ -23,6 +23,7 @@ use outside::accounting::{GoneKind, Told};
 use records::{Origin, Records, checked_debtor, checked_invoice};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use store::WantedDocument;
 
 /// Debtors whose records are taken in at once.
 const AT_ONCE: usize = 16;
@@ -75,7 +76,7 @@ enum Done {
     Nothing,
 }
 
-/// Takes in one page.
+/// Takes in one page. `documents` is the package whose documents are to be fetched, if it has any.
 ///
 /// # Errors
 /// Only what keeps every record out.
@@ -83,6 +84,7 @@ pub(crate) async fn take(
     records: &Records,
     origin: &Origin,
     options: &Options,
+    documents: Option<Package>,
     told: Vec<Told>,
     now: Timestamp,
 ) -> Result<Taken, Failure> {
@@ -94,7 +96,7 @@ pub(crate) async fn take(
             taken.met.push(id);
         }
     }
-    let intake = Intake { records, origin, options };
+    let intake = Intake { records, origin, options, documents };
     let groups = by_debtor(told);
     let done = stream::iter(groups.into_iter().map(|group| async move {
         let mut results = Vec::with_capacity(group.len());
@@ -168,6 +170,7 @@ struct Intake<'a> {
     records: &'a Records,
     origin: &'a Origin,
     options: &'a Options,
+    documents: Option<Package>,
 }
 
 impl Intake<'_> {
@@ -217,10 +220,25 @@ impl Intake<'_> {
         if let Some(ledger) = &mut invoice.ledger {
             ledger.by_write_back = self.options.write_back;
         }
-        if let Some(known) = self.known_invoice(&debtor, &invoice.id).await? {
+        let known = self.known_invoice(&debtor, &invoice.id).await?;
+        self.want_document(&invoice, known.as_ref()).await?;
+        if let Some(known) = known {
             keep_of_invoice(&mut invoice, known, &body);
         }
         Ok(Done::Upserted(self.records.put_invoice(self.origin, &debtor, invoice, None).await?))
+    }
+
+    /// Notes that the document of an invoice on which something is open is to be fetched: a new one's, or one's that was
+    /// written anew. Before it is taken in, so that a run that dies in between loses nothing.
+    async fn want_document(&self, invoice: &Invoice, known: Option<&Invoice>) -> Result<(), Failure> {
+        let Some(package) = self.documents else { return Ok(()) };
+        let written = |i: &Invoice| (i.number.clone(), i.issue_date, i.due_date, i.total);
+        let is_known = known.is_some_and(|known| written(known) == written(invoice));
+        if is_known || !invoice.is_open() {
+            return Ok(());
+        }
+        let wanted = WantedDocument { invoice: invoice.id.clone(), number: invoice.number.clone(), tries: 0 };
+        Ok(self.records.store.want_document(&self.origin.administration, package, &wanted).await?)
     }
 
     async fn known_invoice(&self, debtor: &DebtorId, id: &InvoiceId) -> Result<Option<Invoice>, Failure> {

@@ -25,7 +25,7 @@ const ADMINISTRATION: &[u8] = include_bytes!("../demonstration/administration.js
 const PLATFORMS: &[u8] = include_bytes!("../demonstration/platforms.csv");
 
 /// What an accounting tool may do.
-const TOOL_SCOPES: [&str; 24] = [
+const TOOL_SCOPES: [&str; 26] = [
     "debtors:read",
     "debtors:write",
     "invoices:read",
@@ -42,6 +42,8 @@ const TOOL_SCOPES: [&str; 24] = [
     "disputes:write",
     "promises:read",
     "promises:write",
+    "cases:read",
+    "cases:write",
     "bank:read",
     "bank:write",
     "direct-debits:read",

@@ -144,6 +144,7 @@ impl From<Refusal> for Failure {
             Refusal::NoSuchBatch => Failure::not_found("batch"),
             Refusal::NoSuchDebit => Failure::not_found("direct debit"),
             Refusal::NoSuchPaymentRequest => Failure::not_found("payment request"),
+            Refusal::NoSuchCase => Failure::not_found("case"),
             Refusal::TooManyOpenInvoices
             | Refusal::NoPaymentProvider
             | Refusal::MethodNotOffered
@@ -152,6 +153,11 @@ impl From<Refusal> for Failure {
             | Refusal::PaymentRequestUnderWay
             | Refusal::PaymentRequestRunsOn
             | Refusal::PaymentRequestOfAnotherReference
+            | Refusal::CaseHandedOver
+            | Refusal::CaseNotHandedOver
+            | Refusal::CaseHasPlan
+            | Refusal::CaseHasDispute
+            | Refusal::CaseHasDebit
             | Refusal::PolicyInUse
             | Refusal::TooManyPolicies
             | Refusal::NoReminderInPolicy

@@ -85,6 +85,15 @@ pub const LEASE: SignedDuration = SignedDuration::from_secs(130);
 /// The longest wait after failures in a row.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(6);
 
+/// Documents that are fetched between two pulls of what changed: they leave the package's room for requests to what is owed.
+pub const MOST_DOCUMENTS_BETWEEN_PULLS: u32 = 500;
+
+/// Times that a package may give no answer for one document before it is left out: a day of pulls.
+pub const MOST_TRIES_OF_A_DOCUMENT: u32 = 96;
+
+/// Documents without an answer after which the others wait for the next pull.
+const MOST_UNANSWERED: u32 = 3;
+
 /// Odd records that are kept for a person to look at.
 pub const MOST_ODD: usize = 50;
 
@@ -219,6 +228,23 @@ pub enum Stage {
         /// Pages of what was met.
         pages: u32,
     },
+    /// Documents of invoices that came in are fetched, as far as there is time until the next pull.
+    Documents {
+        /// When this began.
+        began_at: Timestamp,
+        /// Where it goes on in the list of those that are wanted.
+        cursor: Option<String>,
+        /// How many were asked for so far.
+        asked: u32,
+        /// Of how many of them the package gave no answer.
+        unanswered: u32,
+    },
+}
+
+impl Stage {
+    fn documents(began_at: Timestamp) -> Stage {
+        Stage::Documents { began_at, cursor: None, asked: 0, unanswered: 0 }
+    }
 }
 
 /// Records that came over a connection, or went.
@@ -325,14 +351,32 @@ impl Connection {
         }
         let swept_today =
             self.swept_at.is_some_and(|at| crate::calendar::today(at) == crate::calendar::today(began_at));
-        self.stage =
-            if swept_today { Stage::Idle } else { Stage::OpenItems { began_at, cursor: None, page: 0 } };
+        self.stage = if swept_today {
+            Stage::documents(began_at)
+        } else {
+            Stage::OpenItems { began_at, cursor: None, page: 0 }
+        };
     }
 
     /// The sweep is at its end.
     pub fn swept(&mut self, began_at: Timestamp) {
         self.swept_at = Some(began_at);
-        self.stage = Stage::Idle;
+        self.stage = Stage::documents(began_at);
+    }
+
+    /// Goes on with documents as this stage says, unless none is left or they had their share: the others then wait for the
+    /// next pull.
+    pub fn go_on_with_documents(&mut self, stage: Stage, now: Timestamp) {
+        let goes_on = match &stage {
+            Stage::Documents { began_at, cursor, asked, unanswered } => {
+                cursor.is_some()
+                    && *asked < MOST_DOCUMENTS_BETWEEN_PULLS
+                    && *unanswered < MOST_UNANSWERED
+                    && now.duration_since(*began_at) < PULL_EVERY
+            }
+            _ => false,
+        };
+        self.stage = if goes_on { stage } else { Stage::Idle };
     }
 
     /// All is done for now.
@@ -439,8 +483,32 @@ mod tests {
             assert_eq!(connection.stage, Stage::Changes { began_at: at(began), cursor: None });
             connection.changes_known(at(began));
             assert_eq!(connection.changes_since, Some(at(began) - OVERLAP));
-            assert_eq!(connection.stage != Stage::Idle, sweeps, "{began}");
+            let documents = Stage::documents(at(began));
+            assert_eq!(connection.stage != documents, sweeps, "{began}");
             connection.swept(if sweeps { at(began) } else { connection.swept_at.unwrap() });
+            connection.go_on_with_documents(documents, at(began));
+            assert_eq!(connection.stage, Stage::Idle);
+        }
+    }
+
+    #[test]
+    fn documents_leave_room_for_the_next_pull() {
+        let began_at = at("2026-11-25T09:00:00Z");
+        let (within, over) = (at("2026-11-25T09:14:59Z"), at("2026-11-25T09:15:00Z"));
+        // (asked, unanswered, more, now, goes on)
+        let table = [
+            (499, 2, true, within, true),
+            (499, 2, false, within, false),
+            (500, 2, true, within, false),
+            (499, 3, true, within, false),
+            (499, 2, true, over, false),
+        ];
+        for (asked, unanswered, more, now, goes_on) in table {
+            let mut connection = connection();
+            let cursor = more.then(|| "next".to_owned());
+            let stage = Stage::Documents { began_at, cursor, asked, unanswered };
+            connection.go_on_with_documents(stage, now);
+            assert_eq!(connection.stage != Stage::Idle, goes_on, "{asked} {unanswered} {now}");
         }
     }
 

@@ -289,6 +289,7 @@ pub(crate) fn usable<'a>(
             HoldReason::PaymentPlan { .. } => NotCollected::InPlan,
             HoldReason::Dispute { .. } => NotCollected::Disputed,
             HoldReason::Promise { .. } => NotCollected::Promised,
+            HoldReason::HandedOver { .. } => NotCollected::HandedOver,
             _ => NotCollected::Held,
         });
     }

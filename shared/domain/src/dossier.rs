@@ -44,7 +44,7 @@ pub struct Dossier {
     /// Whether the debtor objected to early signalling.
     #[serde(default)]
     pub early_signalling: EarlySignalling,
-    /// Open invoices and credit notes with something left on them.
+    /// Open invoices, credit notes with something left on them, and what is sent although nothing is asked on it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub invoices: BTreeMap<InvoiceId, Invoice>,
     /// Those that stand, and those that ended within the last two years: they froze waiting time.
@@ -241,6 +241,12 @@ impl Dossier {
     /// Invoices on which principal, costs or interest are open, credit notes left out.
     pub fn open_invoices(&self) -> impl Iterator<Item = &Invoice> {
         self.invoices.values().filter(|i| i.kind == InvoiceKind::Invoice && i.is_open())
+    }
+
+    /// Invoices that are open, and those that are sent although nothing is asked on them.
+    pub fn followed_up(&self) -> impl Iterator<Item = &Invoice> {
+        let asks = |i: &&Invoice| i.kind == InvoiceKind::Invoice && i.is_open();
+        self.invoices.values().filter(move |i| asks(i) || i.waits_to_be_sent())
     }
 
     /// What the debtor owes after everything that they have to their credit, claimed costs and interest included, in
@@ -544,7 +550,7 @@ impl Draft {
             .dossier
             .invoices
             .values()
-            .filter(|i| i.closed_on.is_some())
+            .filter(|i| i.closed_on.is_some() && !i.waits_to_be_sent())
             .map(|i| i.id.clone())
             .take(MOST_ARCHIVED.saturating_sub(self.archived.len()))
             .collect();

@@ -11,7 +11,7 @@ use crate::correcting;
 use crate::debiting;
 use crate::dossier::{Dossier, Draft};
 use crate::ids::{InvoiceId, PlanId};
-use crate::invoice::{Invoice, TakenStep};
+use crate::invoice::{Invoice, Sending, TakenStep};
 use crate::next::undelivered;
 use crate::next_step::{NextStep, Planned, free_on, next_step};
 use crate::notice::{Channel, Notice, NoticeLine, NoticeState};
@@ -64,6 +64,7 @@ pub fn channel_for(
 /// Brings the dossier up to `now`: ends holds that ran out, asks for reviews, settles calls that never answered,
 /// and prepares the notice that is due. Doing it twice does nothing the second time.
 pub fn advance(draft: &mut Draft, administration: &Administration) {
+    leave_unsent(draft, administration);
     draft.archive_closed();
     planning::advance(draft, administration);
     promise::advance(draft, administration);
@@ -75,6 +76,26 @@ pub fn advance(draft: &mut Draft, administration: &Administration) {
     ask_about_undelivered(draft, administration);
     take_tasks(draft, administration);
     prepare_notice(draft, administration);
+}
+
+/// What is not sent any more, since its day went by or no step sends it, is done with.
+fn leave_unsent(draft: &mut Draft, administration: &Administration) {
+    let unsent = unsent(&draft.dossier, administration, draft.now);
+    for id in unsent {
+        if let Some(invoice) = draft.dossier.invoices.get_mut(&id) {
+            invoice.sending = Sending::ByPolicy;
+        }
+    }
+}
+
+/// Those that wait to be sent although nothing is asked on them, and never will be.
+pub(crate) fn unsent(dossier: &Dossier, administration: &Administration, now: Timestamp) -> Vec<InvoiceId> {
+    let never = |i: &&Invoice| {
+        let next = next_step(dossier, i, administration, now);
+        matches!(next, NextStep::PolicyEnded | NextStep::NoFollowUp)
+    };
+    let waiting = dossier.invoices.values().filter(|i| i.waits_to_be_sent());
+    waiting.filter(never).map(|i| i.id.clone()).collect()
 }
 
 fn end_holds(draft: &mut Draft, administration: &Administration) {
@@ -134,7 +155,7 @@ struct DueStep<'p> {
 fn due_steps<'p>(dossier: &Dossier, administration: &'p Administration, now: Timestamp) -> Vec<DueStep<'p>> {
     let day = today(now);
     let mut due: Vec<DueStep<'p>> = dossier
-        .open_invoices()
+        .followed_up()
         .filter_map(|invoice| match next_step(dossier, invoice, administration, now) {
             NextStep::On(planned) => Some((invoice, planned)),
             _ => None,
@@ -247,7 +268,8 @@ fn prepare_notice(draft: &mut Draft, administration: &Administration) {
         record_passed(draft, administration, step);
     }
     let lines: Vec<NoticeLine> = due.into_iter().map(|d| d.line).collect();
-    if !lines.is_empty() {
+    let asks = |l: &NoticeLine| draft.dossier.invoices.get(&l.invoice).is_some_and(|i| !i.waits_to_be_sent());
+    if lines.iter().any(asks) {
         open_case(draft);
     }
     draft.dossier.counts.notices += 1;

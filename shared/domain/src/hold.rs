@@ -101,6 +101,11 @@ pub enum HoldReason {
         /// The promise: the hold ends with it.
         promise: PromiseId,
     },
+    /// The case is with a bailiff.
+    HandedOver {
+        /// To whom, in the creditor's own words.
+        bailiff: String,
+    },
     /// The invoice is collected by direct debit.
     DirectDebit {
         /// The debit: the hold ends with it.

@@ -59,7 +59,7 @@ pub enum Lifting {
 /// Lifts one hold and no other. Lifting one that was lifted already changes nothing.
 ///
 /// A hold of the municipality (help runs, the person died) is lifted by its report, or by hand with force. One of a
-/// payment plan, a dispute, a promise or a direct debit ends with it and cannot be lifted by itself.
+/// payment plan, a dispute, a promise, a direct debit or a hand-over ends with it and cannot be lifted by itself.
 pub fn lift(
     draft: &mut Draft,
     id: &HoldId,
@@ -80,7 +80,8 @@ pub fn lift(
                 HoldReason::PaymentPlan { .. }
                 | HoldReason::Dispute { .. }
                 | HoldReason::Promise { .. }
-                | HoldReason::DirectDebit { .. },
+                | HoldReason::DirectDebit { .. }
+                | HoldReason::HandedOver { .. },
                 Lifting::ByHand | Lifting::ByHandWithForce,
             ) => return Err(Refusal::HoldEndsWithItsCause),
         }

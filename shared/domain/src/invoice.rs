@@ -177,6 +177,14 @@ impl Invoice {
         }
     }
 
+    /// Nothing is asked on it, and it is sent all the same: it was not yet.
+    pub fn waits_to_be_sent(&self) -> bool {
+        self.sending == Sending::EvenWithNothingOpen
+            && (self.kind == InvoiceKind::CreditNote || !self.is_open())
+            && self.deleted_at.is_none()
+            && !self.steps.iter().any(|s| s.kind == StepKind::InvoiceSending)
+    }
+
     /// Principal, costs or interest are open.
     pub fn is_open(&self) -> bool {
         match self.settled() {

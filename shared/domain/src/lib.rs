@@ -35,6 +35,7 @@ pub mod feedback;
 pub mod file_import;
 pub mod follow_up;
 pub mod formal_notice;
+pub mod handing_over;
 pub mod hold;
 pub mod holding;
 pub mod ids;

@@ -5,12 +5,12 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::administration::Administration;
-use crate::calendar::{midnight, today};
+use crate::calendar::{midnight, plus_days, today};
 use crate::correcting;
 use crate::debiting;
 use crate::direct_debit::is_of_debit;
 use crate::dossier::Dossier;
-use crate::follow_up::{NO_ADDRESS, Quiet, channel_for, quiet};
+use crate::follow_up::{NO_ADDRESS, Quiet, channel_for, quiet, unsent};
 use crate::hold::Hold;
 use crate::ids::{InvoiceId, NoticeId, PlanId, StepId};
 use crate::next_step::{NextStep, free_on, next_step};
@@ -114,7 +114,7 @@ pub fn next(dossier: &Dossier, administration: &Administration, now: Timestamp) 
     if let Some(notice) = dossier.notices.iter().find(|n| !n.is_settled()) {
         return Next::UnderWay(notice.id.clone());
     }
-    if dossier.open_invoices().next().is_none() {
+    if dossier.followed_up().next().is_none() {
         return Next::Nothing(Nothing::NothingOpen);
     }
     let planned = planned(dossier, administration, now);
@@ -154,7 +154,7 @@ struct Together {
 /// The next day on which steps are due together, and which.
 fn planned(dossier: &Dossier, administration: &Administration, now: Timestamp) -> Option<Together> {
     let days: Vec<_> = dossier
-        .open_invoices()
+        .followed_up()
         .filter_map(|invoice| {
             let NextStep::On(planned) = next_step(dossier, invoice, administration, now) else { return None };
             let step = planned.step;
@@ -192,7 +192,7 @@ pub(crate) fn sending_day(administration: &Administration, day: Date, now: Times
 
 fn why_nothing(dossier: &Dossier, administration: &Administration, now: Timestamp) -> Nothing {
     let mut reason = Nothing::PolicyEnded;
-    for invoice in dossier.open_invoices() {
+    for invoice in dossier.followed_up() {
         let holds = dossier.holds_on(&invoice.id, StepKind::Reminder, &administration.holds);
         let (of_debits, others): (Vec<&Hold>, Vec<&Hold>) =
             holds.filter(|h| h.stands_at(now)).partition(|h| is_of_debit(h));
@@ -271,9 +271,16 @@ pub fn due_at(dossier: &Dossier, administration: &Administration, now: Timestamp
         .filter(|(notice, _)| !dossier.tasks.iter().any(|t| t.subject == notice.as_str()))
         .map(|(_, day)| midnight(day).max(now));
     // Closed invoices that one write could not take along are archived by the next.
-    let closed = dossier.invoices.values().any(|i| i.closed_on.is_some()).then_some(now);
+    let mut closed = dossier.invoices.values().filter(|i| i.closed_on.is_some() && !i.waits_to_be_sent());
+    let closed = closed.next().map(|_| now);
+    // What is not sent any more is done with; what waits may be so once its last day to pay is over.
+    let unsent = unsent(dossier, administration, now).first().map(|_| now);
+    let waiting = dossier.invoices.values().filter(|i| i.waits_to_be_sent() && i.due_date >= today(now));
+    let over = waiting.map(|i| midnight(plus_days(i.due_date, 1))).min();
     step.into_iter()
         .chain(closed)
+        .chain(unsent)
+        .chain(over)
         .chain(notices)
         .chain(holds.flatten())
         .chain(undelivered)

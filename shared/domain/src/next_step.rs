@@ -91,7 +91,11 @@ pub(crate) fn planned_step<'p>(
         return NextStep::NoFollowUp;
     };
     let mut passed = Vec::new();
+    let only_sent = invoice.waits_to_be_sent();
     for step in policy.steps_after(invoice) {
+        if only_sent && step.kind != StepKind::InvoiceSending {
+            continue;
+        }
         if let Some(why) = step.audience.excludes(&dossier.debtor, invoice) {
             passed.push((step, why));
             continue;
@@ -109,7 +113,7 @@ pub(crate) fn planned_step<'p>(
             passed.push((step, "the due date came first"));
             continue;
         }
-        if invoice.open() < step.minimum_open {
+        if !only_sent && invoice.open() < step.minimum_open {
             return NextStep::TooSmall;
         }
         let at_once = case.planned().is_some_and(|p| p.at_once);

@@ -216,6 +216,24 @@ pub enum Refusal {
     /// The provider does not cancel what the debtor may be paying.
     #[error("the provider lets this payment request run until it expires")]
     PaymentRequestRunsOn,
+    /// No case of this id runs.
+    #[error("no such case runs")]
+    NoSuchCase,
+    /// It has to be taken back first.
+    #[error("the case is with another bailiff already; take it back first")]
+    CaseHandedOver,
+    /// Only what is handed over is taken back.
+    #[error("the case is not handed over")]
+    CaseNotHandedOver,
+    /// What was agreed stands.
+    #[error("a payment plan was proposed or runs; end it first")]
+    CaseHasPlan,
+    /// What is disputed is no claim yet.
+    #[error("a dispute is not settled; decide on it first")]
+    CaseHasDispute,
+    /// The money may be on its way.
+    #[error("an invoice is being collected by direct debit; wait for it or cancel it first")]
+    CaseHasDebit,
     /// The provider names another payment than the one that was made for it.
     #[error("the provider's reference is another one than that of the payment request")]
     PaymentRequestOfAnotherReference,
@@ -294,6 +312,12 @@ impl Refusal {
             Refusal::PaymentRequestUnderWay => "payment_request_under_way",
             Refusal::PaymentRequestRunsOn => "payment_request_runs_on",
             Refusal::PaymentRequestOfAnotherReference => "payment_request_of_another_reference",
+            Refusal::NoSuchCase => "no_such_case",
+            Refusal::CaseHandedOver => "case_handed_over",
+            Refusal::CaseNotHandedOver => "case_not_handed_over",
+            Refusal::CaseHasPlan => "case_has_plan",
+            Refusal::CaseHasDispute => "case_has_dispute",
+            Refusal::CaseHasDebit => "case_has_debit",
         }
     }
 }

@@ -144,7 +144,8 @@ pub fn claim(draft: &mut Draft, id: &NoticeId, administration: &Administration) 
     let today = draft.today();
     let of_plan = instalment.as_ref().map_or(Money::ZERO, |i| planning::amount_due(&draft.dossier, i));
     let due = amount_of(&draft.dossier, &lines, today) + of_plan;
-    let amount = draft.dossier.balance(today).min(due);
+    // A credit note, or an invoice that was paid before it came, asks for nothing.
+    let amount = draft.dossier.balance(today).min(due).max(Money::ZERO);
     let evidence = evidence_of(&draft.dossier, administration, heaviest(&lines));
     let costs_announced = collecting::announced(&draft.dossier, administration, &lines);
     let address = draft.dossier.email().filter(|_| channel == Some(Channel::Email)).map(str::to_owned);
@@ -187,12 +188,13 @@ fn still_stands(
         _ => false,
     };
     is_due
-        && invoice.is_open()
+        && (invoice.is_open() || invoice.waits_to_be_sent())
         && dossier.standing_hold(&invoice.id, line.kind, &administration.holds, now).is_none()
 }
 
 fn amount_of(dossier: &Dossier, lines: &[NoticeLine], on: Date) -> Money {
-    lines.iter().filter_map(|l| dossier.invoices.get(&l.invoice)).map(|i| i.owed(on)).sum()
+    let invoices = lines.iter().filter_map(|l| dossier.invoices.get(&l.invoice));
+    invoices.filter(|i| !i.waits_to_be_sent()).map(|i| i.owed(on)).sum()
 }
 
 /// What a notice of this kind says besides asking for payment. It must match the texts.

@@ -164,6 +164,20 @@ pub enum Event {
         /// The case.
         case: CaseId,
     },
+    /// It is with a bailiff: nothing else follows the debtor up.
+    CaseHandedOver {
+        /// The case.
+        case: CaseId,
+        /// The hold that stands for it.
+        hold: HoldId,
+    },
+    /// It is with the creditor again.
+    CaseTakenBack {
+        /// The case.
+        case: CaseId,
+        /// The hold that stood for it.
+        hold: HoldId,
+    },
     /// From now on nothing that it covers leaves.
     HoldPlaced {
         /// The hold.

@@ -323,6 +323,9 @@ pub trait AccountingPackage: Send + Sync + Debug {
         cursor: Option<&str>,
     ) -> Result<Page, PackageError>;
 
+    /// Whether it has documents of invoices at all.
+    fn has_documents(&self) -> bool;
+
     /// The document of an invoice, PDF or UBL; `None` where the package has none.
     async fn document(
         &self,

@@ -331,6 +331,10 @@ impl AccountingPackage for SnelStart {
         }
     }
 
+    fn has_documents(&self) -> bool {
+        true
+    }
+
     async fn document(
         &self,
         keys: &Keys,

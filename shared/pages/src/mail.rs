@@ -37,7 +37,8 @@ pub struct NoticeView<'a> {
     pub instalment: Option<InstalmentView>,
     /// The creditor's own opening in place of ours. What the law asks for is said all the same.
     pub own_opening: Option<&'a str>,
-    /// What is asked for. Less than the open amounts together where a credit is deducted, never more.
+    /// What is asked for. Less than the open amounts together where a credit is deducted, never more. Zero only where nothing
+    /// but invoices and credit notes is sent on which nothing is to be paid.
     pub total_open: Money,
     pub payment_reference: Option<&'a str>,
     /// Payment is asked for before this day. Not said in a mail with a formal notice in it: its term begins with the
@@ -84,6 +85,8 @@ pub struct ItemView<'a> {
     pub total: Money,
     /// What is to be paid of it: more than its total where costs or interest are claimed.
     pub open: Money,
+    /// It gives money back.
+    pub is_credit_note: bool,
     pub step: StepKind,
     /// Days since the due date; negative before it.
     pub days_overdue: i32,
@@ -172,7 +175,8 @@ fn check(view: &NoticeView<'_>) -> Result<(), MailError> {
     if heaviest != view.kind {
         return Err(MailError::KindDiffers);
     }
-    if !view.total_open.is_positive() || view.total_open > view.asked_together() {
+    let asks = view.total_open.is_positive() || view.asks_nothing();
+    if !asks || view.total_open > view.asked_together() {
         return Err(MailError::TotalDiffers);
     }
     if let Some(named) = view.costs {
@@ -203,6 +207,15 @@ impl NoticeView<'_> {
 
     fn asked_together(&self) -> Money {
         self.open_together() + self.claimed.costs + self.claimed.interest
+    }
+
+    /// It sends invoices or credit notes on which nothing is to be paid, and nothing else.
+    fn asks_nothing(&self) -> bool {
+        self.kind == StepKind::InvoiceSending && self.total_open.is_zero() && self.instalment.is_none()
+    }
+
+    fn only_credit_notes(&self) -> bool {
+        self.items.iter().all(|i| i.is_credit_note)
     }
 
     fn has_formal_notice(&self) -> bool {

@@ -102,6 +102,7 @@ messages! {
 
     subject_instalment(creditor);
     subject_invoice_sending(creditor, count);
+    subject_credit_note(creditor, count);
     subject_pre_reminder(creditor, count);
     subject_reminder(creditor, count);
     subject_final_reminder(creditor, count);
@@ -111,9 +112,11 @@ messages! {
     subject_second_summons(creditor, count);
     subject_notice_of_default(creditor, count);
     preheader();
+    nothing_to_pay();
 
     heading_instalment();
     heading_invoice_sending(count);
+    heading_credit_note(count);
     heading_pre_reminder(count);
     heading_reminder(count);
     heading_final_reminder();
@@ -129,6 +132,8 @@ messages! {
     intro_instalment(number, of, amount, date);
     instalment_trouble();
     intro_invoice_sending(count);
+    intro_nothing_to_pay(count);
+    intro_credit_note(count);
     intro_pre_reminder(count);
     intro_reminder(count);
     intro_final_reminder(count);

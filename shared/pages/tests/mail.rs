@@ -197,6 +197,43 @@ fn a_credit_is_deducted_in_sight() {
 }
 
 #[test]
+fn what_asks_for_nothing_says_so_and_shows_no_way_to_pay() {
+    // (language, a credit note, what is said, what is not)
+    let table = [
+        (Language::Nl, false, ["Uw factuur van", "U hoeft niets te betalen", "van € 161,34"], "IBAN"),
+        (
+            Language::Nl,
+            true,
+            ["Uw creditnota van", "U hoeft niets te betalen", "Factuurbedrag: € -161,34"],
+            "IBAN",
+        ),
+        (
+            Language::En,
+            false,
+            ["Your invoice from", "You do not have to pay anything", "of €"],
+            "bank transfer",
+        ),
+        (
+            Language::En,
+            true,
+            ["Your credit note from", "You do not have to pay anything", "-"],
+            "bank transfer",
+        ),
+    ];
+    for (language, is_credit_note, said, not_said) in table {
+        let mut view = notice(language, StepKind::InvoiceSending, 1);
+        (view.items[0].open, view.items[0].is_credit_note) = (Money::ZERO, is_credit_note);
+        view.total_open = Money::ZERO;
+        let mail = mail(&view);
+        let all = format!("{}\n{}\n{}", mail.subject, mail.text, mail.html.replace('\u{a0}', " "));
+        for words in said {
+            assert!(all.contains(words), "{words}: {all}");
+        }
+        assert!(!mail.text.contains(not_said) && !mail.html.contains(not_said), "{}", mail.text);
+    }
+}
+
+#[test]
 fn what_does_not_add_up_is_refused() {
     type Change = fn(&mut NoticeView<'static>);
     let table: [(&str, Change, &str); 11] = [

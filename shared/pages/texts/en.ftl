@@ -25,6 +25,10 @@ subject_invoice_sending = { $count ->
     [one] Your invoice from { $creditor }
    *[other] { $count } invoices from { $creditor }
 }
+subject_credit_note = { $count ->
+    [one] Your credit note from { $creditor }
+   *[other] { $count } credit notes from { $creditor }
+}
 subject_pre_reminder = { $count ->
     [one] { $creditor }: your invoice is still open
    *[other] { $creditor }: { $count } invoices are still open
@@ -58,6 +62,7 @@ subject_notice_of_default = { $count ->
    *[other] Notice of default from { $creditor }: { $count } invoices are not paid
 }
 preheader = Read how you can pay and how we can help you.
+nothing_to_pay = You do not have to pay anything
 
 ## Heading and salutation
 
@@ -65,6 +70,10 @@ heading_instalment = Your instalment is coming up
 heading_invoice_sending = { $count ->
     [one] Your invoice
    *[other] Your invoices
+}
+heading_credit_note = { $count ->
+    [one] Your credit note
+   *[other] Your credit notes
 }
 heading_pre_reminder = { $count ->
     [one] Your invoice is still open
@@ -98,6 +107,14 @@ instalment_trouble = Can you not pay this instalment on time? Call or e-mail us 
 intro_invoice_sending = { $count ->
     [one] You receive an invoice from us. Below you read what the amount is, and how you can pay.
    *[other] You receive { $count } invoices from us. Below you read what the amounts are, and how you can pay.
+}
+intro_nothing_to_pay = { $count ->
+    [one] You receive an invoice from us. You do not have to pay anything for it. It is for your records.
+   *[other] You receive { $count } invoices from us. You do not have to pay anything for them. They are for your records.
+}
+intro_credit_note = { $count ->
+    [one] You receive a credit note from us. It means that you get money back, or that we deduct the amount from your invoices. You do not have to pay anything.
+   *[other] You receive { $count } credit notes from us. They mean that you get money back, or that we deduct the amounts from your invoices. You do not have to pay anything.
 }
 intro_pre_reminder = { $count ->
     [one] You still have one open invoice with us. Will you pay it on time? Then we do not have to send you a reminder.

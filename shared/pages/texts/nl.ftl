@@ -25,6 +25,10 @@ subject_invoice_sending = { $count ->
     [one] Uw factuur van { $creditor }
    *[other] { $count } facturen van { $creditor }
 }
+subject_credit_note = { $count ->
+    [one] Uw creditnota van { $creditor }
+   *[other] { $count } creditnota's van { $creditor }
+}
 subject_pre_reminder = { $count ->
     [one] { $creditor }: uw factuur staat nog open
    *[other] { $creditor }: { $count } facturen staan nog open
@@ -58,6 +62,7 @@ subject_notice_of_default = { $count ->
    *[other] Ingebrekestelling van { $creditor }: { $count } facturen zijn niet betaald
 }
 preheader = Lees hoe u kunt betalen en hoe wij u kunnen helpen.
+nothing_to_pay = U hoeft niets te betalen
 
 ## Kop en aanhef
 
@@ -65,6 +70,10 @@ heading_instalment = Uw termijn komt eraan
 heading_invoice_sending = { $count ->
     [one] Uw factuur
    *[other] Uw facturen
+}
+heading_credit_note = { $count ->
+    [one] Uw creditnota
+   *[other] Uw creditnota's
 }
 heading_pre_reminder = { $count ->
     [one] Uw factuur staat nog open
@@ -98,6 +107,14 @@ instalment_trouble = Lukt het niet om deze termijn op tijd te betalen? Bel of ma
 intro_invoice_sending = { $count ->
     [one] U krijgt van ons een factuur. Hieronder leest u om welk bedrag het gaat, en hoe u kunt betalen.
    *[other] U krijgt van ons { $count } facturen. Hieronder leest u om welke bedragen het gaat, en hoe u kunt betalen.
+}
+intro_nothing_to_pay = { $count ->
+    [one] U krijgt van ons een factuur. U hoeft hiervoor niets te betalen. U krijgt de factuur voor uw administratie.
+   *[other] U krijgt van ons { $count } facturen. U hoeft hiervoor niets te betalen. U krijgt de facturen voor uw administratie.
+}
+intro_credit_note = { $count ->
+    [one] U krijgt van ons een creditnota. Dat betekent dat u geld van ons terugkrijgt, of dat wij het bedrag van uw facturen aftrekken. U hoeft niets te betalen.
+   *[other] U krijgt van ons { $count } creditnota's. Dat betekent dat u geld van ons terugkrijgt, of dat wij de bedragen van uw facturen aftrekken. U hoeft niets te betalen.
 }
 intro_pre_reminder = { $count ->
     [one] U heeft nog één factuur bij ons openstaan. Wilt u deze op tijd betalen? Dan hoeven wij u geen herinnering te sturen.

@@ -150,7 +150,7 @@ impl Documents {
     ///
     /// # Errors
     /// As [`Documents::put`].
-    async fn put_ubl(
+    pub async fn put_ubl(
         &self,
         origin: &Origin,
         invoice: &InvoiceId,

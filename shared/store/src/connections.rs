@@ -35,6 +35,17 @@ pub struct Told {
     pub lines: Vec<Line>,
 }
 
+/// An invoice whose document is to be fetched from its package.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WantedDocument {
+    pub invoice: InvoiceId,
+    /// As printed on it.
+    pub number: String,
+    /// Times that the package gave no answer.
+    pub tries: u32,
+}
+
 impl Store {
     pub async fn connection(
         &self,
@@ -159,6 +170,42 @@ impl Store {
             met.extend(decode::<Vec<InvoiceId>>(&record)?);
         }
         Ok(met)
+    }
+
+    /// Notes that the document of an invoice is to be fetched, or how often that was tried.
+    pub async fn want_document(
+        &self,
+        administration: &AdministrationId,
+        package: Package,
+        wanted: &WantedDocument,
+    ) -> Result<(), TableError> {
+        let key = keys::wanted_document(administration, package, &wanted.invoice);
+        self.table.write(vec![put(Record::new(key, 1, encode(wanted)?), Condition::None)]).await
+    }
+
+    /// Documents to fetch, at most so many from the cursor on.
+    pub async fn wanted_documents(
+        &self,
+        administration: &AdministrationId,
+        package: Package,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Page<WantedDocument>, TableError> {
+        let partition = keys::fetching(administration, package);
+        let range = SortRange::Prefix(keys::WANTED_DOCUMENTS.to_owned());
+        let page = self.table.query(&partition, range, Order::Ascending, limit, cursor).await?;
+        Ok(Page { items: page.items.iter().map(decode).collect::<Result<_, _>>()?, next: page.next })
+    }
+
+    /// A document is wanted no longer.
+    pub async fn want_document_no_longer(
+        &self,
+        administration: &AdministrationId,
+        package: Package,
+        invoice: &InvoiceId,
+    ) -> Result<(), TableError> {
+        let key = keys::wanted_document(administration, package, invoice);
+        self.table.write(vec![Write::Delete { key, condition: Condition::None }]).await
     }
 
     /// Room for up to `wanted` requests to a package, at most those that the tightest of its rates allows; how long to wait

@@ -31,6 +31,7 @@
 //! | connection with a package | `{administration}#C` | `{package}` | due |
 //! | how often a package was asked | same | `{package}#quota` | |
 //! | what a sweep met | `{administration}#C#{package}` | `met#{sweep}#{page}` | ends after 48 h |
+//! | an invoice whose document is to be fetched | `{administration}#C#{package}` | `document#{invoice}` | all of them, in this order |
 //! | what a package was told of a payment | `{administration}#P#{payment}` | `told#{package}` | |
 //! | what a package was told of costs | `{administration}#I#{invoice}` | `told#{package}` | |
 //! | whose connection has this reference | `connecting#{hash}` | `-` | |
@@ -300,7 +301,19 @@ pub fn quota(administration: &AdministrationId, package: Package) -> Key {
 }
 
 pub fn met(administration: &AdministrationId, package: Package, sweep: Timestamp, page: u32) -> Key {
-    Key::new(format!("{administration}#C#{package}"), format!("met#{}#{page:06}", ordered(sweep)))
+    Key::new(fetching(administration, package), format!("met#{}#{page:06}", ordered(sweep)))
+}
+
+/// What the runs on a connection note for those that come after.
+pub fn fetching(administration: &AdministrationId, package: Package) -> String {
+    format!("{administration}#C#{package}")
+}
+
+/// What the sort keys of wanted documents begin with.
+pub const WANTED_DOCUMENTS: &str = "document#";
+
+pub fn wanted_document(administration: &AdministrationId, package: Package, invoice: &InvoiceId) -> Key {
+    Key::new(fetching(administration, package), format!("{WANTED_DOCUMENTS}{invoice}"))
 }
 
 pub fn told(administration: &AdministrationId, subject: &Subject, package: Package) -> Key {
@@ -591,6 +604,7 @@ mod tests {
             (key(connection(&a, Package::SnelStart)), "eneco#C | snelstart"),
             (key(quota(&a, Package::SnelStart)), "eneco#C | snelstart#quota"),
             (key(met(&a, Package::SnelStart, at, 7)), "eneco#C#snelstart | met#2026-11-23T07:00:00Z#000007"),
+            (key(wanted_document(&a, Package::Moneybird, &i)), "eneco#C#moneybird | document#i.1"),
             (key(told(&a, &Subject::Payment(p.clone()), Package::SnelStart)), "eneco#P#p1 | told#snelstart"),
             (key(told(&a, &Subject::Costs(i.clone()), Package::SnelStart)), "eneco#I#i.1 | told#snelstart"),
             (key(connection_reference("ab")), "connecting#ab | -"),

@@ -28,7 +28,7 @@ mod walks;
 
 pub use around::{Answered, Token};
 pub use bank::{StatementCounts, StoredStatement};
-pub use connections::{ConnectionOwner, Told};
+pub use connections::{ConnectionOwner, Told, WantedDocument};
 pub use debits::DueDebit;
 pub use dossiers::{
     Along, Due, Placed, SignalOwner, Store, StoredPayment, StoredSignal, Versioned, WEBHOOK_MEMORY,

@@ -125,6 +125,8 @@ fn next(event: Option<&Event>) -> Option<Event> {
         Event::InvoiceDeleted { .. } | Event::PaymentDeleted { .. } => next_of_money(event),
         Event::CaseOpened { .. }
         | Event::CaseSettled { .. }
+        | Event::CaseHandedOver { .. }
+        | Event::CaseTakenBack { .. }
         | Event::HoldPlaced { .. }
         | Event::HoldLifted { .. }
         | Event::HoldEnded { .. } => next_of_holds(event),
@@ -252,7 +254,9 @@ fn next_of_holds(event: &Event) -> Option<Event> {
     let from = Some(jiff::civil::date(2026, 12, 8));
     Some(match event {
         Event::CaseOpened { .. } => Event::CaseSettled { case: case() },
-        Event::CaseSettled { .. } => Event::HoldPlaced {
+        Event::CaseSettled { .. } => Event::CaseHandedOver { case: case(), hold: hold() },
+        Event::CaseHandedOver { .. } => Event::CaseTakenBack { case: case(), hold: hold() },
+        Event::CaseTakenBack { .. } => Event::HoldPlaced {
             hold: hold(),
             scope: HoldScope::Debtor,
             covers: Covers::Reminders,

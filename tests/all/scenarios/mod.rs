@@ -18,6 +18,7 @@
 //! | Documents beside invoices | [`documents`] |
 //! | Payment plans | [`plans`] |
 //! | Disputes, and promises to pay | [`disputes`], [`promises_to_pay`] |
+//! | Hand-over to a bailiff | [`hand_over`] |
 //! | Conditions of a signal, prepared and sent | [`signals`] |
 //! | Update and withdrawal | [`signal_changes`] |
 //! | Feedback of the municipality | [`feedback`], [`once`] |
@@ -39,6 +40,7 @@ mod disorder;
 mod disputes;
 mod documents;
 mod feedback;
+mod hand_over;
 mod holds;
 mod import_rules;
 mod imports;

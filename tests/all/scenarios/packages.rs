@@ -369,3 +369,74 @@ async fn functions_that_run_at_the_same_time_keep_the_limits_together() {
         there.assert_within_limits();
     }
 }
+
+/// What a package's document of an invoice ends with, and what its address contains.
+fn documents_of(package: Package) -> Option<(&'static str, &'static str)> {
+    match package {
+        Package::SnelStart => Some(("xml", "/ubl")),
+        Package::Moneybird => Some(("pdf", "/download_pdf")),
+        Package::ExactOnline | Package::Twinfield | Package::EBoekhouden => None,
+    }
+}
+
+async fn names_of_documents(world: &World, invoice: &str) -> Vec<String> {
+    let listed = world.get(&format!("/v1/invoices/{invoice}/documents")).await;
+    let items = listed["items"].as_array().expect("a list").iter();
+    items.map(|d| d["name"].as_str().expect("a name").to_owned()).collect()
+}
+
+#[tokio::test]
+async fn the_document_of_an_invoice_is_fetched_once_and_again_when_it_is_written_anew() {
+    for package in Package::ALL {
+        // More than are fetched before a run looks at its time.
+        let (world, there) = connected(package, 14).await;
+        let kind = documents_of(package);
+        for n in 0..14 {
+            let expected: Vec<_> =
+                kind.iter().map(|(ending, _)| format!("{}.{ending}", 26_700_000 + n)).collect();
+            assert_eq!(names_of_documents(&world, &there.ours(n)).await, expected, "{package}: {n}");
+        }
+        let Some((_, address)) = kind else { continue };
+        let fetched = || there.asked().iter().filter(|a| a.path.contains(address) && a.status < 400).count();
+        assert_eq!(fetched(), 14, "{package}");
+        there.pay(1, 1_00);
+        hours(&world, 26).await;
+        assert_eq!(fetched(), 14, "{package}: a payment writes no invoice anew, and neither does a night");
+        there.put_off(0, date(2026, 12, 24));
+        one_schedule(&world).await;
+        assert_eq!(fetched(), 15, "{package}");
+        there.assert_alike(&world, "with documents").await;
+    }
+}
+
+#[tokio::test]
+async fn a_document_that_gets_no_answer_keeps_nothing_else_out_and_is_left_out_in_the_end() {
+    for package in Package::ALL {
+        let Some((_, address)) = documents_of(package) else { continue };
+        let (world, there) = connected(package, 2).await;
+        there.put_invoice(2, 0, 50_00, ISSUED);
+        there.set_weather(Weather { breaks: address.to_owned(), ..Weather::default() });
+        one_schedule(&world).await;
+        there.put_invoice(3, 0, 60_00, ISSUED);
+        hours(&world, 1).await;
+        let open = world.get(&format!("/v1/invoices/{}", there.ours(3))).await["open"].clone();
+        assert_eq!(open, "60.00", "{package}: what is owed comes in all the same");
+        let view = connection(&world, package).await;
+        assert_eq!(
+            (&view["state"], &view["odd"]),
+            (&json!("active"), &json!([])),
+            "{package}: it is tried again"
+        );
+        hours(&world, 26).await;
+        let view = connection(&world, package).await;
+        let odd: Vec<_> = view["odd"].as_array().expect("a list").iter().collect();
+        let left_out = |n: usize| odd.iter().any(|o| o["id"] == there.ours(n) && o["field"] == "document");
+        assert!(left_out(2) && left_out(3), "{package}: {view}");
+        assert_eq!(view["state"], "active", "{package}");
+        there.set_weather(Weather::default());
+        there.put_invoice(4, 0, 70_00, ISSUED);
+        hours(&world, 1).await;
+        assert_eq!(names_of_documents(&world, &there.ours(4)).await.len(), 1, "{package}");
+        assert!(names_of_documents(&world, &there.ours(2)).await.is_empty(), "{package}");
+    }
+}

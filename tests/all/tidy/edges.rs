@@ -1,5 +1,6 @@
 //! Which package may import which, and which libraries only one may use.
 
+use std::collections::BTreeSet;
 use std::process::Command;
 
 use serde::Deserialize;
@@ -147,6 +148,26 @@ fn domain_waits_for_nothing(packages: &[Package]) -> Vec<String> {
     wrong.map(|library| format!("shared/domain uses {}: the rules do no I/O.", library.name)).collect()
 }
 
+/// What only tests use is an ordinary dependency of `tests` too. Otherwise the libraries below it have fewer features in a build of the
+/// functions alone, and everything is compiled twice.
+fn compiled_once(packages: &[Package]) -> Vec<String> {
+    let of_kind = |kind: Option<&str>| {
+        let all = packages.iter().flat_map(|package| &package.dependencies);
+        let some = all.filter(move |d| d.kind.as_deref() == kind && d.path.is_none());
+        some.map(|dependency| dependency.name.clone()).collect::<BTreeSet<_>>()
+    };
+    let only_tested_with = &of_kind(Some("dev")) - &of_kind(None);
+    only_tested_with
+        .iter()
+        .map(|name| format!("{name} is no dependency of tests: it would make a second build."))
+        .collect()
+}
+
+#[test]
+fn libraries_are_compiled_once_for_functions_and_tests() {
+    assert_tidy(&compiled_once(&packages()));
+}
+
 #[test]
 fn packages_import_only_what_the_design_allows() {
     assert_tidy(&edges(&packages()));
@@ -229,4 +250,14 @@ fn a_domain_that_waits_is_found() {
     ];
     let expected = ["shared/domain uses tokio", "shared/domain uses async-trait"];
     assert_complains(&domain_waits_for_nothing(&packages), &expected);
+}
+
+#[test]
+fn a_library_for_some_tests_only_is_found() {
+    let packages = [
+        sample("shared/store", &[("dynoxide-rs", Some("dev"), None), ("proptest", Some("dev"), None)]),
+        sample("shared/pages", &[("store", Some("dev"), Some("shared/store"))]),
+        sample("tests", &[("proptest", None, None)]),
+    ];
+    assert_complains(&compiled_once(&packages), &["dynoxide-rs is no dependency of tests"]);
 }

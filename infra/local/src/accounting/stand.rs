@@ -122,6 +122,8 @@ pub struct Weather {
     pub churn: usize,
     /// Milliseconds that every answer takes.
     pub slow: u64,
+    /// What a path contains that is answered 500; nothing is where this is empty.
+    pub breaks: String,
 }
 
 #[derive(Debug)]
@@ -278,9 +280,16 @@ pub(super) async fn gate<B: Ledger>(
     let response = match stand.stopped(request.headers(), at_once) {
         Some(response) => response,
         None => {
-            let slow = stand.inside().weather.slow;
+            let (slow, breaks) = {
+                let inside = stand.inside();
+                (inside.weather.slow, inside.weather.breaks.clone())
+            };
             tokio::time::sleep(Duration::from_millis(slow)).await;
-            next.run(request).await
+            if !breaks.is_empty() && path.contains(&breaks) {
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            } else {
+                next.run(request).await
+            }
         }
     };
     stand.at_once.fetch_sub(1, Ordering::SeqCst);

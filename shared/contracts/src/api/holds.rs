@@ -170,6 +170,7 @@ impl HoldView {
             HoldReason::Dispute { dispute } => ("dispute", format!("dispute {dispute}")),
             HoldReason::Promise { promise } => ("promise", format!("promise {promise}")),
             HoldReason::DirectDebit { debit } => ("directDebit", format!("direct debit {debit}")),
+            HoldReason::HandedOver { bailiff } => ("handedOver", bailiff.clone()),
             HoldReason::Deceased { signal } => ("deceased", format!("reported on signal {signal}")),
         };
         let effective_at = match hold.scope {

@@ -250,7 +250,9 @@ impl InvoiceView {
             .filter(|h| h.stands_at(now));
         // What people asked for says more than that it is being collected.
         let asked = |h: &&Hold| !matches!(h.reason, HoldReason::DirectDebit { .. });
-        let hold = standing.clone().find(asked).or_else(|| standing.clone().next());
+        let handed_over = |h: &&Hold| matches!(h.reason, HoldReason::HandedOver { .. });
+        let hold = standing.clone().find(handed_over).or_else(|| standing.clone().find(asked));
+        let hold = hold.or_else(|| standing.clone().next());
         let status = if !invoice.is_open() {
             match invoice.closed_as() {
                 ClosedAs::Paid => InvoiceStatus::Paid,
@@ -261,6 +263,7 @@ impl InvoiceView {
             match hold.reason {
                 HoldReason::PaymentPlan { .. } => InvoiceStatus::InPlan,
                 HoldReason::Dispute { .. } => InvoiceStatus::Disputed,
+                HoldReason::HandedOver { .. } => InvoiceStatus::HandedOver,
                 HoldReason::Asked { .. }
                 | HoldReason::HelpRunning { .. }
                 | HoldReason::Deceased { .. }

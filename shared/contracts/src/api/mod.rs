@@ -3,6 +3,7 @@
 
 pub mod bank;
 pub mod bulk;
+pub mod cases;
 pub mod connections;
 pub mod debtors;
 pub mod direct_debits;

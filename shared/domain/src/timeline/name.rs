@@ -25,6 +25,8 @@ impl Event {
             Event::DebtorDeleted => "DebtorDeleted",
             Event::CaseOpened { .. } => "CaseOpened",
             Event::CaseSettled { .. } => "CaseSettled",
+            Event::CaseHandedOver { .. } => "CaseHandedOver",
+            Event::CaseTakenBack { .. } => "CaseTakenBack",
             Event::HoldPlaced { .. } => "HoldPlaced",
             Event::HoldLifted { .. } => "HoldLifted",
             Event::HoldEnded { .. } => "HoldEnded",

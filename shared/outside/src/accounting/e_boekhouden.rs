@@ -364,6 +364,10 @@ impl AccountingPackage for EBoekhouden {
         }
     }
 
+    fn has_documents(&self) -> bool {
+        false
+    }
+
     async fn document(
         &self,
         _keys: &Keys,

@@ -461,6 +461,10 @@ impl AccountingPackage for ExactOnline {
         }
     }
 
+    fn has_documents(&self) -> bool {
+        false
+    }
+
     async fn document(
         &self,
         _keys: &Keys,

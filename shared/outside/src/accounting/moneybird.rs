@@ -298,6 +298,10 @@ impl AccountingPackage for Moneybird {
         }
     }
 
+    fn has_documents(&self) -> bool {
+        true
+    }
+
     async fn document(
         &self,
         keys: &Keys,

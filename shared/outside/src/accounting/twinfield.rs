@@ -515,6 +515,10 @@ impl AccountingPackage for Twinfield {
         }
     }
 
+    fn has_documents(&self) -> bool {
+        false
+    }
+
     async fn document(
         &self,
         _keys: &Keys,

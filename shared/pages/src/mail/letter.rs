@@ -29,9 +29,11 @@ pub(super) struct Letter {
     pub portal_url: String,
     pub portal_note: String,
     pub specification: Specification,
-    pub transfer: Transfer,
+    /// Nothing where nothing is to be paid.
+    pub transfer: Option<Transfer>,
     pub sections: Vec<Section>,
-    pub already_paid: String,
+    /// Nothing where nothing is to be paid.
+    pub already_paid: Option<String>,
     pub closing: String,
     pub address_lines: Vec<String>,
     pub footer: Vec<Line>,
@@ -95,7 +97,7 @@ pub(super) fn compose(view: &NoticeView<'_>) -> Result<Letter, TextError> {
     Ok(Letter {
         language: texts::tag(view.language),
         subject: subject(&texts, view, &creditor)?,
-        preheader: texts.preheader()?,
+        preheader: if view.asks_nothing() { texts.nothing_to_pay()? } else { texts.preheader()? },
         heading: heading(&texts, view)?,
         salutation: salutation(&texts, view)?,
         opening: opening(&texts, view)?,
@@ -104,9 +106,9 @@ pub(super) fn compose(view: &NoticeView<'_>) -> Result<Letter, TextError> {
         portal_url: view.portal_url.to_owned(),
         portal_note: texts.portal_note()?,
         specification: specification(&texts, view)?,
-        transfer: transfer(&texts, view, &creditor)?,
+        transfer: if view.asks_nothing() { None } else { Some(transfer(&texts, view, &creditor)?) },
         sections: sections::of(&texts, view)?,
-        already_paid: texts.already_paid()?,
+        already_paid: if view.asks_nothing() { None } else { Some(texts.already_paid()?) },
         closing: texts.closing()?,
         address_lines: view.creditor.address_lines.iter().map(|l| one_line(l)).collect(),
         footer: sections::creditor_lines(&texts, &view.creditor)?,
@@ -119,6 +121,7 @@ fn subject(texts: &Texts, view: &NoticeView<'_>, creditor: &str) -> Result<Strin
     let count = view.items.len();
     match view.kind {
         StepKind::InstalmentReminder => texts.subject_instalment(name),
+        StepKind::InvoiceSending if view.only_credit_notes() => texts.subject_credit_note(name, count),
         StepKind::InvoiceSending => texts.subject_invoice_sending(name, count),
         StepKind::PreReminder => texts.subject_pre_reminder(name, count),
         StepKind::Reminder => texts.subject_reminder(name, count),
@@ -137,6 +140,7 @@ fn heading(texts: &Texts, view: &NoticeView<'_>) -> Result<String, TextError> {
     let count = view.items.len();
     match view.kind {
         StepKind::InstalmentReminder => texts.heading_instalment(),
+        StepKind::InvoiceSending if view.only_credit_notes() => texts.heading_credit_note(count),
         StepKind::InvoiceSending => texts.heading_invoice_sending(count),
         StepKind::PreReminder => texts.heading_pre_reminder(count),
         StepKind::Reminder => texts.heading_reminder(count),
@@ -212,6 +216,8 @@ fn intro(texts: &Texts, view: &NoticeView<'_>) -> Result<Option<String>, TextErr
     let count = view.items.len();
     Ok(Some(match view.kind {
         StepKind::InstalmentReminder => return Ok(None),
+        StepKind::InvoiceSending if view.only_credit_notes() => texts.intro_credit_note(count)?,
+        StepKind::InvoiceSending if view.asks_nothing() => texts.intro_nothing_to_pay(count)?,
         StepKind::InvoiceSending => texts.intro_invoice_sending(count)?,
         StepKind::PreReminder => texts.intro_pre_reminder(count)?,
         StepKind::Reminder => texts.intro_reminder(count)?,
@@ -245,6 +251,9 @@ fn formal_notice(texts: &Texts, view: &NoticeView<'_>, to: &mut Vec<String>) -> 
 fn summary(texts: &Texts, view: &NoticeView<'_>) -> Result<Vec<Fact>, TextError> {
     let total = format::money(view.language, view.total_open);
     let mut facts = vec![Fact { label: texts.label_total()?, value: total }];
+    if view.asks_nothing() {
+        return Ok(facts);
+    }
     facts.push(if view.has_formal_notice() {
         Fact { label: texts.label_pay_within()?, value: texts.formal_term()? }
     } else if let Some(day) = agreed_day(view) {
@@ -300,20 +309,22 @@ fn specification(texts: &Texts, view: &NoticeView<'_>) -> Result<Specification, 
 
 fn row(texts: &Texts, language: Language, item: &ItemView<'_>, names_step: bool) -> Result<Row, TextError> {
     let amount = |money: Money| format::money(language, money);
+    let total = if item.is_credit_note { -item.total } else { item.total };
     let timing = match item.days_overdue {
+        _ if item.open.is_zero() => texts.nothing_to_pay()?,
         0 => texts.item_due_today()?,
         late if late > 0 => texts.item_late(late)?,
         early => texts.item_due_in(early.unsigned_abs())?,
     };
     // More is open than its total where costs or interest are claimed.
-    let of_total = (item.open < item.total).then(|| texts.item_of_total(amount(item.total)));
+    let of_total = (item.open < total || item.is_credit_note).then(|| texts.item_of_total(amount(total)));
     Ok(Row {
         number: one_line(item.number),
         issued: texts.item_issued(texts.date_of(item.issue_date)?)?,
         step: names_step.then(|| texts.step_name(step_word(item.step))).transpose()?,
         due: texts.date_of(item.due_date)?,
         timing,
-        total: Some(amount(item.total)),
+        total: Some(amount(total)),
         of_total: of_total.transpose()?,
         open: amount(item.open),
     })

@@ -1,11 +1,12 @@
 //! What the texts are told about a notice: debtor, invoices, payment and what it offers. Sending and previewing a notice
 //! say the same because both come from here.
 
+use domain::Money;
 use domain::administration::{Administration, Creditor};
 use domain::calendar::{days_between, plus_days};
 use domain::debtor::DebtorKind;
 use domain::dossier::Dossier;
-use domain::invoice::{Invoice, PaymentReference, ReferenceScheme};
+use domain::invoice::{Invoice, InvoiceKind, PaymentReference, ReferenceScheme};
 use domain::notice::{Evidence, Notice, NoticeLine};
 use domain::planning;
 use jiff::civil::Date;
@@ -88,7 +89,8 @@ fn items<'a>(dossier: &'a Dossier, notice: &'a Notice, today: Date) -> Vec<ItemV
             issue_date: invoice.issue_date,
             due_date: invoice.due_date,
             total: invoice.total,
-            open: invoice.open(),
+            open: if invoice.waits_to_be_sent() { Money::ZERO } else { invoice.open() },
+            is_credit_note: invoice.kind == InvoiceKind::CreditNote,
             step: line.kind,
             days_overdue: days_between(invoice.due_date, today),
         })
@@ -96,7 +98,8 @@ fn items<'a>(dossier: &'a Dossier, notice: &'a Notice, today: Date) -> Vec<ItemV
 }
 
 fn claimed(dossier: &Dossier, notice: &Notice, today: Date) -> ClaimedView {
-    let parts = || lines(dossier, notice).map(|(_, invoice)| invoice.owed_parts(today));
+    let asked = || lines(dossier, notice).filter(|(_, invoice)| !invoice.waits_to_be_sent());
+    let parts = || asked().map(|(_, invoice)| invoice.owed_parts(today));
     ClaimedView { costs: parts().map(|p| p.costs).sum(), interest: parts().map(|p| p.interest).sum() }
 }
 

@@ -101,6 +101,7 @@ fn item(position: i32, step: StepKind) -> ItemView<'static> {
         due_date,
         total,
         open: if position == 1 { Money::from_cents(100_00) } else { total },
+        is_credit_note: false,
         step,
         days_overdue,
     }
