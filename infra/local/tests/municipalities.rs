@@ -17,7 +17,7 @@ use store::{MemoryTable, PostcodeArea, Store};
 const POSTCODES: usize = 500_000;
 const LINES: usize = 4;
 
-/// The first two of the four digits and two letters that no postcode has are left out by the adapter's own rule.
+/// The letters of postcodes, without S: SA, SD and SS are on none.
 const LETTERS: &[u8] = b"ABCDEFGHIJKLMNPQRTUVWXYZ";
 
 /// Writes the table while it is read, so that nobody holds it.
