@@ -94,6 +94,7 @@ fn targets() -> Targets {
         "advance_case",
         "check_payment",
         "collect_debits",
+        "poll_feedback",
         "contracts",
         "dispatch_webhooks",
         "domain",

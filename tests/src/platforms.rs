@@ -5,7 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use domain::provider::Provider;
-use outside::platform::{Capabilities, MunicipalPlatform, Operation, Receipt, SignalMessage, SubmitOutcome};
+use outside::pdok::{Places, PlacesError};
+use outside::platform::{
+    Capabilities, MunicipalPlatform, Operation, RawReport, Receipt, ReportPage, ReportsError, SignalMessage,
+    SubmitOutcome,
+};
 
 use crate::perils::Perils;
 
@@ -23,6 +27,7 @@ struct State {
     receipts: BTreeMap<String, String>,
     lose_answers: VecDeque<()>,
     calls: usize,
+    reports: Vec<RawReport>,
 }
 
 /// The stand-in of a platform.
@@ -50,6 +55,20 @@ impl Platform {
     /// Every operation that was taken in, oldest first.
     pub fn taken(&self) -> Vec<Taken> {
         self.state().taken.clone()
+    }
+
+    /// A municipality reports, for whoever asks.
+    pub fn report(&self, report: RawReport) {
+        self.state().reports.push(report);
+    }
+
+    /// Up to two reports behind the mark, which is how many were told.
+    fn told(&self, after: Option<&str>) -> ReportPage {
+        let state = self.state();
+        let from: usize = after.map_or(0, |mark| mark.parse().expect("our own mark"));
+        let reports: Vec<RawReport> = state.reports.iter().skip(from).take(2).cloned().collect();
+        let next = from + reports.len();
+        ReportPage { reports, unreadable: 0, mark: Some(next.to_string()), more: next < state.reports.len() }
     }
 
     /// How often anybody tried to submit.
@@ -96,5 +115,48 @@ impl MunicipalPlatform for Platform {
         _identification: &str,
     ) -> SubmitOutcome {
         self.perils.step("submission", lost(), async { self.take_in(operation, message) }).await
+    }
+
+    async fn reports(&self, _identification: &str, after: Option<&str>) -> Result<ReportPage, ReportsError> {
+        let lost = Err(ReportsError::Unavailable("timeout".to_owned()));
+        self.perils.step("asking for reports", lost, async { Ok(self.told(after)) }).await
+    }
+}
+
+/// A register of addresses.
+#[derive(Debug, Default)]
+pub struct Register {
+    known: Mutex<BTreeMap<(String, u32), String>>,
+    asked: Mutex<usize>,
+    down: Mutex<bool>,
+}
+
+impl Register {
+    /// From now on it knows this address.
+    pub fn know(&self, postcode: &str, number: u32, municipality: &str) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert((postcode.to_owned(), number), municipality.to_owned());
+    }
+
+    /// How often anybody asked and was answered.
+    pub fn asked(&self) -> usize {
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether it answers at all.
+    pub fn go_down(&self, down: bool) {
+        *self.down.lock().unwrap_or_else(PoisonError::into_inner) = down;
+    }
+}
+
+#[async_trait]
+impl Places for Register {
+    async fn municipality_of(&self, postcode: &str, number: u32) -> Result<Option<String>, PlacesError> {
+        if *self.down.lock().unwrap_or_else(PoisonError::into_inner) {
+            return Err(PlacesError::Unavailable("timeout".to_owned()));
+        }
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(known.get(&(postcode.to_owned(), number)).cloned())
     }
 }

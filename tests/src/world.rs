@@ -34,6 +34,7 @@ use outside::secrets::MemorySecrets;
 use outside::webhook_signature::Keys;
 use payment_callback::Callbacks as PaymentCallbacks;
 use payment_requests::PaymentRequests;
+use poll_feedback::{Poll, Polled};
 use record_delivery::{DeliveryEvent, Record};
 use runtime::clock::Clock;
 use runtime::http::Caller;
@@ -51,7 +52,7 @@ use crate::accounting::{LatePackages, PREFIX};
 use crate::mail::MailService;
 use crate::payments::{StandIn, providers};
 use crate::perils::{PerilousFiles, PerilousTable, Perils};
-use crate::platforms::Platform;
+use crate::platforms::{Platform, Register};
 use crate::queues::{DeadLetters, Queue, batch, deadline, lock};
 use crate::sms::SmsService;
 use crate::webhooks::Subscribers;
@@ -80,6 +81,8 @@ pub struct World {
     pub sms: Arc<SmsService>,
     pub bkr: Arc<Platform>,
     pub inforing: Arc<Platform>,
+    pub register: Arc<Register>,
+    pub poll: Poll,
     pub mollie: Arc<StandIn>,
     pub paypal: Arc<StandIn>,
     pub secrets: Arc<MemorySecrets>,
@@ -174,6 +177,7 @@ impl World {
         let sms = Arc::new(SmsService::new(clock.clone(), perils.clone()));
         let platform = |provider| Arc::new(Platform::new(provider, perils.clone()));
         let (bkr, inforing) = (platform(Provider::Bkr), platform(Provider::Inforing));
+        let register = Arc::new(Register::default());
         let queue = || Queue::new(&perils);
         let (cases, notices, evaluations, submissions) = (queue(), queue(), queue(), queue());
         let checks = queue();
@@ -285,7 +289,14 @@ impl World {
                 clock: clock.clone(),
                 bkr: bkr.clone(),
                 inforing: inforing.clone(),
+                places: register.clone(),
             },
+            poll: Poll {
+                records: records::Records { store: store.clone(), clock: clock.clone() },
+                bkr: bkr.clone(),
+                inforing: inforing.clone(),
+            },
+            register,
             check: Check { requests },
             reports: queue(),
             syncs,
@@ -332,7 +343,7 @@ impl World {
         };
         let administration = Administration::new(self.administration.clone(), creditor, Sector::Energy);
         self.store.put_administration(&administration, None).await.expect("a new administration");
-        let area = PostcodeArea { municipality: "0344".to_owned(), exceptions: Default::default() };
+        let area = PostcodeArea::within("0344");
         self.store.put_postcode("3511AA", &area).await.expect("a postcode");
         self.store.put_municipality("0344", Provider::Inforing).await.expect("a municipality");
     }
@@ -363,7 +374,7 @@ impl World {
     pub fn contents(&self) -> BTreeSet<String> {
         let text = |r: store::table::Record| {
             let document = String::from_utf8_lossy(&r.document).into_owned();
-            format!("{:?}: {document} {:?} {:?} {:?}", r.key, r.due, r.listed, r.expires_at)
+            format!("{:?}: {document} {:?} {:?} {:?} {:?}", r.key, r.due, r.listed, r.expires_at, r.counts)
         };
         self.table.all().into_iter().map(text).collect()
     }
@@ -525,6 +536,18 @@ impl World {
             Some(Ok(done)) => Some(done),
             None | Some(Err(Failure::Unavailable { .. })) => None,
             Some(Err(failure)) => panic!("collecting: {failure}"),
+        }
+    }
+
+    /// One run of poll-feedback now, and all that comes of it. `None` where its process died or the store was away: the next
+    /// run goes on.
+    pub async fn poll(&self) -> Option<Polled> {
+        let done = self.perils.survive(self.poll.run(|| false)).await;
+        self.settle().await;
+        match done {
+            Some(Ok(done)) => Some(done),
+            None | Some(Err(Failure::Unavailable { .. })) => None,
+            Some(Err(failure)) => panic!("polling: {failure}"),
         }
     }
 

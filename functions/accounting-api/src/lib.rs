@@ -11,18 +11,21 @@ mod debtors;
 mod direct_debits;
 mod disputes;
 mod documents;
+mod feedback_files;
 mod gone;
 mod holds;
 mod import_mappings;
 mod imports;
 mod invoices;
 mod mandates;
+mod municipalities;
 mod payment_providers;
 mod payment_requests;
 mod payments;
 mod plans;
 mod policies;
 mod promises;
+mod reports;
 mod settings;
 mod signal_rules;
 mod signals;
@@ -155,9 +158,15 @@ pub fn router(app: App) -> Router {
         .routes(routes!(direct_debits::get))
         .routes(routes!(direct_debits::post_return))
         .routes(routes!(signals::list))
+        .routes(routes!(signals::counts))
         .routes(routes!(signals::send))
         .routes(routes!(signals::withdraw))
         .routes(routes!(signals::send_many))
+        .routes(routes!(signals::withdraw_many))
+        .routes(routes!(feedback_files::post))
+        .routes(routes!(municipalities::list))
+        .routes(routes!(reports::signals))
+        .routes(routes!(reports::ddas))
         .routes(routes!(policies::list))
         .routes(routes!(policies::get, policies::put, policies::delete))
         .routes(routes!(policies::preview))

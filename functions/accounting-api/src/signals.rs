@@ -6,26 +6,25 @@ use contracts::api::ListPage;
 use contracts::api::bulk::{BulkResult, BulkResults};
 use contracts::api::fields::Fields;
 use contracts::api::signals::{
-    ConditionView, ConditionsView, DisconnectionView, SendSignalsBody, SignalKindName, SignalView,
-    WithdrawBody,
+    ConditionView, ConditionsView, DisconnectionView, SendSignalsBody, SignalCountsView, SignalKindName,
+    SignalView, WithdrawBody, WithdrawSignalsBody,
 };
 use contracts::failure::Failure;
 use contracts::problem::Problem;
 use domain::administration::Administration;
 use domain::dossier::Draft;
 use domain::ids::{DebtorId, SignalId};
+use domain::overview::{Place, Standing};
 use domain::refusal::Refusal;
 use domain::signalling;
 use domain::step::SignalKind;
+use http::StatusCode;
 use runtime::http::{ApiError, Body, Caller, Path, Query};
 use serde::Deserialize;
-use store::{StoredSignal, until_no_conflict};
+use store::{SignalFilter, until_no_conflict};
 use utoipa::IntoParams;
 
 use crate::{App, page_size};
-
-/// Pages of the overview that one filtered request reads at most.
-const MOST_PAGES: usize = 5;
 
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -77,7 +76,8 @@ pub async fn disconnection(
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListQuery {
-    /// prepared, blocked, sending, sent, refused, unknown, withdrawn or feedback.
+    /// prepared, blocked, sending, sent, refused, unknown, withdrawn or feedback; of the signals with feedback also
+    /// help_running and deceased.
     pub status: Option<String>,
     #[serde(rename = "type")]
     #[param(rename = "type")]
@@ -92,20 +92,31 @@ pub struct ListQuery {
     pub cursor: Option<String>,
 }
 
-impl ListQuery {
-    fn wants(&self, stored: &StoredSignal) -> bool {
-        let signal = &stored.signal;
-        let provider = signal.provider.map(|p| p.to_string());
-        self.status.as_deref().is_none_or(|s| s == signal.status())
-            && self.kind.is_none_or(|k| SignalKind::from(k) == signal.kind)
-            && (self.municipality.is_none() || self.municipality == signal.municipality)
-            && (self.provider.is_none() || self.provider == provider)
+/// The filters by place and standing, or everything that is wrong with them.
+fn filter(
+    status: Option<&str>,
+    kind: Option<SignalKindName>,
+    municipality: Option<&str>,
+    provider: Option<&str>,
+) -> Result<SignalFilter, Failure> {
+    let mut fields = Fields::new();
+    let standing = status.map(|text| fields.parsed("status", text));
+    let provider = provider.map(|text| fields.parsed("provider", text));
+    let is_code = |text: &str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+    if municipality.is_some_and(|text| !is_code(text)) {
+        fields.refuse("municipality", "not_a_code", "has four digits, without GM");
     }
+    let filter = SignalFilter {
+        standing: standing.flatten(),
+        kind: kind.map(SignalKind::from),
+        place: Place { municipality: municipality.map(str::to_owned), provider: provider.flatten() },
+    };
+    Ok(fields.finish(Some(filter))?)
 }
 
-/// Signals, the last prepared first. With a filter a page may be short, or empty, before the last one.
+/// Signals by any filter: those of crisis before early ones, the last prepared first.
 #[utoipa::path(get, path = "/v1/signals", tag = "signals", params(ListQuery),
-    responses((status = 200, body = ListPage<SignalView>)))]
+    responses((status = 200, body = ListPage<SignalView>), (status = 400, body = contracts::problem::Problem)))]
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
@@ -113,36 +124,59 @@ pub async fn list(
 ) -> Result<Json<ListPage<SignalView>>, ApiError> {
     caller.require_scope("signals:read")?;
     let limit = page_size(query.limit)?;
-    let mut items = Vec::new();
-    let mut cursor = query.cursor.clone();
-    for _ in 0..MOST_PAGES {
-        let room = limit - u32::try_from(items.len()).unwrap_or(limit).min(limit);
-        let page = app
-            .store
-            .signals(&caller.administration, room, cursor.as_deref())
-            .await
-            .map_err(Failure::from)?;
-        items.extend(
-            page.items.iter().filter(|s| query.wants(s)).map(|s| SignalView::of(&s.signal, &s.debtor)),
-        );
-        cursor = page.next;
-        if cursor.is_none() || items.len() >= limit as usize {
-            break;
-        }
-    }
-    Ok(Json(ListPage { items, next_cursor: cursor }))
+    let (municipality, provider) = (query.municipality.as_deref(), query.provider.as_deref());
+    let filter = filter(query.status.as_deref(), query.kind, municipality, provider)?;
+    let page = app.store.signals(&caller.administration, &filter, limit, query.cursor.as_deref()).await;
+    let page = page.map_err(Failure::from)?;
+    let items = page.items.iter().map(|s| SignalView::of(&s.signal, &s.debtor)).collect();
+    Ok(Json(ListPage { items, next_cursor: page.next }))
 }
 
-/// Send a prepared signal.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CountsQuery {
+    /// Four digits, without "GM".
+    pub municipality: Option<String>,
+    /// bkr or inforing.
+    pub provider: Option<String>,
+}
+
+/// How many signals each filter of the overview finds. Always what a count over them would say.
+#[utoipa::path(get, path = "/v1/signals/counts", tag = "signals", params(CountsQuery),
+    responses((status = 200, body = SignalCountsView), (status = 400, body = contracts::problem::Problem)))]
+pub async fn counts(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<CountsQuery>,
+) -> Result<Json<SignalCountsView>, ApiError> {
+    caller.require_scope("signals:read")?;
+    let filter = filter(None, None, query.municipality.as_deref(), query.provider.as_deref())?;
+    let counts =
+        app.store.signal_counts(&caller.administration, &filter.place).await.map_err(Failure::from)?;
+    let of = |standing: Standing, kind| counts.get(&(standing, kind)).copied().unwrap_or_default();
+    Ok(Json(SignalCountsView::of(of)))
+}
+
+/// Send a prepared signal. Under four eyes the first one who says so approves it, and somebody else sends it.
 #[utoipa::path(post, path = "/v1/signals/{signalId}/send", tag = "signals", params(("signalId" = String, Path)),
-    responses((status = 200, body = SignalView), (status = 409, body = contracts::problem::Problem)))]
+    responses((status = 200, body = SignalView),
+        (status = 202, description = "approved: somebody else has to send it", body = SignalView),
+        (status = 409, body = contracts::problem::Problem)))]
 pub async fn send(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<SignalId>,
-) -> Result<Json<SignalView>, ApiError> {
+) -> Result<(StatusCode, Json<SignalView>), ApiError> {
     caller.require_scope("signals:write")?;
-    Ok(Json(release(&app, &caller, &id).await?))
+    let view = release(&app, &caller, &id).await?;
+    Ok((status_of(&view), Json(view)))
+}
+
+/// 202 where a second person has to say so.
+fn status_of(view: &SignalView) -> StatusCode {
+    let waits = view.status == Standing::Prepared.name() && view.approved_by.is_some();
+    if waits { StatusCode::ACCEPTED } else { StatusCode::OK }
 }
 
 async fn release(app: &App, caller: &Caller, id: &SignalId) -> Result<SignalView, Failure> {
@@ -158,20 +192,61 @@ pub async fn send_many(
     Body(body): Body<SendSignalsBody>,
 ) -> Result<Json<BulkResults>, ApiError> {
     caller.require_scope("signals:write")?;
-    if body.signal_ids.len() > contracts::api::bulk::MOST_RECORDS {
-        return Err(Failure::bad_input("signalIds", "too_many", "has at most 1,000 ids").into());
+    Ok(Json(each(&app, &caller, body.signal_ids, &Act::Send).await?))
+}
+
+/// What is done with a signal.
+enum Act {
+    Send,
+    /// For this reason.
+    TakeBack(String),
+}
+
+/// Does the same with each of several signals; what came of it stands at the signal's place.
+async fn each(app: &App, caller: &Caller, ids: Vec<String>, act: &Act) -> Result<BulkResults, Failure> {
+    if ids.len() > contracts::api::bulk::MOST_RECORDS {
+        return Err(Failure::bad_input("signalIds", "too_many", "has at most 1,000 ids"));
     }
-    let mut results = Vec::with_capacity(body.signal_ids.len());
-    for id in body.signal_ids {
-        let released = match SignalId::parse(&id) {
-            Ok(parsed) => release(&app, &caller, &parsed).await,
+    let mut results = Vec::with_capacity(ids.len());
+    for id in ids {
+        let acted = match SignalId::parse(&id) {
+            Ok(parsed) => match act {
+                Act::Send => release(app, caller, &parsed).await,
+                Act::TakeBack(reason) => take_back(app, caller, &parsed, reason).await,
+            },
             Err(_) => Err(Failure::not_found("signal")),
         };
-        let problem = released.err().map(|failure| Problem::from(&failure));
-        let status = problem.as_ref().map_or(200, |p| p.status);
+        let problem = acted.as_ref().err().map(Problem::from);
+        let status = match (&acted, &problem) {
+            (Ok(view), _) => status_of(view).as_u16(),
+            (Err(_), problem) => problem.as_ref().map_or(500, |p| p.status),
+        };
         results.push(BulkResult { id, status, outcome: None, rule: None, problem });
     }
-    Ok(Json(BulkResults { results }))
+    Ok(BulkResults { results })
+}
+
+/// Take several signals back for one reason, with a result for each.
+#[utoipa::path(post, path = "/v1/signals/withdraw", tag = "signals", request_body = WithdrawSignalsBody,
+    responses((status = 200, body = BulkResults), (status = 400, body = contracts::problem::Problem)))]
+pub async fn withdraw_many(
+    State(app): State<App>,
+    caller: Caller,
+    Body(body): Body<WithdrawSignalsBody>,
+) -> Result<Json<BulkResults>, ApiError> {
+    caller.require_scope("signals:write")?;
+    let reason = reason(&body.reason)?;
+    Ok(Json(each(&app, &caller, body.signal_ids, &Act::TakeBack(reason)).await?))
+}
+
+fn reason(text: &str) -> Result<String, Failure> {
+    let mut fields = Fields::new();
+    let reason = fields.text("reason", text, 500);
+    Ok(fields.finish(reason)?)
+}
+
+async fn take_back(app: &App, caller: &Caller, id: &SignalId, reason: &str) -> Result<SignalView, Failure> {
+    change(app, caller, id, |draft, settings| signalling::withdraw(draft, settings, id, reason)).await
 }
 
 /// Take a signal back: one that has not left is dropped, one that was sent is withdrawn at the provider.
@@ -185,13 +260,8 @@ pub async fn withdraw(
     Body(body): Body<WithdrawBody>,
 ) -> Result<Json<SignalView>, ApiError> {
     caller.require_scope("signals:write")?;
-    let mut fields = Fields::new();
-    let reason = fields.text("reason", &body.reason, 500);
-    let reason = fields.finish(reason)?;
-    Ok(Json(
-        change(&app, &caller, &id, |draft, settings| signalling::withdraw(draft, settings, &id, &reason))
-            .await?,
-    ))
+    let reason = reason(&body.reason)?;
+    Ok(Json(take_back(&app, &caller, &id, &reason).await?))
 }
 
 async fn change(

@@ -10,25 +10,19 @@ use axum::routing::post;
 use bytes::Bytes;
 use contracts::failure::Failure;
 use domain::Violation;
-use domain::dossier::Draft;
-use domain::feedback::Outcome;
-use domain::holding;
 use domain::provider::Provider;
-use domain::reporting;
-use domain::signal::Feedback;
 use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
+use outside::platform::RawReport;
 use outside::webhook_signature::{Keys, verify};
+use records::Records;
 use runtime::clock::Clock;
 use runtime::http::{ApiError, Path};
 use serde::Deserialize;
-use store::{Along, SignalOwner, Store, WEBHOOK_MEMORY, until_no_conflict};
+use store::Store;
 
 /// Type of the CloudEvents that are feedback.
 const FEEDBACK_TYPE: &str = "nl.vroegsignalering.feedback";
-
-/// Longest id of a webhook, an event or a reference, in characters.
-const LONGEST_ID: usize = 200;
 
 /// What the handler works with.
 #[derive(Debug, Clone)]
@@ -91,13 +85,14 @@ async fn receive(
     if event.source != sender.source {
         return Err(refused());
     }
-    let event = event.check()?;
-    callbacks.apply(provider, webhook, event).await?;
+    let report = event.report()?;
+    callbacks.records().take_report(provider, Some(webhook), &report).await?;
     Ok(StatusCode::ACCEPTED.into_response())
 }
 
 impl CloudEvent {
-    fn check(self) -> Result<CloudEvent, Failure> {
+    /// What it reports, or everything that is wrong with it.
+    fn report(self) -> Result<RawReport, Failure> {
         let mut violations = Vec::new();
         if self.specversion != "1.0" {
             violations.push(Violation::new("specversion", "unsupported", "is 1.0"));
@@ -105,19 +100,14 @@ impl CloudEvent {
         if self.kind != FEEDBACK_TYPE {
             violations.push(Violation::new("type", "unsupported", format!("is {FEEDBACK_TYPE}")));
         }
-        let named = [
-            ("id", &self.id),
-            ("data.providerReference", &self.data.provider_reference),
-            ("data.code", &self.data.code),
-        ];
-        for (path, text) in named {
-            let plain = text.chars().all(|c| c.is_ascii_graphic() && c != '#');
-            if text.is_empty() || text.len() > LONGEST_ID || !plain {
-                let detail = "has 1 to 200 visible ASCII characters, without '#'";
-                violations.push(Violation::new(path, "not_an_id", detail));
-            }
-        }
-        if violations.is_empty() { Ok(self) } else { Err(Failure::BadInput(violations)) }
+        let report = RawReport {
+            id: Some(self.id),
+            reference: self.data.provider_reference,
+            code: self.data.code,
+            at: self.time,
+        };
+        violations.extend(report.check(["id", "data.providerReference", "data.code"]));
+        if violations.is_empty() { Ok(report) } else { Err(Failure::BadInput(violations)) }
     }
 }
 
@@ -129,62 +119,7 @@ impl Callbacks {
         }
     }
 
-    /// Applies one verified report. A webhook that was applied before changes nothing, but it too is acknowledged only
-    /// when nothing that it holds can still leave: the first one may have died while it waited for that.
-    async fn apply(&self, provider: Provider, webhook: &str, event: CloudEvent) -> Result<(), Failure> {
-        let reference = event.data.provider_reference;
-        let feedback = Feedback {
-            id: event.id,
-            at: event.time,
-            outcome: Outcome::from_code(&event.data.code),
-            raw_code: event.data.code,
-        };
-        let now = self.clock.now()?;
-        match self.store.signal_owner(provider, &reference).await? {
-            Some(owner) => self.apply_to(provider, webhook, &owner, &feedback).await,
-            // The receipt may be on its way still; if it never comes, a person looks.
-            None => {
-                self.store.keep_early_feedback(provider, &reference, &feedback, now).await?;
-                // Between look-up and keeping, the receipt may have been stored: then nobody else would find it.
-                match self.store.signal_owner(provider, &reference).await? {
-                    Some(owner) => self.apply_to(provider, webhook, &owner, &feedback).await,
-                    None => Ok(()),
-                }
-            }
-        }
-    }
-
-    async fn apply_to(
-        &self,
-        provider: Provider,
-        webhook: &str,
-        owner: &SignalOwner,
-        feedback: &Feedback,
-    ) -> Result<(), Failure> {
-        let SignalOwner { administration, signal } = owner;
-        let settings = self.store.administration(administration).await?;
-        let settings = settings.ok_or_else(|| Failure::bug("a signal's administration is gone"))?.value;
-        let debtor = signal.debtor().ok_or_else(|| Failure::bug("a signal's id names no debtor"))?;
-        let by = format!("municipality/{provider}");
-        let applied = until_no_conflict(|| async {
-            if self.store.webhook_seen(provider, webhook).await? {
-                return Ok(());
-            }
-            let known = self.store.dossier(administration, &debtor).await?;
-            let known = known.ok_or_else(|| Failure::bug("a signal's dossier is gone"))?;
-            let now = self.clock.now()?;
-            let mut draft = Draft::of(known.value, now, &by);
-            if !reporting::apply_feedback(&mut draft, signal, feedback.clone())? {
-                return Ok(());
-            }
-            holding::name_resumption(&mut draft, &settings);
-            let until = now + WEBHOOK_MEMORY;
-            let along = vec![Along::WebhookSeen { provider, id: webhook.to_owned(), until }];
-            self.store.commit(&settings, &draft, Some(known.version), along).await?;
-            Ok(())
-        });
-        applied.await?;
-        self.store.wait_for_calls(administration, &debtor, &|| self.clock.now().ok()).await?;
-        Ok(())
+    fn records(&self) -> Records {
+        Records { store: self.store.clone(), clock: self.clock.clone() }
     }
 }

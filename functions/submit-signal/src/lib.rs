@@ -18,14 +18,15 @@ use domain::notice::CLAIM_LEASE;
 use domain::provider::Provider;
 use domain::reporting;
 use domain::signal::{Operation, Signal};
-use domain::submission::{self, Submission, SubmissionClaim};
+use domain::submission::{self, Submission, SubmissionClaim, Whereabouts};
 use jiff::Timestamp;
+use outside::pdok::{Places, PlacesError};
 use outside::platform::{
     MissingField, MunicipalPlatform, SignalAddress, SignalMessage, SignalPerson, SubmitOutcome,
 };
 use runtime::clock::Clock;
 use runtime::queue::{Delivery, Handled, QueueHandler};
-use store::{Along, SignalOwner, Store, until_no_conflict};
+use store::{AddressKey, Along, SignalOwner, Store, until_no_conflict};
 
 /// Who the timeline says did it.
 const BY: &str = "signal service";
@@ -37,6 +38,8 @@ pub struct Submit {
     pub clock: Clock,
     pub bkr: Arc<dyn MunicipalPlatform>,
     pub inforing: Arc<dyn MunicipalPlatform>,
+    /// Asked where the imported table does not know an address.
+    pub places: Arc<dyn Places>,
 }
 
 impl std::fmt::Debug for Submit {
@@ -83,6 +86,48 @@ impl Submit {
         Ok(handled)
     }
 
+    /// Where this signal goes, as far as it is going to be asked: what was tried before goes where it went.
+    async fn whereabouts(
+        &self,
+        dossier: &Dossier,
+        id: &SignalId,
+        now: Timestamp,
+    ) -> Result<Whereabouts, Failure> {
+        let is_first = dossier.signal(id).is_some_and(|signal| signal.attempts == 0);
+        let address = dossier.debtor.address.as_ref().and_then(AddressKey::of).filter(|_| is_first);
+        let Some(address) = address else { return Ok(Whereabouts::Unknown) };
+        let municipality = match self.store.municipality_of(&address).await? {
+            Some(municipality) => Some(municipality),
+            None => match self.located(&address, now).await? {
+                Ok(municipality) => municipality,
+                Err(PlacesError::Unavailable(why)) => {
+                    tracing::warn!(why, "the address service was not asked");
+                    return Ok(Whereabouts::NotAnswered);
+                }
+            },
+        };
+        let Some(municipality) = municipality else { return Ok(Whereabouts::Unknown) };
+        let destination = self.store.destination(&municipality, today(now)).await?;
+        Ok(destination.map_or(Whereabouts::Unknown, Whereabouts::Known))
+    }
+
+    /// What the address service says, or said not long ago.
+    async fn located(
+        &self,
+        address: &AddressKey,
+        now: Timestamp,
+    ) -> Result<Result<Option<String>, PlacesError>, Failure> {
+        if let Some(said) = self.store.located(address, now).await? {
+            return Ok(Ok(said));
+        }
+        let said = match self.places.municipality_of(&address.postcode, address.house_number).await {
+            Ok(said) => said,
+            Err(error) => return Ok(Err(error)),
+        };
+        self.store.keep_located(address, said.as_deref(), now).await?;
+        Ok(Ok(said))
+    }
+
     fn platform(&self, provider: Provider) -> &Arc<dyn MunicipalPlatform> {
         match provider {
             Provider::Bkr => &self.bkr,
@@ -106,12 +151,9 @@ impl Submit {
             return Ok(Claimed::Not(Handled::Skipped("no_such_signal")));
         }
         let now = self.clock.now()?;
-        let destination = match &known.value.debtor.address {
-            Some(address) => self.store.destination(address).await?,
-            None => None,
-        };
+        let whereabouts = self.whereabouts(&known.value, id, now).await?;
         let mut draft = Draft::of(known.value, now, BY);
-        let claim = submission::claim_submission(&mut draft, &settings.value, id, destination.as_ref())?;
+        let claim = submission::claim_submission(&mut draft, &settings.value, id, &whereabouts)?;
         // The message is written before the claim is stored: one that cannot be written claims nothing.
         let call = match claim {
             SubmissionClaim::Granted(operation) => Some(call(&draft, &settings.value, id, operation)?),

@@ -2,23 +2,26 @@
 
 use std::sync::Arc;
 
-use outside::bkr::{Bkr, BkrConfig};
-use outside::http::{Secret, TIMEOUT, client};
-use outside::inforing::{Inforing, InforingConfig};
-use outside::platform::MunicipalPlatform;
+use domain::provider::Provider;
+use outside::http::Secret;
+use outside::platform::{MunicipalPlatform, connect};
+use outside::secrets::Secrets;
 use runtime::Error;
 use runtime::config::Environment;
 
-/// BKR's platform: `TIJDIG_BKR_ENDPOINT` and `TIJDIG_BKR_KEY`.
-pub fn bkr(environment: &Environment) -> Result<Arc<dyn MunicipalPlatform>, Error> {
-    let key = Secret::new(environment.text("TIJDIG_BKR_KEY")?);
-    let config = BkrConfig::new(environment.text("TIJDIG_BKR_ENDPOINT")?, key);
-    Ok(Arc::new(Bkr::new(client(TIMEOUT)?, config)?))
-}
-
-/// Inforing's platform: `TIJDIG_INFORING_ENDPOINT` and `TIJDIG_INFORING_KEY`.
-pub fn inforing(environment: &Environment) -> Result<Arc<dyn MunicipalPlatform>, Error> {
-    let key = Secret::new(environment.text("TIJDIG_INFORING_KEY")?);
-    let config = InforingConfig::new(environment.text("TIJDIG_INFORING_ENDPOINT")?, key);
-    Ok(Arc::new(Inforing::new(client(TIMEOUT)?, config)?))
+/// The platform of a provider: `TIJDIG_{PROVIDER}_ENDPOINT`, and one or both of `_KEY` and `_CERTIFICATE`, which is the name of a
+/// secret (see [`outside::identity::Identity::parse`]).
+pub async fn platform(
+    provider: Provider,
+    environment: &Environment,
+    secrets: &dyn Secrets,
+) -> Result<Arc<dyn MunicipalPlatform>, Error> {
+    let name = |what: &str| format!("TIJDIG_{}_{what}", provider.to_string().to_ascii_uppercase());
+    let key = environment.optional(&name("KEY"))?.unwrap_or_default();
+    let certificate = match environment.optional(&name("CERTIFICATE"))? {
+        None => None,
+        Some(secret) => Some(secrets.get(secret).await?.ok_or("the certificate's secret is not there")?),
+    };
+    let endpoint = environment.text(&name("ENDPOINT"))?;
+    Ok(connect(provider, endpoint, Secret::new(key), certificate.as_ref())?)
 }

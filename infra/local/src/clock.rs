@@ -53,6 +53,13 @@ struct Collected {
     stopped_early: bool,
 }
 
+/// What poll-feedback answers, as far as it matters here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Polled {
+    applied: u64,
+}
+
 impl Collected {
     fn nothing(self) -> bool {
         self.joined + self.cancelled + self.ready + self.released == 0 && !self.stopped_early
@@ -68,6 +75,7 @@ pub struct Clock {
     sms: Arc<SmsService>,
     sweep_function: String,
     collect_function: String,
+    poll_function: String,
     /// Until when the schedule was followed; held while it is.
     followed: Mutex<Timestamp>,
 }
@@ -81,14 +89,15 @@ impl Clock {
         stack: &str,
     ) -> Outcome<Clock> {
         let followed = Mutex::new(calendar.now()?);
-        let (sweep_function, collect_function) =
-            (format!("{stack}-sweep-due"), format!("{stack}-collect-debits"));
-        Ok(Clock { calendar, cloud, mail, sms, sweep_function, collect_function, followed })
+        let function = |name: &str| format!("{stack}-{name}");
+        let (sweep_function, collect_function) = (function("sweep-due"), function("collect-debits"));
+        let poll_function = function("poll-feedback");
+        Ok(Clock { calendar, cloud, mail, sms, sweep_function, collect_function, poll_function, followed })
     }
 
     /// Moves the calendar to `target`, and returns when all that fell due on the way is done.
     ///
-    /// Accounting packages are not asked at each of their quarters of an hour: nobody changes anything there while the
+    /// Accounting packages, and platforms that do not call, are not asked at each of their quarters of an hour: nobody changes anything there while the
     /// calendar is moved. They are asked once soon after the beginning, for what was changed before; at each stop that is
     /// made for debtors; and at the end. Nor are direct debits collected at each half hour: once a run found nothing to do, the
     /// others of that morning would find nothing either.
@@ -145,12 +154,22 @@ impl Clock {
         self.wait_until_idle().await
     }
 
-    /// One run of the schedule for connections, and all that it brings.
+    /// One run of each schedule that asks outside parties, and all that it brings.
     async fn pull(&self, at: Timestamp) -> Outcome<()> {
-        if self.sweep_of(at, "connections").await?.queued > 0 {
+        let queued = self.sweep_of(at, "connections").await?.queued;
+        let told = self.poll(at).await?;
+        if queued + told > 0 {
             self.wait_until_idle().await?;
         }
         Ok(())
+    }
+
+    /// One run of the schedule that asks platforms for reports. How many it brought.
+    async fn poll(&self, at: Timestamp) -> Outcome<u64> {
+        let event = serde_json::json!({ "time": at.to_string() });
+        let answer = self.cloud.invoke(&self.poll_function, &event).await?;
+        let done: Polled = serde_json::from_value(answer).during("reading what poll-feedback answered")?;
+        Ok(done.applied)
     }
 
     /// One run of the schedule for direct debits, and all that it brings. Whether it did anything.
@@ -223,6 +242,7 @@ impl Clock {
         }
         if pull <= now {
             self.sweep_of(pull, "connections").await?;
+            self.poll(pull).await?;
         }
         if tick <= now {
             self.sweep(tick).await?;

@@ -23,6 +23,7 @@ mod messages_pages;
 pub mod municipalities;
 pub mod options;
 pub mod payments;
+pub mod pdok;
 pub mod platforms;
 mod problem;
 pub mod provision;
@@ -125,6 +126,7 @@ async fn serve(
     let receiver = Arc::new(receives(folders, &calendar)?);
     let router = Router::new()
         .merge(platforms::router(platforms))
+        .merge(pdok::router())
         .merge(payments::router(payments.clone()))
         .merge(webhooks::router(receiver.clone()))
         .merge(packages.router())
@@ -273,6 +275,7 @@ fn parameters(
         ("PortalUrl", format!("{url}/portal")),
         ("ClockFile", folders.clock().display().to_string()),
         ("PaymentCallbacks", format!("http://{door}/callbacks/payments")),
+        ("PdokEndpoint", format!("http://{door}/local/pdok")),
         ("MollieEndpoint", format!("http://{door}/local/payments/mollie")),
         ("PayPalEndpoint", format!("http://{door}/local/payments/paypal")),
         ("BkrEndpoint", format!("http://{door}/local/platforms/bkr")),

@@ -28,10 +28,8 @@ async fn main() -> ExitCode {
         }
         Some(Command::Municipalities(files)) => {
             local::municipalities::import_files(files).await.map(|imported| {
-                println!(
-                    "imported {} postcodes and {} municipalities",
-                    imported.postcodes, imported.municipalities
-                );
+                let local::municipalities::Imported { postcodes, passed_over, municipalities } = imported;
+                println!("imported {postcodes} postcodes ({passed_over} before) and {municipalities} municipalities");
             })
         }
     };

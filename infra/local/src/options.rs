@@ -38,16 +38,18 @@ pub enum Command {
     Import(Import),
 }
 
-/// Two tables into a deployed stack's table. Region and credentials come from the environment, as for any AWS tool; run it
+/// One or both tables into a deployed stack's table. Region and credentials come from the environment, as for any AWS tool; run it
 /// again when a new edition is published.
 #[derive(Debug, Clone, Args)]
 pub struct Municipalities {
     /// Statistics Netherlands' "Buurt, wijk en gemeente voor postcode huisnummer" (CSV with PC6, Huisnummer, Gemeente...).
+    /// An import that broke off goes on where it was.
+    #[arg(long, required_unless_present = "platforms")]
+    pub postcodes: Option<PathBuf>,
+    /// The directory: CSV with the columns municipality and provider (bkr or inforing), and, where something changes on a day,
+    /// from and mergedInto.
     #[arg(long)]
-    pub postcodes: PathBuf,
-    /// CSV with the columns municipality and provider (bkr or inforing).
-    #[arg(long)]
-    pub platforms: PathBuf,
+    pub platforms: Option<PathBuf>,
     /// Name of the DynamoDB table: output TableName of the stack.
     #[arg(long)]
     pub table: String,

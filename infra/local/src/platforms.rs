@@ -3,7 +3,7 @@
 //! with the name of the field, remembers idempotency keys, gives receipts, and misbehaves when it is asked to.
 //!
 //! Under `/local` besides: `GET /local/signals` (what they received), `POST /local/feedback` (the municipality
-//! reports) and `POST /local/platforms/{provider}/behaviour`.
+//! reports), `GET /local/platforms/{provider}/feedback.csv` (its file) and `POST /local/platforms/{provider}/behaviour`.
 //!
 //! What is absent: our own types for signals. The stand-ins read the wire as a stranger would.
 
@@ -29,7 +29,7 @@ use outside::webhook_signature::Keys;
 use crate::failure::{Outcome, While};
 
 use behaviour::Planned;
-pub use feedback::{Delivered, FeedbackRequest};
+pub use feedback::{Delivered, FeedbackRequest, Via};
 use ledger::Ledger;
 pub use ledger::{Operation, Refusal, Submission};
 
@@ -126,11 +126,16 @@ impl fmt::Debug for Account {
     }
 }
 
+/// What each stand-in has beside its wire.
+fn beside(provider: Provider) -> Router<Arc<Platforms>> {
+    behaviour::routes(provider).merge(feedback::file_routes(provider))
+}
+
 /// Every address of the stand-ins.
 pub fn router(platforms: Arc<Platforms>) -> Router {
     Router::new()
-        .nest("/local/platforms/bkr", bkr::routes().merge(behaviour::routes(Provider::Bkr)))
-        .nest("/local/platforms/inforing", inforing::routes().merge(behaviour::routes(Provider::Inforing)))
+        .nest("/local/platforms/bkr", bkr::routes().merge(beside(Provider::Bkr)))
+        .nest("/local/platforms/inforing", inforing::routes().merge(beside(Provider::Inforing)))
         .merge(page::routes())
         .merge(feedback::routes())
         .with_state(platforms)

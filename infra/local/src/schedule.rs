@@ -1,4 +1,4 @@
-//! When sweep-due and collect-debits run: the cron lines of infra/functions.yaml, followed by the calendar of the local run.
+//! When sweep-due, collect-debits and poll-feedback run: the cron lines of infra/functions.yaml, followed by the calendar of the local run.
 
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
@@ -13,7 +13,8 @@ const EVERY: SignedDuration = SignedDuration::from_mins(15);
 const OPENS: Time = Time::constant(8, 0, 0, 0);
 const CLOSES: Time = Time::constant(20, 0, 0, 0);
 
-/// The first run for connections with accounting packages strictly after an instant: every quarter of an hour.
+/// The first run for connections with accounting packages, and of poll-feedback, strictly after an instant: every quarter of
+/// an hour.
 pub fn next_pull_after(instant: Timestamp) -> Outcome<Timestamp> {
     // Amsterdam is whole hours from UTC, so quarters of an hour are the same everywhere on the line.
     let quarter = EVERY.as_secs();

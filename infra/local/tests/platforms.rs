@@ -469,3 +469,41 @@ async fn the_overview_is_json_for_programs_and_a_page_for_people() {
     let page = stage.get("text/html,application/xhtml+xml,*/*;q=0.8").await;
     assert!(page.starts_with("<!doctype html>") && page.contains(&reference));
 }
+
+#[tokio::test]
+async fn reports_are_told_to_whoever_asks_page_by_page_and_to_nobody_else() {
+    for provider in BOTH {
+        let stage = Stage::new().await;
+        let adapter = stage.adapter(provider);
+        let reference = receipt(adapter.submit(Operation::Create, &message(), "4711").await);
+        let nothing = adapter.reports("4711", None).await.unwrap();
+        assert_eq!((nothing.reports.len(), nothing.more), (0, false));
+        for number in 0..60 {
+            let body = json!({
+                "providerReference": reference, "outcome": "received", "via": "poll", "id": format!("f{number}")
+            });
+            assert_eq!(stage.feedback(body).await.1["status"], 202);
+        }
+        assert_eq!(stage.callbacks.lock().unwrap().len(), 0, "nobody called");
+        let first = adapter.reports("4711", None).await.unwrap();
+        assert_eq!((first.reports.len(), first.more, first.unreadable), (50, true, 0), "{provider}");
+        let report = &first.reports[0];
+        assert_eq!((report.id.as_deref(), report.code.as_str(), report.at), (Some("f0"), "received", now()));
+        assert_eq!(report.reference, reference);
+        let rest = adapter.reports("4711", first.mark.as_deref()).await.unwrap();
+        assert_eq!((rest.reports.len(), rest.more), (10, false));
+        let after = adapter.reports("4711", rest.mark.as_deref()).await.unwrap();
+        assert_eq!((after.reports.len(), &after.mark), (0, &rest.mark));
+        assert_eq!(adapter.reports("4712", None).await.unwrap().reports, [], "another creditor's");
+        let stranger = stage.adapter_with(provider, "another key", PATIENCE);
+        assert!(stranger.reports("4711", None).await.is_err());
+
+        let address = format!("{}/local/platforms/{provider}/feedback.csv", stage.url);
+        let file = client(PATIENCE).unwrap().get(address).send().await.unwrap().bytes().await.unwrap();
+        let lines = formats::feedback_file::parse(&file).unwrap();
+        assert_eq!((lines.len(), lines[0].reference.as_str()), (60, reference.as_str()));
+        // Another run of the stand-in still has them.
+        let again = Stage::with(stage.file.clone()).await;
+        assert_eq!(again.adapter(provider).reports("4711", None).await.unwrap().reports.len(), 50);
+    }
+}

@@ -191,6 +191,7 @@ fn signal(event: &Event) -> Option<SignalId> {
     match event {
         Event::SignalBlocked { signal, .. }
         | Event::SignalPrepared { signal, .. }
+        | Event::SignalApproved { signal, .. }
         | Event::SignalReleased { signal, .. }
         | Event::SignalSent { signal, .. }
         | Event::SignalRefused { signal, .. }

@@ -206,6 +206,7 @@ impl From<Refusal> for Failure {
             | Refusal::DebtorIsDeleted
             | Refusal::SignalNotPrepared
             | Refusal::SignalNotSent
+            | Refusal::SecondPersonNeeded
             | Refusal::ConditionsNoLongerHold
             | Refusal::SectorMayNotSignal => Failure::rejected(refusal.code(), refusal.to_string()),
         }

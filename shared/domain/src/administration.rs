@@ -333,6 +333,9 @@ pub struct SignalRules {
     pub minimum_change: Money,
     /// Sent without anyone's click once all conditions hold.
     pub automatic: bool,
+    /// Two different people have to say that it may leave. Nothing is automatic then.
+    #[serde(default)]
+    pub four_eyes: bool,
 }
 
 fn small_change() -> Money {
@@ -359,6 +362,7 @@ impl SignalRules {
             maximum_days: (kind == SignalKind::Early && sector == Sector::HealthInsurance).then_some(100),
             minimum_change: small_change(),
             automatic: true,
+            four_eyes: false,
         }
     }
 }

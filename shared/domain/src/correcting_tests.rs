@@ -12,7 +12,7 @@ use crate::signal_cases::{DAY, administration, at, dispute, dossier, draft, pay,
 use crate::signalling;
 use crate::step::SignalKind;
 use crate::submission::{
-    MOST_SUBMISSIONS, Submission, SubmissionClaim, claim_submission, complete_submission,
+    MOST_SUBMISSIONS, Submission, SubmissionClaim, Whereabouts, claim_submission, complete_submission,
 };
 
 /// Two weeks after the signal.
@@ -224,7 +224,7 @@ fn update_queued(administration: &Administration) -> Draft {
 
 fn claim(draft: &mut Draft, administration: &Administration) -> SubmissionClaim {
     let id = draft.dossier.signals[0].id.clone();
-    claim_submission(draft, administration, &id, None).unwrap()
+    claim_submission(draft, administration, &id, &Whereabouts::Unknown).unwrap()
 }
 
 fn complete(draft: &mut Draft, operation: Operation, submission: Submission) {

@@ -16,6 +16,7 @@ use crate::ids::{CaseId, DebitId, InvoiceId, NoticeId, PaymentId, PaymentRequest
 use crate::invoice::{Invoice, InvoiceKind};
 use crate::mandate::Mandate;
 use crate::notice::{Channel, Notice};
+use crate::overview::OVERVIEW;
 use crate::payment_request::PaymentRequest;
 use crate::phone::mobile_number;
 use crate::plan::PaymentPlan;
@@ -104,6 +105,9 @@ pub struct Dossier {
     /// Which keys the debtor and the invoices are found by: see [`FOUND_BY`].
     #[serde(default)]
     pub found_by: u8,
+    /// Which rows and counters of the overview its signals have: see [`OVERVIEW`].
+    #[serde(default)]
+    pub overview: u8,
     /// When something that the API shows last changed.
     pub updated_at: Timestamp,
     /// When the source system deleted the debtor: nothing comes in for them until a newer version does.
@@ -229,6 +233,7 @@ impl Dossier {
             untold: BTreeSet::new(),
             counts: Counts::default(),
             found_by: FOUND_BY,
+            overview: OVERVIEW,
             updated_at: now,
             deleted_at: None,
         }

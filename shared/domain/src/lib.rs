@@ -53,6 +53,7 @@ pub mod next;
 pub mod next_step;
 pub mod notice;
 pub mod opening;
+pub mod overview;
 pub mod payment;
 pub mod payment_request;
 pub mod phone;

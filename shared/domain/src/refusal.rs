@@ -43,6 +43,9 @@ pub enum Refusal {
     /// Only what was sent is withdrawn.
     #[error("the signal was not sent or was withdrawn already")]
     SignalNotSent,
+    /// Whoever approved a signal under four eyes does not send it.
+    #[error("you approved this signal; somebody else has to send it")]
+    SecondPersonNeeded,
     /// A condition failed since the signal was prepared.
     #[error("a condition of the signal no longer holds")]
     ConditionsNoLongerHold,
@@ -250,6 +253,7 @@ impl Refusal {
             Refusal::NoSuchSignal => "no_such_signal",
             Refusal::SignalNotPrepared => "signal_not_prepared",
             Refusal::SignalNotSent => "signal_not_sent",
+            Refusal::SecondPersonNeeded => "second_person_needed",
             Refusal::ConditionsNoLongerHold => "conditions_no_longer_hold",
             Refusal::SectorMayNotSignal => "sector_may_not_signal",
             Refusal::PolicyInUse => "policy_in_use",

@@ -16,12 +16,12 @@ use crate::timeline::Event;
 /// for 30 days).
 pub const HELP_REVIEW_DAYS: i32 = 30;
 
-/// Applies one report of the municipality. The same report again (same id) changes nothing. One that is older than a
+/// Applies one report of the municipality. The same report again changes nothing, whichever way it came. One that is older than a
 /// report that decides whether reminders pause is kept but no longer acted on; a death is acted on whenever it comes.
 /// Reports on a withdrawn signal count: somebody may be helped all the same. Says whether anything changed.
 pub fn apply_feedback(draft: &mut Draft, id: &SignalId, feedback: Feedback) -> Result<bool, Refusal> {
     let signal = draft.dossier.signal_mut(id).ok_or(Refusal::NoSuchSignal)?;
-    if signal.feedback.iter().any(|f| f.id == feedback.id) {
+    if signal.feedback.iter().any(|f| f.is_same(&feedback)) {
         return Ok(false);
     }
     let late = signal.current_feedback().is_some_and(|known| known.at > feedback.at);

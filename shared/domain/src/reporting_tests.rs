@@ -177,7 +177,7 @@ fn a_signal_that_nobody_knows_is_refused() {
 #[test]
 fn a_second_signal_to_where_nobody_of_that_name_lives_does_not_leave() {
     use crate::provider::Provider;
-    use crate::submission::{Destination, SubmissionClaim, claim_submission};
+    use crate::submission::{Destination, SubmissionClaim, Whereabouts, claim_submission};
     let administration = administration(Sector::Energy);
     for (municipality, expected) in [("0344", true), ("0363", false)] {
         let mut dossier = dossier();
@@ -190,7 +190,8 @@ fn a_second_signal_to_where_nobody_of_that_name_lives_does_not_leave() {
         let mut draft = draft(&dossier, LATER);
         let id = signal(2, &draft);
         let destination = Destination { municipality: municipality.into(), provider: Provider::Bkr };
-        let claim = claim_submission(&mut draft, &administration, &id, Some(&destination)).unwrap();
+        let claim =
+            claim_submission(&mut draft, &administration, &id, &Whereabouts::Known(destination)).unwrap();
         assert_eq!(claim == SubmissionClaim::Blocked, expected, "{municipality} {claim:?}");
         assert_eq!(tasks(&draft) == ["municipality_unknown"], expected);
     }

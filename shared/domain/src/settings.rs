@@ -18,6 +18,7 @@ use crate::notice::Channel;
 use crate::payment_request::{PaymentProvider, PaymentRules, is_method};
 use crate::plan::{PlanRules, PlanTemplate};
 use crate::promise::PromiseRules;
+use crate::provider::{Capabilities, Provider};
 use crate::return_reason::is_code;
 use crate::step::SignalKind;
 use crate::{Money, Violation, creditor_id};
@@ -82,6 +83,9 @@ pub struct Settings {
     /// How it collects by direct debit.
     #[serde(default)]
     pub direct_debit: DirectDebitRules,
+    /// What the municipalities' platforms can do, where it differs from what is assumed.
+    #[serde(default)]
+    pub capabilities: BTreeMap<Provider, Capabilities>,
 }
 
 impl Settings {
@@ -105,6 +109,7 @@ impl Settings {
             objections: administration.objections,
             disconnection: administration.disconnection,
             direct_debit: administration.direct_debit.clone(),
+            capabilities: administration.capabilities.clone(),
         }
     }
 
@@ -126,6 +131,7 @@ impl Settings {
         administration.objections = self.objections;
         administration.disconnection = self.disconnection;
         administration.direct_debit = self.direct_debit;
+        administration.capabilities = self.capabilities;
     }
 
     /// Everything that is wrong with them for this administration; paths are those of the API body, in which payment
@@ -325,6 +331,10 @@ impl SignalRules {
             let detail = "of a health insurer's early signal is at most 100 days (VNG definitions)";
             refuse(&mut found, "maximumDays", "too_late", detail);
         }
+        if self.four_eyes && self.automatic {
+            let detail = "is for signals that people send: automatic is off then";
+            refuse(&mut found, "fourEyes", "automatic", detail);
+        }
         found
     }
 }
@@ -500,6 +510,8 @@ mod tests {
             (Sector::HealthInsurance, |r| r.maximum_days = Some(100), &[]),
             (Sector::HealthInsurance, |r| r.maximum_days = Some(101), &[("maximumDays", "too_late")]),
             (Sector::HealthInsurance, |r| r.maximum_days = None, &[("maximumDays", "too_late")]),
+            (Sector::Water, |r| r.four_eyes = true, &[("fourEyes", "automatic")]),
+            (Sector::Water, |r| (r.four_eyes, r.automatic) = (true, false), &[]),
         ];
         for (sector, change, expected) in table {
             let mut rules = SignalRules::standard(SignalKind::Early, sector);

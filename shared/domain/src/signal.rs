@@ -8,6 +8,7 @@ use crate::Money;
 use crate::feedback::Outcome;
 use crate::ids::SignalId;
 use crate::notice::call_may_leave;
+use crate::overview::Standing;
 use crate::provider::Provider;
 use crate::step::SignalKind;
 
@@ -63,6 +64,19 @@ pub struct Signal {
     /// withdrawals: then a person was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub withdrawal: Option<String>,
+    /// Who said first, under four eyes, that it may leave: somebody else has to say so too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<Approval>,
+}
+
+/// The first of two words that a signal needs under four eyes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Approval {
+    /// A token's subject.
+    pub by: String,
+    /// When it was said.
+    pub at: Timestamp,
 }
 
 fn is_zero(count: &u32) -> bool {
@@ -79,8 +93,32 @@ pub struct Feedback {
     pub at: Timestamp,
     /// As the platform sent it.
     pub raw_code: String,
+    /// Version of the provider's map of codes that the outcome was read with.
+    #[serde(default = "first_map")]
+    pub code_map: u32,
     /// What that means for follow-up.
     pub outcome: Outcome,
+}
+
+fn first_map() -> u32 {
+    1
+}
+
+/// What an id begins with that was made here, of a report that came without one.
+const MADE: &str = "made-";
+
+impl Feedback {
+    /// The id of a report that has none: the same for the same report about the same signal.
+    pub fn made_id(raw_code: &str, at: Timestamp) -> String {
+        format!("{MADE}{raw_code}-{}", at.as_millisecond())
+    }
+
+    /// The same report, however it reached us. One that came without an id, in a file, is known by what it says and when.
+    pub fn is_same(&self, other: &Feedback) -> bool {
+        let says_the_same = self.raw_code == other.raw_code && self.at == other.at;
+        let is_made = self.id.starts_with(MADE) || other.id.starts_with(MADE);
+        self.id == other.id || (is_made && says_the_same)
+    }
 }
 
 /// What a platform is asked to do.
@@ -151,16 +189,7 @@ pub enum SignalState {
 impl Signal {
     /// The status on the HTTP surface (API.md).
     pub fn status(&self) -> &'static str {
-        match &self.state {
-            SignalState::Blocked { .. } => "blocked",
-            SignalState::Prepared { .. } => "prepared",
-            SignalState::Queued { .. } | SignalState::Claimed { .. } => "sending",
-            SignalState::Unknown { .. } => "unknown",
-            SignalState::Sent if self.feedback.is_empty() => "sent",
-            SignalState::Sent => "feedback",
-            SignalState::Refused { .. } => "refused",
-            SignalState::Withdrawn { .. } => "withdrawn",
-        }
+        Standing::status_of(self).name()
     }
 
     /// It reached, or may have reached, the provider and was not taken back.

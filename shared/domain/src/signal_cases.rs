@@ -264,7 +264,7 @@ pub(crate) fn promise(dossier: &mut Dossier, state: PromiseState) {
 }
 
 pub(crate) fn report(id: &str, on: Date, outcome: Outcome) -> Feedback {
-    Feedback { id: id.to_owned(), at: at(on), raw_code: outcome.code().to_owned(), outcome }
+    Feedback { id: id.to_owned(), at: at(on), raw_code: outcome.code().to_owned(), code_map: 1, outcome }
 }
 
 /// A draft of this dossier at ten in the morning.

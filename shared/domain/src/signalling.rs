@@ -11,7 +11,7 @@ use crate::dossier::{Dossier, Draft};
 use crate::ids::SignalId;
 use crate::notice::UNKNOWN_AFTER;
 use crate::refusal::Refusal;
-use crate::signal::{Operation, Signal, SignalState};
+use crate::signal::{Approval, Operation, Signal, SignalState};
 use crate::step::SignalKind;
 use crate::submission::{MOST_SUBMISSIONS, RETRY_AFTER};
 use crate::timeline::Event;
@@ -83,6 +83,7 @@ fn blocked_or_new(draft: &mut Draft, administration: &Administration, kind: Sign
         changed_at: None,
         supersedes: None,
         withdrawal: None,
+        approval: None,
     }
 }
 
@@ -116,7 +117,7 @@ fn prepare(draft: &mut Draft, administration: &Administration, kind: SignalKind)
     let rules = administration.rules(kind);
     let asks_desk = !draft.dossier.early_signalling.enabled
         && administration.objections.of(kind) == Objection::AsksTheDesk;
-    let automatic = rules.automatic && !asks_desk;
+    let automatic = rules.automatic && !rules.four_eyes && !asks_desk;
     let mut signal = blocked_or_new(draft, administration, kind);
     signal.state = if automatic {
         SignalState::Queued { operation: Operation::Create, not_before: None }
@@ -124,6 +125,7 @@ fn prepare(draft: &mut Draft, administration: &Administration, kind: SignalKind)
         SignalState::Prepared { released: false }
     };
     signal.prepared_at = draft.now;
+    signal.approval = None;
     signal.rules_version = rules.version;
     name_arrears(&draft.dossier, &mut signal, draft.now);
     let (id, amount) = (signal.id.clone(), signal.arrears);
@@ -146,7 +148,8 @@ pub(crate) fn name_arrears(dossier: &Dossier, signal: &mut Signal, now: Timestam
     signal.arrears_since = counted(dossier, now).map(|i| i.due_date).min();
 }
 
-/// Sends a prepared signal on its way on somebody's word. The conditions are looked at again.
+/// Sends a prepared signal on its way on somebody's word. The conditions are looked at again. Under four eyes the first
+/// word only approves it, and whoever gave that may not give the second.
 pub fn release(draft: &mut Draft, administration: &Administration, id: &SignalId) -> Result<(), Refusal> {
     let signal = draft.dossier.signal(id).ok_or(Refusal::NoSuchSignal)?;
     let kind = signal.kind;
@@ -161,9 +164,24 @@ pub fn release(draft: &mut Draft, administration: &Administration, id: &SignalId
     if conditions(&draft.dossier, administration, kind, draft.now).iter().any(|c| !c.holds) {
         return Err(Refusal::ConditionsNoLongerHold);
     }
-    if let Some(signal) = draft.dossier.signal_mut(id) {
-        signal.state = SignalState::Queued { operation: Operation::Create, not_before: None };
+    let (by, now) = (draft.by().to_owned(), draft.now);
+    let Some(signal) = draft.dossier.signal_mut(id) else { return Err(Refusal::NoSuchSignal) };
+    if administration.rules(kind).four_eyes {
+        match &signal.approval {
+            None => {
+                signal.approval = Some(Approval { by, at: now });
+                draft.record(Event::SignalApproved {
+                    signal: id.clone(),
+                    rules_version: administration.rules(kind).version,
+                    settings_version: administration.settings_version,
+                });
+                return Ok(());
+            }
+            Some(approval) if approval.by == by => return Err(Refusal::SecondPersonNeeded),
+            Some(_) => {}
+        }
     }
+    signal.state = SignalState::Queued { operation: Operation::Create, not_before: None };
     draft.record(Event::SignalReleased {
         signal: id.clone(),
         rules_version: administration.rules(kind).version,

@@ -32,6 +32,17 @@ pub struct Destination {
     pub provider: Provider,
 }
 
+/// What is known of where a signal goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// It goes there.
+    Known(Destination),
+    /// Nobody knows: a person looks.
+    Unknown,
+    /// Whoever may know did not answer: asked again later.
+    NotAnswered,
+}
+
 /// What asking for a claim on a submission led to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SubmissionClaim {
@@ -48,7 +59,7 @@ pub fn claim_submission(
     draft: &mut Draft,
     administration: &Administration,
     id: &SignalId,
-    destination: Option<&Destination>,
+    whereabouts: &Whereabouts,
 ) -> Result<SubmissionClaim, Refusal> {
     let now = draft.now;
     mark_unknown_when_overdue(draft, id);
@@ -92,6 +103,16 @@ pub fn claim_submission(
             return Ok(SubmissionClaim::Blocked);
         }
     }
+    if first_try && *whereabouts == Whereabouts::NotAnswered {
+        if let Some(signal) = draft.dossier.signal_mut(id) {
+            signal.state = SignalState::Queued { operation, not_before: Some(now + RETRY_AFTER) };
+        }
+        return Ok(SubmissionClaim::NotNow("municipality_not_answered"));
+    }
+    let destination = match whereabouts {
+        Whereabouts::Known(destination) => Some(destination),
+        Whereabouts::Unknown | Whereabouts::NotAnswered => None,
+    };
     if first_try && destination.is_none_or(|d| lives_elsewhere(&draft.dossier, d)) {
         block_queued(draft, administration, id, vec!["municipalityKnown".to_owned()], &[]);
         draft.open_task("municipality_unknown", id.as_str());

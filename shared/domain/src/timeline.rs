@@ -594,6 +594,15 @@ pub enum Event {
         /// It leaves without anybody's word.
         automatic: bool,
     },
+    /// Somebody said that it may leave; under four eyes somebody else has to say so too.
+    SignalApproved {
+        /// The signal.
+        signal: SignalId,
+        /// Of the signal rules under which that was decided.
+        rules_version: u32,
+        /// Of the settings under which that was decided.
+        settings_version: u32,
+    },
     /// Somebody sent it on its way.
     SignalReleased {
         /// The signal.

@@ -220,6 +220,7 @@ fn one(event: &Event) -> Option<WebhookEvent> {
         | Event::NoticeFailed { .. }
         | Event::NoticeCancelled { .. }
         | Event::SignalBlocked { .. }
+        | Event::SignalApproved { .. }
         | Event::SignalReleased { .. }
         | Event::SignalRefused { .. }
         | Event::SignalUnknown { .. }

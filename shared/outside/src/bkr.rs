@@ -2,8 +2,8 @@
 //!
 //! **Assumed**, because BKR does not publish its interface: a REST resource per signal with JSON bodies, the address,
 //! paths and header names (all of them configuration, [`BkrConfig`]), the field names, a bearer-like authorisation
-//! header, an idempotency header, push feedback, and the answers (201 or 200 with `referentie`; 422 with
-//! `fouten[{pad, code}]`). Field names follow the municipalities' vocabulary (VNG DDAS 1.2) where it has a word:
+//! header, an idempotency header, push feedback, reports that are asked for by a mark (`terugmeldingen?na=`, with
+//! `volgende` and `meer`), and the answers (201 or 200 with `referentie`; 422 with `fouten[{pad, code}]`). Field names follow the municipalities' vocabulary (VNG DDAS 1.2) where it has a word:
 //! `crisissignaal`, `warmeOverdracht`, `bedrag` in whole euros, `ontstaansdatum`, `signaaldatum`, partner types.
 //! **Known** (LAW.md section 8): an identification number is needed, a birth date is mandatory, and BKR reports deaths.
 //!
@@ -14,6 +14,7 @@ use domain::Money;
 use domain::administration::Sector;
 use domain::provider::Provider;
 use domain::step::SignalKind;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use reqwest::header::HeaderName;
 use reqwest::{Client, Method, RequestBuilder};
@@ -23,7 +24,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::http::{BaseUrl, HttpError, Secret};
 use crate::platform::{
-    Answered, Capabilities, CodeMap, MunicipalPlatform, Operation, SignalMessage, SubmitOutcome, outcome_of,
+    Answered, Capabilities, CodeMap, MunicipalPlatform, Operation, RawReport, ReportPage, ReportsError,
+    SignalMessage, SubmitOutcome, Told, outcome_of, page_of,
 };
 
 /// The vendor's codes are not known: feedback carries the neutral ones.
@@ -42,6 +44,9 @@ pub struct BkrConfig {
     /// Below a signal: where its withdrawal is posted.
     #[serde(default = "withdrawal_path")]
     pub withdrawal_path: String,
+    /// Where reports are asked for, if they are.
+    #[serde(default = "reports_path")]
+    pub reports_path: String,
     #[serde(default = "authorisation_header")]
     pub authorisation_header: String,
     #[serde(default = "identification_header")]
@@ -56,6 +61,10 @@ fn signals_path() -> String {
 
 fn withdrawal_path() -> String {
     "intrekking".to_owned()
+}
+
+fn reports_path() -> String {
+    "terugmeldingen".to_owned()
 }
 
 fn authorisation_header() -> String {
@@ -78,6 +87,7 @@ impl BkrConfig {
             authorisation,
             signals_path: signals_path(),
             withdrawal_path: withdrawal_path(),
+            reports_path: reports_path(),
             authorisation_header: authorisation_header(),
             identification_header: identification_header(),
             idempotency_header: idempotency_header(),
@@ -118,18 +128,25 @@ impl Bkr {
             Operation::Withdraw => (Method::POST, vec![reference?, self.config.withdrawal_path.as_str()]),
         };
         let url = self.base.join(&self.config.signals_path, &below).map_err(|_| "address: bad")?;
-        let request = self
-            .client
-            .request(method, url)
-            .header(&self.config.authorisation_header, self.config.authorisation.expose())
-            .header(&self.config.identification_header, identification)
-            .header(&self.config.idempotency_header, &message.idempotency_key);
+        let request = self.identified(self.client.request(method, url), identification);
+        let request = request.header(&self.config.idempotency_header, &message.idempotency_key);
         Ok(match operation {
             Operation::Create | Operation::Update => request.json(&signaal(operation, message)?),
             Operation::Withdraw => {
                 request.json(&Intrekking { kenmerk: &message.id, intrekdatum: message.signalled_on })
             }
         })
+    }
+}
+
+impl Bkr {
+    /// Who asks. Where a certificate says so, there may be no key.
+    fn identified(&self, request: RequestBuilder, identification: &str) -> RequestBuilder {
+        let request = request.header(&self.config.identification_header, identification);
+        match self.config.authorisation.expose() {
+            "" => request,
+            key => request.header(&self.config.authorisation_header, key),
+        }
     }
 }
 
@@ -154,6 +171,44 @@ impl MunicipalPlatform for Bkr {
             Err(error) => SubmitOutcome::Rejected { errors: vec![error.to_owned()] },
         }
     }
+
+    async fn reports(&self, identification: &str, after: Option<&str>) -> Result<ReportPage, ReportsError> {
+        let url = self.base.join(&self.config.reports_path, &[]);
+        let mut url = url.map_err(|_| ReportsError::Unavailable("address".to_owned()))?;
+        if let Some(mark) = after {
+            url.query_pairs_mut().append_pair("na", mark);
+        }
+        let request = self.identified(self.client.get(url), identification);
+        page_of(request, read_reports).await
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Terugmeldingen {
+    terugmeldingen: Vec<serde_json::Value>,
+    #[serde(default)]
+    volgende: Option<String>,
+    #[serde(default)]
+    meer: bool,
+}
+
+#[derive(Deserialize)]
+struct Terugmelding {
+    id: String,
+    referentie: String,
+    code: String,
+    tijdstip: Timestamp,
+}
+
+fn read_reports(body: &[u8]) -> Option<Told> {
+    let told: Terugmeldingen = serde_json::from_slice(body).ok()?;
+    let report = |value: serde_json::Value| {
+        let one: Terugmelding = serde_json::from_value(value).ok()?;
+        Some(RawReport { id: Some(one.id), reference: one.referentie, code: one.code, at: one.tijdstip })
+    };
+    let reports = told.terugmeldingen.into_iter().map(report).collect();
+    Some(Told { reports, mark: told.volgende, more: told.meer })
 }
 
 #[derive(Serialize)]

@@ -30,6 +30,8 @@ pub enum HttpError {
     Address,
     #[error("has to be https; plain http only goes to this machine")]
     NotSecure,
+    #[error("there is neither a key nor a certificate to show ourselves by")]
+    Nobody,
 }
 
 /// A client that trusts the web's public authorities, speaks HTTP/1.1, follows no redirects, repeats nothing and
@@ -62,12 +64,22 @@ impl Resolve for Only {
 
 /// Trust in the web's public authorities.
 pub(crate) fn tls() -> Result<rustls::ClientConfig, HttpError> {
-    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    let roots = web_roots();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let versions = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|_| HttpError::Tls)?;
     Ok(versions.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// The web's public authorities.
+pub(crate) fn web_roots() -> rustls::RootCertStore {
+    rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
+}
+
+/// The same client with other settings of TLS.
+pub(crate) fn client_with(tls: rustls::ClientConfig, timeout: Duration) -> Result<Client, HttpError> {
+    builder(tls, timeout).build().map_err(|_| HttpError::Client)
 }
 
 fn builder(tls: rustls::ClientConfig, timeout: Duration) -> ClientBuilder {

@@ -2,7 +2,7 @@
 //!
 //! **Assumed**, because Inforing does not publish its interface: one address to which messages with an action are
 //! posted (`aanmaken`, `wijzigen`, `intrekken`), the field names, amounts as text with two decimals, push
-//! feedback, and the answers (200 with `status` and `meldingnummer`; 422 with `fouten[{veld, code}]`). Address, path
+//! feedback, reports that are asked for by a mark (`terugmeldingen`, with `vanaf`, `vervolg` and `meer`), and the answers (200 with `status` and `meldingnummer`; 422 with `fouten[{veld, code}]`). Address, path
 //! and header names are configuration ([`InforingConfig`]).
 //! **Known** (LAW.md section 8): an identification number and an API key are needed, a birth date is mandatory, and
 //! deaths are not reported.
@@ -14,6 +14,7 @@ use domain::Money;
 use domain::administration::Sector;
 use domain::provider::Provider;
 use domain::step::SignalKind;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use reqwest::header::HeaderName;
 use reqwest::{Client, RequestBuilder};
@@ -21,7 +22,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::http::{BaseUrl, HttpError, Secret};
 use crate::platform::{
-    Answered, Capabilities, CodeMap, MunicipalPlatform, Operation, SignalMessage, SubmitOutcome, outcome_of,
+    Answered, Capabilities, CodeMap, MunicipalPlatform, Operation, RawReport, ReportPage, ReportsError,
+    SignalMessage, SubmitOutcome, Told, outcome_of, page_of,
 };
 
 /// The vendor's codes are not known: feedback carries the neutral ones.
@@ -96,11 +98,8 @@ impl Inforing {
             Operation::Withdraw => ("intrekken", Some(reference(message)?), None),
         };
         let url = self.base.join(&self.config.messages_path, &[]).map_err(|_| "address: bad")?;
-        let request = self
-            .client
-            .post(url)
-            .header(&self.config.api_key_header, self.config.api_key.expose())
-            .header(&self.config.idempotency_header, &message.idempotency_key);
+        let request = self.identified(self.client.post(url));
+        let request = request.header(&self.config.idempotency_header, &message.idempotency_key);
         Ok(request.json(&Bericht {
             identificatienummer: identification,
             actie,
@@ -108,6 +107,16 @@ impl Inforing {
             datum: message.signalled_on,
             melding,
         }))
+    }
+}
+
+impl Inforing {
+    /// Who asks. Where a certificate says so, there may be no key.
+    fn identified(&self, request: RequestBuilder) -> RequestBuilder {
+        match self.config.api_key.expose() {
+            "" => request,
+            key => request.header(&self.config.api_key_header, key),
+        }
     }
 }
 
@@ -136,6 +145,54 @@ impl MunicipalPlatform for Inforing {
             Err(error) => SubmitOutcome::Rejected { errors: vec![error.to_owned()] },
         }
     }
+
+    async fn reports(&self, identification: &str, after: Option<&str>) -> Result<ReportPage, ReportsError> {
+        let url = self.base.join(&self.config.messages_path, &[]);
+        let url = url.map_err(|_| ReportsError::Unavailable("address".to_owned()))?;
+        let body = Opvraging { identificatienummer: identification, actie: "terugmeldingen", vanaf: after };
+        page_of(self.identified(self.client.post(url)).json(&body), read_reports).await
+    }
+}
+
+#[derive(Serialize)]
+struct Opvraging<'a> {
+    identificatienummer: &'a str,
+    actie: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vanaf: Option<&'a str>,
+}
+
+#[derive(Deserialize)]
+struct Terugmeldingen {
+    terugmeldingen: Vec<serde_json::Value>,
+    #[serde(default)]
+    vervolg: Option<String>,
+    /// `J` or `N`.
+    #[serde(default)]
+    meer: String,
+}
+
+#[derive(Deserialize)]
+struct Terugmelding {
+    volgnummer: String,
+    meldingnummer: String,
+    resultaat: String,
+    op: Timestamp,
+}
+
+fn read_reports(body: &[u8]) -> Option<Told> {
+    let told: Terugmeldingen = serde_json::from_slice(body).ok()?;
+    let report = |value: serde_json::Value| {
+        let one: Terugmelding = serde_json::from_value(value).ok()?;
+        Some(RawReport {
+            id: Some(one.volgnummer),
+            reference: one.meldingnummer,
+            code: one.resultaat,
+            at: one.op,
+        })
+    };
+    let reports = told.terugmeldingen.into_iter().map(report).collect();
+    Some(Told { reports, mark: told.vervolg, more: told.meer == "J" })
 }
 
 #[derive(Serialize)]

@@ -4,7 +4,9 @@
 //! and takes every address and header name from its configuration.
 
 mod answer;
+mod connected;
 mod message;
+mod reports;
 
 use async_trait::async_trait;
 use domain::feedback::Outcome;
@@ -13,7 +15,10 @@ pub use domain::provider::{Capabilities, FeedbackBy};
 pub use domain::signal::Operation;
 
 pub(crate) use answer::{Answered, outcome_of};
+pub use connected::connect;
 pub use message::{MissingField, SignalAddress, SignalMessage, SignalPerson};
+pub use reports::{RawReport, ReportPage, ReportsError};
+pub(crate) use reports::{Told, page_of};
 
 /// A municipal platform. One call is one attempt, under the message's idempotency key: repeating it under the same
 /// key with the same message is one signal, never two.
@@ -31,6 +36,10 @@ pub trait MunicipalPlatform: Send + Sync {
         message: &SignalMessage,
         identification: &str,
     ) -> SubmitOutcome;
+
+    /// Asks for what municipalities reported to this creditor after a mark that the platform gave; from the beginning
+    /// without one. It changes nothing there.
+    async fn reports(&self, identification: &str, after: Option<&str>) -> Result<ReportPage, ReportsError>;
 }
 
 /// What is certain after one attempt.

@@ -1,14 +1,11 @@
-//! What is stored beside dossiers: administrations, tokens, references, webhooks, municipalities, idempotency keys.
+//! What is stored beside dossiers: administrations, tokens, references, webhooks, idempotency keys.
 
 use domain::administration::Administration;
-use domain::debtor::Address;
 use domain::ids::AdministrationId;
 use domain::provider::Provider;
 use domain::signal::Feedback;
-use domain::submission::Destination;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 use crate::dossiers::{SignalOwner, Store, Versioned, decode, encode, put};
 use crate::keys;
@@ -24,23 +21,6 @@ pub struct Token {
     pub subject: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
-}
-
-/// Which municipality a postcode lies in. A postcode can cross a border: then house numbers decide.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PostcodeArea {
-    /// The municipality of most house numbers: four digits, without "GM".
-    pub municipality: String,
-    /// The house numbers that lie elsewhere.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub exceptions: BTreeMap<u32, String>,
-}
-
-impl PostcodeArea {
-    pub fn municipality_of(&self, house_number: u32) -> &str {
-        self.exceptions.get(&house_number).unwrap_or(&self.municipality)
-    }
 }
 
 /// The answer to a request that came with an idempotency key.
@@ -70,7 +50,9 @@ impl Store {
     ) -> Result<(), TableError> {
         let key = keys::administration(&administration.id);
         let record = Record::new(key, version.map_or(1, |v| v + 1), encode(administration)?);
-        self.table.write(vec![put(record, version.map_or(Condition::Absent, Condition::Version))]).await
+        let mut writes = vec![put(record, version.map_or(Condition::Absent, Condition::Version))];
+        writes.extend(crate::polls::marks(administration)?);
+        self.table.write(writes).await
     }
 
     pub async fn token(&self, hash: &str) -> Result<Option<Token>, TableError> {
@@ -137,29 +119,6 @@ impl Store {
         let range = SortRange::Prefix(keys::EARLY_FEEDBACK_PREFIX.to_owned());
         let page = self.table.query(&partition, range, Order::Ascending, 100, None).await?;
         page.items.iter().map(decode).collect()
-    }
-
-    /// The municipality of this address and the provider through which it receives signals; `None` where the tables
-    /// do not say.
-    pub async fn destination(&self, address: &Address) -> Result<Option<Destination>, TableError> {
-        let (Some(postcode), Some(number)) = (&address.postcode, &address.house_number) else {
-            return Ok(None);
-        };
-        let Ok(number) = number.parse::<u32>() else { return Ok(None) };
-        let Some(area) = self.get::<PostcodeArea>(&keys::postcode(postcode)).await? else { return Ok(None) };
-        let municipality = area.value.municipality_of(number).to_owned();
-        let provider = self.get::<Provider>(&keys::municipality(&municipality)).await?;
-        Ok(provider.map(|p| Destination { municipality, provider: p.value }))
-    }
-
-    pub async fn put_postcode(&self, postcode: &str, area: &PostcodeArea) -> Result<(), TableError> {
-        let record = Record::new(keys::postcode(postcode), 1, encode(area)?);
-        self.table.write(vec![put(record, Condition::None)]).await
-    }
-
-    pub async fn put_municipality(&self, code: &str, provider: Provider) -> Result<(), TableError> {
-        let record = Record::new(keys::municipality(code), 1, encode(&provider)?);
-        self.table.write(vec![put(record, Condition::None)]).await
     }
 
     /// Begins to answer a request with an idempotency key. `Some` where it was begun or answered before; an

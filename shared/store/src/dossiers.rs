@@ -13,6 +13,7 @@ use domain::ids::{AdministrationId, BatchId, DebtorId, InvoiceId, PaymentId, Pay
 use domain::invoice::Invoice;
 use domain::matching::Found;
 use domain::next::due_at;
+use domain::overview::OVERVIEW;
 use domain::payment::Payment;
 use domain::payment_request::{PaymentProvider, PaymentRequest};
 use domain::provider::Provider;
@@ -30,7 +31,7 @@ use crate::keys;
 use crate::table::{
     Condition, EventFields, Index, IndexKey, Key, Order, Page, Record, SortRange, Table, TableError, Write,
 };
-use crate::{debits, documents};
+use crate::{debits, documents, overview};
 
 /// The store of everything. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -249,6 +250,16 @@ impl Store {
         self.get(&keys::dossier(administration, debtor)).await
     }
 
+    /// Those of the debtors' dossiers that exist.
+    pub async fn dossiers_of(
+        &self,
+        administration: &AdministrationId,
+        debtors: &[DebtorId],
+    ) -> Result<Vec<Dossier>, TableError> {
+        let wanted: Vec<Key> = debtors.iter().map(|debtor| keys::dossier(administration, debtor)).collect();
+        Ok(self.get_all(&wanted).await?.into_iter().map(|found| found.value).collect())
+    }
+
     /// A closed invoice. Read it after the dossier that does not hold it: whatever moved in between moved the
     /// dossier's version too.
     pub async fn archived_invoice(
@@ -374,19 +385,6 @@ impl Store {
         Ok(Page { items: items.into_iter().map(|v| v.value).collect(), next: page.next })
     }
 
-    /// Signals, the last prepared first.
-    pub async fn signals(
-        &self,
-        administration: &AdministrationId,
-        limit: u32,
-        cursor: Option<&str>,
-    ) -> Result<Page<StoredSignal>, TableError> {
-        let partition = keys::listed_signals(administration);
-        let page = self.listed(&partition, None, Order::Descending, limit, cursor).await?;
-        let items = self.get_all(&page.items).await?;
-        Ok(Page { items: items.into_iter().map(|v| v.value).collect(), next: page.next })
-    }
-
     /// The dossier of a debtor with its place in the due index.
     pub async fn placed_dossier(
         &self,
@@ -454,8 +452,9 @@ impl Store {
             writes.push(Write::Delete { key, condition: Condition::None });
         }
         for signal in draft.changed_signals() {
-            writes.push(listed_signal(id, debtor, signal, draft.now)?);
+            writes.push(kept_signal(id, debtor, signal, draft.now)?);
         }
+        writes.extend(overview::writes(id, draft)?);
         writes.extend(draft.announced_debits().map(|debit| debits::waiting(id, debtor, debit)));
         writes.extend(draft.debits_taken_up().map(|debit| debits::taken_up(id, debtor, debit)));
         for request in draft.changed_payment_requests() {
@@ -505,10 +504,10 @@ pub(crate) fn put(record: Record, condition: Condition) -> Write {
 fn head(administration: &Administration, draft: &Draft, version: Option<u64>) -> Result<Write, TableError> {
     let (id, debtor) = (&administration.id, &draft.dossier.debtor.id);
     let next_version = version.map_or(1, |v| v + 1);
-    let document = if draft.dossier.found_by == FOUND_BY {
+    let document = if draft.dossier.found_by == FOUND_BY && draft.dossier.overview == OVERVIEW {
         encode(&draft.dossier)?
     } else {
-        encode(&Dossier { found_by: FOUND_BY, ..draft.dossier.clone() })?
+        encode(&Dossier { found_by: FOUND_BY, overview: OVERVIEW, ..draft.dossier.clone() })?
     };
     let mut record = Record::new(keys::dossier(id, debtor), next_version, document);
     record.due = due_at(&draft.dossier, administration, draft.now).map(|at| keys::due(id, debtor, at));
@@ -535,7 +534,7 @@ fn timeline_entry(
     Ok(put(record, Condition::Absent))
 }
 
-fn listed_signal(
+fn kept_signal(
     administration: &AdministrationId,
     debtor: &DebtorId,
     signal: &Signal,
@@ -543,10 +542,8 @@ fn listed_signal(
 ) -> Result<Write, TableError> {
     let stored = StoredSignal { signal: signal.clone(), debtor: debtor.clone(), updated_at: now };
     let key = keys::signal(administration, debtor, &signal.id);
-    let mut record = Record::new(key, 1, encode(&stored)?);
-    record.listed = Some(keys::listed_signal(administration, &signal.id, signal.prepared_at));
     // Written under the dossier's version: no condition of its own.
-    Ok(put(record, Condition::None))
+    Ok(put(Record::new(key, 1, encode(&stored)?), Condition::None))
 }
 
 fn kept_payment_request(

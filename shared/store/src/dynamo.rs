@@ -13,7 +13,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{
     ConditionCheck, ConsumedCapacity, Delete, KeysAndAttributes, Put, ReturnConsumedCapacity,
-    TransactWriteItem,
+    TransactWriteItem, Update,
 };
 use aws_types::SdkConfig;
 
@@ -228,6 +228,17 @@ impl DynamoTable {
                 .set_expression_attribute_values(condition.values)
                 .build()
                 .map(|check| part.condition_check(check)),
+            Prepared::Count { key, by } => {
+                let add = item::Addition::of(&by);
+                Update::builder()
+                    .table_name(&self.table)
+                    .set_key(Some(item::key_item(key)))
+                    .update_expression(add.text)
+                    .set_expression_attribute_names(Some(add.names))
+                    .set_expression_attribute_values(Some(add.values))
+                    .build()
+                    .map(|update| part.update(update))
+            }
         };
         part.map(|part| part.build()).map_err(|error| TableError::Bug(format!("TransactWriteItems: {error}")))
     }

@@ -5,7 +5,7 @@
 //! | dossier of a debtor | `{administration}#D#{debtor}` | `D` | due, listed by last change |
 //! | entry of its timeline | same | `T#{sequence}` | |
 //! | closed invoice | same | `I#{invoice}` | |
-//! | signal, as the overview shows it | same | `S#{signal}` | listed by when it was prepared |
+//! | signal, as the overview shows it | same | `S#{signal}` | |
 //! | payment request | same | `Q#{number}` | |
 //! | deletion of a debtor | same | `X` | listed by when it was taken in |
 //! | document of an invoice | same | `F#{invoice}#{hash of its name}` | |
@@ -22,6 +22,8 @@
 //! | earlier version of a signal rule | same | `rules#{early or crisis}#{version}` | |
 //! | earlier version of the settings | same | `settings#{version}` | |
 //! | walk over its dossiers | same | `walk` | due |
+//! | that a platform is asked for reports | same | `poll#{provider}` | due |
+//! | how far it told | same | `polled#{provider}` | |
 //! | whose direct debit mandate is this | `{administration}#M#{mandate}` | `-` | |
 //! | direct debit that waits for a batch | `{administration}#D#{debtor}` | `B#{debit}` | due for collection |
 //! | batch of direct debits | `{administration}#G#{batch}` | `-` | due for collection, listed by when it was opened |
@@ -40,18 +42,29 @@
 //! | test message to it | `{administration}#W#{webhook}` | `{number}` | listed by when it was asked for; ends after 30 days |
 //! | how far it is with a debtor | `{administration}#W#{webhook}#{debtor}` | `L` | due, or listed while it sleeps; ends after 60 days |
 //! | delivery to it | same | `E#{sequence}#{part}` | listed by when it happened; ends after 30 days |
+//! | row of the overview of signals | `{administration}#O#{municipality}#{provider}#{standing}`, each or `-` | `{1 or 2}#{prepared}#{signal}` | |
+//! | signal that a platform took in | `{administration}#O#{municipality}#signalled` | `{day}#{signal}` | |
+//! | how many signals stand how | `{administration}#N` | `{municipality or -}#{provider or -}#{shard}` | |
+//! | what came of a month's signals | `{administration}#N#{month}` | `{municipality}#{shard}` | |
 //! | API token | `token#{hash}` | `-` | |
 //! | whose signal has this reference | `reference#{provider}#{reference}` | `-` | |
 //! | feedback that came before its receipt | `reference#{provider}#{reference}` | `F#{id}` | listed for a person |
 //! | webhook that was seen | `webhook#{provider}#{id}` | `-` | ends after 30 days |
 //! | whose payment provider calls at this address | `payments#{provider}#{hash of the address}` | `-` | |
 //! | municipality of a postcode | `postcode#{postcode}` | `-` | |
-//! | provider of a municipality | `municipality#{code}` | `-` | |
+//! | providers of a municipality | `municipality#{code}` | `-` | listed by code |
+//! | how far an import of postcodes is | `imported#{file}` | `-` | |
+//! | what the address service said | `located#{hash}` | `-` | ends after 90 days |
 //!
 //! What belongs to a tenant begins with its administration, which cannot hold a `#`. The last rows belong to no
 //! tenant: public tables, and what arrives before it is known whose it is.
 
+mod overview;
+mod polls;
 mod webhooks;
+
+pub use overview::*;
+pub use polls::*;
 
 use domain::calendar::midnight;
 use domain::connection::Package;
@@ -401,6 +414,23 @@ pub fn municipality(code: &str) -> Key {
     Key::new(format!("municipality#{code}"), ONLY)
 }
 
+/// The partition of the list of municipalities.
+pub const LISTED_MUNICIPALITIES: &str = "municipalities";
+
+pub fn listed_municipality(code: &str) -> IndexKey {
+    IndexKey::new(LISTED_MUNICIPALITIES, code)
+}
+
+/// How far an import of a file of postcodes is.
+pub fn imported(file: &str) -> Key {
+    Key::new(format!("imported#{file}"), ONLY)
+}
+
+/// What the address service said of an address, which is hashed.
+pub fn located(hash: &str) -> Key {
+    Key::new(format!("located#{hash}"), ONLY)
+}
+
 /// An instant as text whose order is that of time: UTC, seconds, fixed width.
 pub fn ordered(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
@@ -425,9 +455,12 @@ fn due_entry(name: &str, at: Timestamp) -> IndexKey {
 }
 
 fn shard_of(name: &str) -> u32 {
-    // FNV-1a: stable across builds, which the standard hasher is not.
-    let hash = name.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193));
-    hash % DUE_SHARDS
+    hashed(name) % DUE_SHARDS
+}
+
+/// FNV-1a: stable across builds, which the standard hasher is not.
+fn hashed(name: &str) -> u32 {
+    name.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193))
 }
 
 /// Partitions of the due index beside those of the sweep: what the collection by direct debit looks at.
@@ -465,18 +498,6 @@ pub fn listed_debtor(
     updated_at: Timestamp,
 ) -> IndexKey {
     IndexKey::new(listed_debtors(administration), format!("{}#{debtor}", ordered(updated_at)))
-}
-
-pub fn listed_signals(administration: &AdministrationId) -> String {
-    format!("{administration}#S")
-}
-
-pub fn listed_signal(
-    administration: &AdministrationId,
-    signal: &SignalId,
-    prepared_at: Timestamp,
-) -> IndexKey {
-    IndexKey::new(listed_signals(administration), format!("{}#{signal}", ordered(prepared_at)))
 }
 
 pub fn listed_payments(administration: &AdministrationId) -> String {
@@ -629,6 +650,9 @@ mod tests {
             (key(webhook(Provider::Inforing, "w1")), "webhook#inforing#w1 | -"),
             (key(postcode("3511AA")), "postcode#3511AA | -"),
             (key(municipality("0344")), "municipality#0344 | -"),
+            (index(listed_municipality("0344")), "municipalities | 0344"),
+            (key(imported("1-ab")), "imported#1-ab | -"),
+            (key(located("ab")), "located#ab | -"),
             (index(due(&a, &d, at)), "due#2 | 2026-11-23T07:00:00Z#eneco#d-1"),
             (index(due_walk(&a, at)), "due#7 | 2026-11-23T07:00:00Z#eneco"),
             (
@@ -638,7 +662,6 @@ mod tests {
             (index(due_batch(&a, &g, at)), "debits#1 | 2026-11-23T07:00:00Z#eneco#DD20261123-1"),
             (index(listed_batch(&a, &g, at)), "eneco#G | 2026-11-23T07:00:00Z#DD20261123-1"),
             (index(listed_debtor(&a, &d, at)), "eneco#D | 2026-11-23T07:00:00Z#d-1"),
-            (index(listed_signal(&a, &s, at)), "eneco#S | 2026-11-23T07:00:00Z#d-1.s3"),
             (index(listed_payment(&a, &p, at)), "eneco#P | 2026-11-23T07:00:00Z#p1"),
             (index(listed_bank_line(&a, "matched", day, &l)), "eneco#B#matched | 2026-11-23#l1"),
             (index(listed_statement(&a, day, "cd")), "eneco#G | 2026-11-23#cd"),

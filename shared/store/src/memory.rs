@@ -226,6 +226,7 @@ impl State {
         let factor = if transactional(prepared) { 2.0 } else { 1.0 };
         for one in prepared {
             let old = self.items.get(one.key()).map_or(0, |item| item.size);
+            // An item of counters grows by the names that it did not have, which are few.
             self.units += Units::writes(factor * blocks(old.max(one.size()), 1_024));
         }
     }
@@ -235,7 +236,7 @@ impl State {
             let new = match one {
                 Prepared::Put { record, .. } => Some(record),
                 Prepared::Delete { .. } => None,
-                Prepared::Check { .. } => continue,
+                Prepared::Check { .. } | Prepared::Count { .. } => continue,
             };
             let old = self.items.get(one.key()).map(|item| &item.record);
             for index in [Index::Due, Index::Listed] {
@@ -273,7 +274,20 @@ impl State {
                 self.remove(&key);
             }
             Prepared::Check { .. } => {}
+            Prepared::Count { key, by } => self.count(key, by),
         }
+    }
+
+    fn count(&mut self, key: Key, by: BTreeMap<String, i64>) {
+        let item = self
+            .items
+            .entry(key.clone())
+            .or_insert_with(|| Item { record: Record::new(key, 0, Vec::new()), size: 0 });
+        item.record.version += 1;
+        for (name, count) in by {
+            *item.record.counts.entry(name).or_default() += count;
+        }
+        item.size = stored::counters_size(&item.record);
     }
 
     /// Takes the item out of the table and its indexes; whether there was one.
@@ -304,9 +318,9 @@ impl State {
     }
 }
 
-/// More than one write is a transaction, and so is a check alone.
+/// More than one write is a transaction, and so is a check or a count alone.
 fn transactional(prepared: &[Prepared]) -> bool {
-    prepared.len() > 1 || matches!(prepared, [Prepared::Check { .. }])
+    prepared.len() > 1 || matches!(prepared, [Prepared::Check { .. } | Prepared::Count { .. }])
 }
 
 fn place(record: &Record, index: Index) -> Option<&IndexKey> {

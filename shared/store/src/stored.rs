@@ -1,6 +1,6 @@
 //! Records as they are stored: checked, packed and weighed the same way by both tables.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::compress::{self, CompressError, Packed};
 use crate::cursor::fits;
@@ -28,6 +28,8 @@ pub mod names {
     pub const DETAIL_TYPE: &str = "detail_type";
     pub const DETAIL: &str = "detail";
     pub const AT: &str = "at";
+    /// What the name of a counter's attribute begins with.
+    pub const COUNT: &str = "n.";
     /// The value of [`ENCODING`].
     pub const DEFLATE: &str = "deflate";
     /// The index behind [`crate::table::Index::Due`].
@@ -46,13 +48,14 @@ pub(crate) enum Prepared {
     Put { record: Record, packed: Packed, size: usize, condition: Condition },
     Delete { key: Key, condition: Condition },
     Check { key: Key, condition: Condition },
+    Count { key: Key, by: BTreeMap<String, i64> },
 }
 
 impl Prepared {
     pub fn key(&self) -> &Key {
         match self {
             Prepared::Put { record, .. } => &record.key,
-            Prepared::Delete { key, .. } | Prepared::Check { key, .. } => key,
+            Prepared::Delete { key, .. } | Prepared::Check { key, .. } | Prepared::Count { key, .. } => key,
         }
     }
 
@@ -61,6 +64,7 @@ impl Prepared {
             Prepared::Put { condition, .. }
             | Prepared::Delete { condition, .. }
             | Prepared::Check { condition, .. } => *condition,
+            Prepared::Count { .. } => Condition::None,
         }
     }
 
@@ -68,7 +72,8 @@ impl Prepared {
     pub fn size(&self) -> usize {
         match self {
             Prepared::Put { size, .. } => *size,
-            Prepared::Delete { .. } | Prepared::Check { .. } => 0,
+            // What a counter's item weighs is known to whoever has it.
+            Prepared::Delete { .. } | Prepared::Check { .. } | Prepared::Count { .. } => 0,
         }
     }
 }
@@ -134,6 +139,8 @@ fn prepare_one(write: Write, weighed: Weighed) -> Result<Prepared, TableError> {
             Err(TableError::Bug("a check without a condition".to_owned()))
         }
         Write::Check { key, condition } => Ok(Prepared::Check { key, condition }),
+        Write::Count { by, .. } if by.is_empty() => Err(TableError::Bug("a count of nothing".to_owned())),
+        Write::Count { key, by } => Ok(Prepared::Count { key, by }),
     }
 }
 
@@ -177,6 +184,20 @@ fn item_size(record: &Record, packed: &Packed) -> usize {
             + text(names::AT, &event.at);
     }
     size
+}
+
+/// The bytes of an item of counters.
+pub(crate) fn counters_size(record: &Record) -> usize {
+    let counts = record.counts.iter();
+    let counts: usize =
+        counts.map(|(name, count)| names::COUNT.len() + name.len() + number_size(count.unsigned_abs())).sum();
+    names::PARTITION.len()
+        + record.key.partition.len()
+        + names::SORT.len()
+        + record.key.sort.len()
+        + names::VERSION.len()
+        + number_size(record.version)
+        + counts
 }
 
 /// About one byte for two significant digits, and one more.

@@ -4,6 +4,7 @@
 //! mean, and which document is behind which, is the business of the layer above. Two implementations pass the
 //! same contract tests: [`crate::DynamoTable`] and, for tests and the simulator, [`crate::MemoryTable`].
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Debug};
 use std::time::Duration;
 
@@ -73,12 +74,14 @@ pub struct Record {
     /// other, so the reader compares the time itself.
     pub expires_at: Option<i64>,
     pub event: Option<EventFields>,
+    /// What [`Write::Count`] counted; nothing on an item that was put.
+    pub counts: BTreeMap<String, i64>,
 }
 
 impl Debug for Record {
     /// All but the document, which may hold personal data: of it the size.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Record { key, version, document, due, listed, expires_at, event } = self;
+        let Record { key, version, document, due, listed, expires_at, event, counts } = self;
         f.debug_struct("Record")
             .field("key", key)
             .field("version", version)
@@ -87,6 +90,7 @@ impl Debug for Record {
             .field("listed", listed)
             .field("expires_at", expires_at)
             .field("event", event)
+            .field("counts", counts)
             .finish()
     }
 }
@@ -94,7 +98,16 @@ impl Debug for Record {
 impl Record {
     /// A record in no index, without an end and without an event.
     pub fn new(key: Key, version: u64, document: Vec<u8>) -> Record {
-        Record { key, version, document, due: None, listed: None, expires_at: None, event: None }
+        Record {
+            key,
+            version,
+            document,
+            due: None,
+            listed: None,
+            expires_at: None,
+            event: None,
+            counts: BTreeMap::new(),
+        }
     }
 }
 
@@ -123,13 +136,16 @@ pub enum Write {
     Delete { key: Key, condition: Condition },
     /// Writes nothing; the others are done only if this holds. Its condition is not [`Condition::None`].
     Check { key: Key, condition: Condition },
+    /// Adds to named counters of an item that holds nothing else, and makes it where there is none. Two that count at once
+    /// both count. Its version goes up by one.
+    Count { key: Key, by: BTreeMap<String, i64> },
 }
 
 impl Write {
     pub fn key(&self) -> &Key {
         match self {
             Write::Put { record, .. } => &record.key,
-            Write::Delete { key, .. } | Write::Check { key, .. } => key,
+            Write::Delete { key, .. } | Write::Check { key, .. } | Write::Count { key, .. } => key,
         }
     }
 
@@ -138,6 +154,7 @@ impl Write {
             Write::Put { condition, .. }
             | Write::Delete { condition, .. }
             | Write::Check { condition, .. } => *condition,
+            Write::Count { .. } => Condition::None,
         }
     }
 }

@@ -61,7 +61,9 @@ impl Store {
         let key = keys::administration(&administration.id);
         let record = Record::new(key, version + 1, encode(administration)?);
         let walk = self.begin_walk(&administration.id, now).await?;
-        Ok(vec![put(record, Condition::Version(version)), walk])
+        let mut writes = vec![put(record, Condition::Version(version)), walk];
+        writes.extend(crate::polls::marks(administration)?);
+        Ok(writes)
     }
 
     /// An earlier version of a policy, those of removed ones included.

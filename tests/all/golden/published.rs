@@ -169,6 +169,7 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::NoticeCancelled { .. } => next_of_notices(event),
         Event::SignalBlocked { .. }
         | Event::SignalPrepared { .. }
+        | Event::SignalApproved { .. }
         | Event::SignalReleased { .. }
         | Event::SignalSent { .. }
         | Event::SignalRefused { .. }
@@ -459,6 +460,9 @@ fn next_of_signals(event: &Event) -> Option<Event> {
             automatic: true,
         },
         Event::SignalPrepared { .. } => {
+            Event::SignalApproved { signal, rules_version: 1, settings_version: 1 }
+        }
+        Event::SignalApproved { .. } => {
             Event::SignalReleased { signal, rules_version: 1, settings_version: 1 }
         }
         Event::SignalReleased { .. } => {
@@ -616,6 +620,7 @@ fn every_decision_names_the_versions_it_was_made_under() {
         ("PaymentRequested", &["settingsVersion"]),
         ("SignalBlocked", &["rulesVersion", "settingsVersion"]),
         ("SignalPrepared", &["rulesVersion", "settingsVersion"]),
+        ("SignalApproved", &["rulesVersion", "settingsVersion"]),
         ("SignalReleased", &["rulesVersion", "settingsVersion"]),
         ("SignalUpdateAsked", &["rulesVersion"]),
     ];

@@ -202,6 +202,7 @@ async fn a_signal_is_submitted_once_however_it_is_announced() {
             clock: still(&world.now().to_string()),
             bkr: world.bkr.clone(),
             inforing: world.inforing.clone(),
+            places: world.register.clone(),
         };
         deliver(&submit, first).await;
         assert_eq!(world.inforing.calls(), 0, "nobody released it yet");

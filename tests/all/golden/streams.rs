@@ -17,6 +17,7 @@ use super::{DUE, Taken, golden, instant, one_invoice, still};
 
 pub const FILES: &[&str] = &[
     "collect-debits/schedule.json",
+    "poll-feedback/schedule.json",
     "relay/stream.json",
     "sweep-due/connections.json",
     "sweep-due/schedule.json",
@@ -114,4 +115,12 @@ async fn a_morning_with_nothing_to_collect_writes_nothing() {
     let collect = Collect { store: world.store.clone(), clock: still("2026-09-14T04:00:00Z"), files };
     assert_eq!(collect.run(|| false).await.unwrap(), Collected::default());
     assert_eq!((world.changes(&before), world.files.all()), (vec![], vec![]));
+}
+
+#[tokio::test]
+async fn a_run_that_has_nobody_to_ask_asks_nobody() {
+    let world = one_invoice().await;
+    // The function reads nothing of its event.
+    let _: Value = serde_json::from_str(&golden("poll-feedback/schedule.json")).unwrap();
+    assert_eq!(world.poll.run(|| false).await.unwrap(), poll_feedback::Polled::default());
 }

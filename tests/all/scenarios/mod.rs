@@ -22,6 +22,8 @@
 //! | Conditions of a signal, prepared and sent | [`signals`] |
 //! | Update and withdrawal | [`signal_changes`] |
 //! | Feedback of the municipality | [`feedback`], [`once`] |
+//! | Where an address lies; reports that are asked for or come in files; outcomes | [`municipalities`] |
+//! | The overview, its counters, four eyes | [`signal_overview`] |
 //! | Accounting packages | [`accounting`], [`packages`] |
 //! | UBL documents | [`ubl_documents`] |
 //! | Webhooks | [`webhooks`], [`webhooks_abroad`] |
@@ -44,6 +46,7 @@ mod holds;
 mod import_rules;
 mod imports;
 mod lookalikes;
+mod municipalities;
 mod notices;
 mod once;
 mod packages;
@@ -55,6 +58,7 @@ mod policies;
 mod promises;
 mod promises_to_pay;
 mod signal_changes;
+mod signal_overview;
 mod signals;
 mod sms;
 mod step_edits;

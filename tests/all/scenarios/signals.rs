@@ -179,6 +179,7 @@ async fn the_signal_goes_to_the_provider_of_the_municipality_of_the_address() {
     let area = store::PostcodeArea {
         municipality: "0363".to_owned(),
         exceptions: [(7, "0344".to_owned())].into_iter().collect(),
+        known: [6].into_iter().collect(),
     };
     world.store.put_postcode("1012AB", &area).await.unwrap();
     world.store.put_municipality("0363", Provider::Bkr).await.unwrap();

@@ -16,7 +16,8 @@ use domain::timeline::Entry;
 use fastrand::Rng;
 use outside::mail::{Mail, Mailer, RefusalKind, SendOutcome};
 use outside::platform::{
-    Capabilities, FeedbackBy, MunicipalPlatform, Operation, Receipt, SignalMessage, SubmitOutcome,
+    Capabilities, FeedbackBy, MunicipalPlatform, Operation, Receipt, ReportPage, ReportsError, SignalMessage,
+    SubmitOutcome,
 };
 use runtime::hints::Hints;
 use runtime::queue::{Parked, Parking};
@@ -296,7 +297,7 @@ impl TableEdge {
                     }
                     continue;
                 }
-                Write::Check { .. } => continue,
+                Write::Check { .. } | Write::Count { .. } => continue,
             };
             let Key { partition, sort } = &record.key;
             let due = || record.due.as_ref().and_then(|due| due.sort.split('#').next()).map(str::to_owned);
@@ -549,5 +550,9 @@ impl MunicipalPlatform for PlatformEdge {
             Fate::LostAfter => unknown(),
             _ => SubmitOutcome::Accepted(Receipt { provider_reference: reference }),
         }
+    }
+
+    async fn reports(&self, _: &str, _: Option<&str>) -> Result<ReportPage, ReportsError> {
+        Err(ReportsError::Unavailable("it calls".to_owned()))
     }
 }

@@ -28,6 +28,7 @@ use super::scene::{POSTCODES, Scene};
 use super::weather::Function;
 use crate::accounting::{LatePackages, PREFIX, Unheard};
 use crate::payments::nobodys;
+use crate::platforms::Register;
 use crate::world::{BKR_SOURCE, INFORING_SOURCE, keys_of};
 
 /// Every function that the simulator runs.
@@ -127,6 +128,7 @@ impl Plant {
                 clock: clock(Function::SubmitSignal),
                 bkr: platform(Provider::Bkr),
                 inforing: platform(Provider::Inforing),
+                places: Arc::new(Register::default()),
             },
             parking: ParkingEdge { shared: shared.clone() },
             administration,
@@ -139,7 +141,7 @@ impl Plant {
         let administration = scene.administration(&self.administration);
         store.put_administration(&administration, None).await.expect("a new administration");
         for (postcode, municipality, provider) in POSTCODES {
-            let area = PostcodeArea { municipality: municipality.to_owned(), exceptions: Default::default() };
+            let area = PostcodeArea::within(municipality);
             store.put_postcode(postcode, &area).await.expect("a postcode");
             let provider: Provider = provider.parse().expect("a provider");
             store.put_municipality(municipality, provider).await.expect("a municipality");

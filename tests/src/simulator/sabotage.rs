@@ -56,6 +56,8 @@ pub enum Sabotage {
     DueIndexForgotten,
     HistoryNotWritten,
     EventNotCarried,
+    SignalNotCounted,
+    RowOfSignalForgotten,
 }
 
 use Sabotage::{
@@ -65,13 +67,13 @@ use Sabotage::{
     EventNotCarried, GraceADayShort, HistoryNotWritten, HolidayIsADay, InterestADayTooMany, InterestOfTrade,
     LateFeedbackActedOn, LiftingOneLiftsAll, NoInterval, ObjectionIgnored, OlderVersionWins,
     OpensAnHourEarly, PauseAcknowledgedAtOnce, PauseIgnored, PauseOfEveryoneIgnored, PaymentBookedTwice,
-    PaymentForgotten, PromiseIgnored, SignalNamesTooMuch, SignalledWhileHeld, SignalledWithinSixMonths,
-    SmallAmountsReminded, StepADayEarly, StepLeftOut, StepTakenTwice, UnknownSentAgainAtOnce,
-    WebhookForgotten,
+    PaymentForgotten, PromiseIgnored, RowOfSignalForgotten, SignalNamesTooMuch, SignalNotCounted,
+    SignalledWhileHeld, SignalledWithinSixMonths, SmallAmountsReminded, StepADayEarly, StepLeftOut,
+    StepTakenTwice, UnknownSentAgainAtOnce, WebhookForgotten,
 };
 
 /// Every broken rule with the check that has to catch it.
-pub const SABOTAGES: [(Sabotage, Check); 41] = [
+pub const SABOTAGES: [(Sabotage, Check); 43] = [
     (PauseIgnored, Check::HoldWins),
     (PauseOfEveryoneIgnored, Check::HoldWins),
     (PauseAcknowledgedAtOnce, Check::HoldWins),
@@ -113,6 +115,8 @@ pub const SABOTAGES: [(Sabotage, Check); 41] = [
     (DueIndexForgotten, Check::Promise),
     (HistoryNotWritten, Check::Timeline),
     (EventNotCarried, Check::Outbox),
+    (SignalNotCounted, Check::Overview),
+    (RowOfSignalForgotten, Check::Overview),
 ];
 
 /// Ends the id of a signal that a broken rule believes in.
@@ -317,6 +321,13 @@ impl Sabotage {
                     record.event.as_ref().is_some_and(|event| event.detail_type == "PaymentReceived")
                 };
                 writes.retain(|write| !matches!(write, Write::Put { record, .. } if is_sent(record)));
+            }
+            SignalNotCounted if function == Function::SubmitSignal => {
+                writes.retain(|write| !matches!(write, Write::Count { .. }));
+            }
+            RowOfSignalForgotten if function == Function::SubmitSignal => {
+                let is_row = |key: &Key| key.partition.contains("#O#");
+                writes.retain(|write| !matches!(write, Write::Put { record, .. } if is_row(&record.key)));
             }
             EventNotCarried => {
                 for write in writes.iter_mut() {

@@ -45,6 +45,8 @@ pub enum Check {
     SignalAsked,
     /// Each report of the municipality takes effect once.
     Feedback,
+    /// The overview of signals finds what there is, and counts it.
+    Overview,
     /// The timeline tells all of it, without a gap.
     Timeline,
     /// What the timeline tells goes on the bus.

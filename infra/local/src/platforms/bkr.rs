@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{post, put};
+use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use domain::provider::Provider;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Platforms;
@@ -48,6 +49,37 @@ pub(super) fn routes() -> Router<Arc<Platforms>> {
         .route("/signalen", post(create))
         .route("/signalen/{reference}", put(update))
         .route("/signalen/{reference}/intrekking", post(withdraw))
+        .route("/terugmeldingen", get(reports))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct After {
+    na: Option<String>,
+}
+
+/// Who asks, or nothing where the key is another one.
+fn identified(platforms: &Platforms, headers: &HeaderMap) -> Option<String> {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let identification = header("x-identificatienummer");
+    let knows = header("x-bkr-authorization") == platforms.settings.bkr.key && !identification.is_empty();
+    knows.then(|| identification.to_owned())
+}
+
+async fn reports(
+    State(platforms): State<Arc<Platforms>>,
+    Query(after): Query<After>,
+    headers: HeaderMap,
+) -> Response {
+    let Some(identification) = identified(&platforms, &headers) else {
+        return StatusCode::UNAUTHORIZED.into_response();
+    };
+    let (reports, next, more) = platforms.told_after(Provider::Bkr, &identification, after.na.as_deref());
+    let told: Vec<Value> = reports
+        .into_iter()
+        .map(|r| json!({"id": r.id, "referentie": r.provider_reference, "code": r.code, "tijdstip": r.at}))
+        .collect();
+    Json(json!({"terugmeldingen": told, "volgende": next, "meer": more})).into_response()
 }
 
 async fn create(State(platforms): State<Arc<Platforms>>, headers: HeaderMap, body: Bytes) -> Response {
@@ -81,10 +113,9 @@ async fn receive(
 ) -> Response {
     let header =
         |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-    let identification = header("x-identificatienummer");
-    if header("x-bkr-authorization") != platforms.settings.bkr.key || identification.is_empty() {
+    let Some(identification) = identified(platforms, headers) else {
         return StatusCode::UNAUTHORIZED.into_response();
-    }
+    };
     let idempotency_key = header("idempotency-key");
     if idempotency_key.is_empty() {
         return refusal(&[Fault::new("Idempotency-Key", "ontbreekt")]);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use domain::provider::Provider;
 use jiff::Timestamp;
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Platforms;
+use super::ledger::Report;
 use crate::failure::{Failure, Outcome, While};
 use crate::problem;
 
@@ -38,7 +39,26 @@ pub struct FeedbackRequest {
     /// Whose platform calls back; the one that has the signal, unless it says otherwise.
     #[serde(default)]
     pub provider: Option<Provider>,
+    /// How the report reaches Tijdig: `push`, unless it says otherwise.
+    #[serde(default)]
+    pub via: Via,
 }
+
+/// How a report reaches Tijdig.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Via {
+    /// The platform calls. Whoever asks, or reads the file, finds the report as well.
+    #[default]
+    Push,
+    /// It waits until somebody asks.
+    Poll,
+    /// It stands in the platform's file: `GET /local/platforms/{provider}/feedback.csv`.
+    File,
+}
+
+/// Reports that one answer holds at most.
+pub(super) const PAGE: usize = 50;
 
 /// What the callback answered.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -51,6 +71,12 @@ pub struct Delivered {
 
 pub(super) fn routes() -> Router<Arc<Platforms>> {
     Router::new().route("/local/feedback", post(report))
+}
+
+/// The file that this platform writes.
+pub(super) fn file_routes(provider: Provider) -> Router<Arc<Platforms>> {
+    let file = move |State(platforms): State<Arc<Platforms>>| async move { platforms.file_of(provider) };
+    Router::new().route("/feedback.csv", get(file))
 }
 
 /// 200 with what the callback answered, whatever that was.
@@ -91,6 +117,16 @@ impl Platforms {
             None => format!("{provider}-feedback-{}", self.ledger.next_feedback()?),
         };
         let signed_at = request.timestamp.unwrap_or(now);
+        self.ledger.keep(Report {
+            provider,
+            id: id.clone(),
+            provider_reference: request.provider_reference.clone(),
+            code: request.outcome.clone(),
+            at: request.time.unwrap_or(signed_at),
+        })?;
+        if request.via != Via::Push {
+            return Ok(Delivered { id, status: 202, body: "it waits to be asked for".to_owned() });
+        }
         let body = self.event(provider, &id, request, signed_at).to_string();
         let signature =
             sign(self.keys(provider), &id, signed_at, body.as_bytes()).during("signing the callback")?;
@@ -109,6 +145,29 @@ impl Platforms {
         let status = response.status().as_u16();
         let body = response.text().await.during("reading the callback's answer")?;
         Ok(Delivered { id, status, body })
+    }
+
+    /// Every report of a platform, as CSV.
+    fn file_of(&self, provider: Provider) -> Response {
+        let mut text = "id;providerReference;code;at\r\n".to_owned();
+        for report in self.ledger.all_reports(provider) {
+            let Report { id, provider_reference, code, at, .. } = report;
+            text.push_str(&format!("{id};{provider_reference};{code};{at}\r\n"));
+        }
+        ([("content-type", "text/csv; charset=utf-8")], text).into_response()
+    }
+
+    /// What is told after a mark, and the mark behind it; whether there is more.
+    pub(super) fn told_after(
+        &self,
+        provider: Provider,
+        identification: &str,
+        mark: Option<&str>,
+    ) -> (Vec<Report>, String, bool) {
+        let from = mark.and_then(|mark| mark.parse().ok()).unwrap_or_default();
+        let (reports, next) = self.ledger.reports(provider, identification, from, PAGE);
+        let more = !self.ledger.reports(provider, identification, next, 1).0.is_empty();
+        (reports, next.to_string(), more)
     }
 
     fn addressed(&self, request: &FeedbackRequest) -> Option<Provider> {

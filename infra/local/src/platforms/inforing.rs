@@ -62,6 +62,19 @@ async fn receive(State(platforms): State<Arc<Platforms>>, headers: HeaderMap, bo
     else {
         return StatusCode::UNAUTHORIZED.into_response();
     };
+    if body["actie"] == "terugmeldingen" {
+        let (reports, next, more) =
+            platforms.told_after(Provider::Inforing, &identification, field("vanaf").as_deref());
+        let told: Vec<Value> = reports
+            .into_iter()
+            .map(|r| {
+                json!({"volgnummer": r.id, "meldingnummer": r.provider_reference, "resultaat": r.code, "op": r.at})
+            })
+            .collect();
+        let more = if more { "J" } else { "N" };
+        return Json(json!({"status": "OK", "terugmeldingen": told, "vervolg": next, "meer": more}))
+            .into_response();
+    }
     let idempotency_key = header("idempotency-key");
     if idempotency_key.is_empty() {
         return refusal(&[Fault::new("Idempotency-Key", "ontbreekt")]);

@@ -51,6 +51,17 @@ pub struct Refusal {
     pub faults: Vec<Fault>,
 }
 
+/// A report that a municipality made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    pub provider: Provider,
+    pub id: String,
+    pub provider_reference: String,
+    pub code: String,
+    pub at: Timestamp,
+}
+
 /// An operation as the wire of one provider had it.
 #[derive(Debug)]
 pub(super) struct Received {
@@ -85,6 +96,7 @@ enum Line {
     Refusal(Box<Refusal>),
     /// A feedback was made; its id is never used again.
     Feedback(u64),
+    Report(Box<Report>),
 }
 
 #[derive(Debug, Default)]
@@ -92,6 +104,7 @@ struct Kept {
     submissions: Vec<Submission>,
     refusals: Vec<Refusal>,
     feedback: u64,
+    reports: Vec<Report>,
 }
 
 #[derive(Debug)]
@@ -141,6 +154,37 @@ impl Ledger {
         Ok(number)
     }
 
+    /// Keeps a report for whoever asks.
+    pub(super) fn keep(&self, report: Report) -> Outcome<()> {
+        append(&mut self.lock(), Line::Report(Box::new(report)))
+    }
+
+    /// Every report of one platform.
+    pub(super) fn all_reports(&self, provider: Provider) -> Vec<Report> {
+        self.lock().1.reports.iter().filter(|report| report.provider == provider).cloned().collect()
+    }
+
+    /// The reports of one platform about the signals of one creditor, from this place in all of them on, and the place behind
+    /// the last.
+    pub(super) fn reports(
+        &self,
+        provider: Provider,
+        identification: &str,
+        from: usize,
+        most: usize,
+    ) -> (Vec<Report>, usize) {
+        let guard = self.lock();
+        let kept = &guard.1;
+        let is_theirs = |report: &&Report| {
+            let of = kept.submissions.iter().filter(|s| s.provider_reference == report.provider_reference);
+            report.provider == provider && of.into_iter().any(|s| s.identification == identification)
+        };
+        let found = kept.reports.iter().filter(is_theirs).skip(from).take(most).cloned();
+        let found: Vec<Report> = found.collect();
+        let next = from + found.len();
+        (found, next)
+    }
+
     /// Takes an operation in; once this returns, it is kept.
     pub(super) fn take(&self, received: Received, now: Timestamp) -> Outcome<Taken> {
         let mut guard = self.lock();
@@ -175,6 +219,7 @@ impl Kept {
             Line::Submission(submission) => self.submissions.push(*submission),
             Line::Refusal(refusal) => self.refusals.push(*refusal),
             Line::Feedback(number) => self.feedback = number,
+            Line::Report(report) => self.reports.push(*report),
         }
     }
 

@@ -1,5 +1,8 @@
 //! Reading fields: what is wrong is collected, so that one answer names all of it.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
 use domain::ids::IdError;
 use domain::{Money, Violation};
 use jiff::civil::Date;
@@ -90,6 +93,17 @@ impl Fields {
 
     pub fn optional_date(&mut self, path: &str, text: Option<&str>) -> Option<Date> {
         self.date(path, text?)
+    }
+
+    /// A value that reads itself, such as one of a few words; the error says which.
+    pub fn parsed<T: FromStr<Err: Display>>(&mut self, path: &str, text: &str) -> Option<T> {
+        match text.parse() {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.violations.push(Violation::new(path, "unknown_value", error.to_string()));
+                None
+            }
+        }
     }
 
     pub fn id<T>(&mut self, path: &str, text: &str, parse: impl Fn(&str) -> Result<T, IdError>) -> Option<T> {

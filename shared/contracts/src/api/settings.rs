@@ -25,6 +25,7 @@ use utoipa::ToSchema;
 use super::channels::SmsBody;
 use super::fields::Fields;
 use super::import_rules::ImportBody;
+use super::platforms::PlatformsBody;
 
 /// Settings as they are put. What is left out stays as it is; what is given is replaced as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -56,6 +57,7 @@ pub struct SettingsBody {
     pub objections: Option<ObjectionsBody>,
     pub disconnection: Option<DisconnectionBody>,
     pub direct_debit: Option<DirectDebitBody>,
+    pub platforms: Option<PlatformsBody>,
 }
 
 /// The hours in which messages may leave, Monday to Saturday, on no public holiday. Nothing leaves before 08:00 or after
@@ -356,6 +358,9 @@ impl SettingsBody {
         if let Some(direct_debit) = self.direct_debit {
             wanted.direct_debit = direct_debit.read(&mut fields);
         }
+        if let Some(platforms) = self.platforms {
+            wanted.capabilities = platforms.read();
+        }
         if let Some(list) = self.policy_of_condition {
             read_conditions(&mut fields, list, administration, &mut wanted);
         }
@@ -531,6 +536,7 @@ impl SettingsView {
                     working_days_after_crisis_signal: disconnection.working_days_after_crisis_signal,
                 }),
                 direct_debit: Some(DirectDebitBody::of(&settings.direct_debit)),
+                platforms: Some(PlatformsBody::of(&settings.capabilities)),
             },
             replaced_at: None,
             replaced_by: None,

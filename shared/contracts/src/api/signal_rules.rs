@@ -41,6 +41,9 @@ pub struct SignalRulesBody {
     pub minimum_change: String,
     /// Sent without anyone's click once all conditions hold.
     pub automatic: bool,
+    /// Two different people have to say that a signal may leave. Off when absent.
+    #[serde(default)]
+    pub four_eyes: Option<bool>,
 }
 
 impl SignalRulesBody {
@@ -61,6 +64,7 @@ impl SignalRulesBody {
             maximum_days: self.maximum_days,
             minimum_change: minimum_change.unwrap_or_default(),
             automatic: self.automatic,
+            four_eyes: self.four_eyes.unwrap_or(false),
         };
         for wrong in rules.check(kind, sector) {
             fields.add(wrong);
@@ -100,6 +104,7 @@ impl SignalRulesView {
                 maximum_days: rules.maximum_days,
                 minimum_change: rules.minimum_change.to_string(),
                 automatic: rules.automatic,
+                four_eyes: Some(rules.four_eyes),
             },
             replaced_at: None,
             replaced_by: None,

@@ -5,6 +5,7 @@ use domain::conditions::Condition;
 use domain::disconnection;
 use domain::dossier::Dossier;
 use domain::ids::DebtorId;
+use domain::overview::Standing;
 use domain::signal::{Signal, SignalState};
 use domain::step::SignalKind;
 use jiff::Timestamp;
@@ -59,6 +60,10 @@ pub struct SignalView {
     pub prepared_at: Timestamp,
     #[schema(value_type = Option<String>, format = DateTime)]
     pub sent_at: Option<Timestamp>,
+    /// Who approved it under four eyes: somebody else has to send it.
+    pub approved_by: Option<String>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub approved_at: Option<Timestamp>,
     /// What the municipality reported, in the order of its own time stamps.
     pub feedback: Vec<FeedbackView>,
 }
@@ -93,6 +98,8 @@ impl SignalView {
             provider_reference: signal.provider_reference.clone(),
             prepared_at: signal.prepared_at,
             sent_at: signal.sent_at,
+            approved_by: signal.approval.as_ref().map(|a| a.by.clone()),
+            approved_at: signal.approval.as_ref().map(|a| a.at),
             feedback: signal
                 .feedback
                 .iter()
@@ -147,6 +154,69 @@ pub struct ConditionsView {
 pub struct SendSignalsBody {
     /// At most 1,000.
     pub signal_ids: Vec<String>,
+}
+
+/// Take several signals back.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct WithdrawSignalsBody {
+    /// At most 1,000.
+    pub signal_ids: Vec<String>,
+    pub reason: String,
+}
+
+/// How many signals each filter of the overview finds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SignalCountsView {
+    /// All signals.
+    pub total: u64,
+    pub prepared_early: u64,
+    pub prepared_crisis: u64,
+    /// Sent, and nobody reported on it.
+    pub sent_early: u64,
+    pub sent_crisis: u64,
+    pub help_running: u64,
+    pub deceased: u64,
+    pub refused: u64,
+    pub blocked: u64,
+    /// By each status that `GET /v1/signals` is filtered by; help_running and deceased are among those with feedback or
+    /// withdrawn as well.
+    pub by_status: Vec<StatusCountView>,
+}
+
+/// How many signals one filter finds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusCountView {
+    pub status: String,
+    pub early: u64,
+    pub crisis: u64,
+}
+
+impl SignalCountsView {
+    /// The counts that `of` says there are of each standing and kind.
+    pub fn of(of: impl Fn(Standing, SignalKind) -> u64) -> SignalCountsView {
+        let both = |standing| of(standing, SignalKind::Early) + of(standing, SignalKind::Crisis);
+        SignalCountsView {
+            total: Standing::all().filter(|s| s.is_status()).map(both).sum(),
+            prepared_early: of(Standing::Prepared, SignalKind::Early),
+            prepared_crisis: of(Standing::Prepared, SignalKind::Crisis),
+            sent_early: of(Standing::Sent, SignalKind::Early),
+            sent_crisis: of(Standing::Sent, SignalKind::Crisis),
+            help_running: both(Standing::HelpRunning),
+            deceased: both(Standing::Deceased),
+            refused: both(Standing::Refused),
+            blocked: both(Standing::Blocked),
+            by_status: Standing::all()
+                .map(|standing| StatusCountView {
+                    status: standing.name().to_owned(),
+                    early: of(standing, SignalKind::Early),
+                    crisis: of(standing, SignalKind::Crisis),
+                })
+                .collect(),
+        }
+    }
 }
 
 /// Take a signal back.

@@ -69,6 +69,7 @@ impl Event {
             Event::NoticeCancelled { .. } => "NoticeCancelled",
             Event::SignalBlocked { .. } => "SignalBlocked",
             Event::SignalPrepared { .. } => "SignalPrepared",
+            Event::SignalApproved { .. } => "SignalApproved",
             Event::SignalReleased { .. } => "SignalReleased",
             Event::SignalSent { .. } => "SignalSent",
             Event::SignalRefused { .. } => "SignalRefused",

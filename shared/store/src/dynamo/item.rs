@@ -1,6 +1,6 @@
 //! Records as DynamoDB items and back.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -80,7 +80,8 @@ pub(super) fn to_item(record: Record, packed: Packed) -> Item {
 pub(super) fn to_record(mut item: Item) -> Result<Record, TableError> {
     let key = take_key(&mut item)?;
     let version = take_number(&mut item, names::VERSION)?.ok_or_else(|| unreadable(names::VERSION))?;
-    let document = take_document(&mut item)?;
+    let counts = take_counts(&mut item)?;
+    let document = if counts.is_empty() { take_document(&mut item)? } else { Vec::new() };
     let due = take_index(&mut item, Index::Due)?;
     let listed = take_index(&mut item, Index::Listed)?;
     let expires_at = take_number(&mut item, names::EXPIRES_AT)?;
@@ -92,7 +93,7 @@ pub(super) fn to_record(mut item: Item) -> Result<Record, TableError> {
             at: take_text(&mut item, names::AT)?.ok_or_else(|| unreadable(names::AT))?,
         }),
     };
-    Ok(Record { key, version, document, due, listed, expires_at, event })
+    Ok(Record { key, version, document, due, listed, expires_at, event, counts })
 }
 
 pub(super) fn take_key(item: &mut Item) -> Result<Key, TableError> {
@@ -120,6 +121,39 @@ fn take_document(item: &mut Item) -> Result<Vec<u8>, TableError> {
         None => Ok(bytes.into_inner()),
         Some(names::DEFLATE) => compress::inflate(bytes.as_ref()).map_err(|_| unreadable(names::DOCUMENT)),
         Some(_) => Err(unreadable(names::ENCODING)),
+    }
+}
+
+fn take_counts(item: &mut Item) -> Result<BTreeMap<String, i64>, TableError> {
+    let names: Vec<String> = item.keys().filter(|name| name.starts_with(names::COUNT)).cloned().collect();
+    let mut counts = BTreeMap::new();
+    for name in names {
+        let count = take_number(item, &name)?.ok_or_else(|| unreadable(&name))?;
+        counts.insert(name[names::COUNT.len()..].to_owned(), count);
+    }
+    Ok(counts)
+}
+
+/// The expression that adds to counters.
+pub(super) struct Addition {
+    pub text: String,
+    pub names: HashMap<String, String>,
+    pub values: Item,
+}
+
+impl Addition {
+    pub fn of(by: &BTreeMap<String, i64>) -> Addition {
+        let mut addition = Addition {
+            text: "ADD #v :v".to_owned(),
+            names: HashMap::from([("#v".to_owned(), names::VERSION.to_owned())]),
+            values: HashMap::from([(":v".to_owned(), number(1))]),
+        };
+        for (at, (name, count)) in by.iter().enumerate() {
+            addition.text.push_str(&format!(", #n{at} :n{at}"));
+            addition.names.insert(format!("#n{at}"), format!("{}{name}", names::COUNT));
+            addition.values.insert(format!(":n{at}"), number(count));
+        }
+        addition
     }
 }
 
@@ -160,6 +194,7 @@ mod tests {
                 detail: "{}".into(),
                 at: "2026-01-02T08:00:00Z".into(),
             }),
+            counts: BTreeMap::new(),
         }
     }
 

@@ -9,6 +9,7 @@ use super::decimal;
 impl Sim {
     pub(in super::super) fn check_the_end(&mut self) {
         self.check_nothing_waits();
+        self.check_overview();
         for debtor in 0..self.debtors.len() {
             if self.debtors[debtor].card.is_none() {
                 continue;
@@ -34,6 +35,40 @@ impl Sim {
             .collect();
         if !unanswered.is_empty() {
             self.violate(Check::Answers, format!("never answered: {unanswered:?}"));
+        }
+    }
+
+    /// The overview finds every signal, and its counters are a count over them.
+    fn check_overview(&mut self) {
+        let known = self.debtors.iter().filter(|debtor| debtor.card.is_some());
+        let ids: Vec<String> = known.map(|debtor| debtor.person.id.clone()).collect();
+        let mut signals = Vec::new();
+        for id in ids {
+            let view = self.look(&format!("/v1/debtors/{id}"));
+            signals.extend(view["signals"].as_array().cloned().unwrap_or_default());
+        }
+        let counts = self.look("/v1/signals/counts");
+        for of_status in counts["byStatus"].as_array().cloned().unwrap_or_default() {
+            let status = of_status["status"].as_str().unwrap_or_default().to_owned();
+            // Of the others the signal itself says too little here: what the municipality reported last.
+            if ["help_running", "deceased"].contains(&status.as_str()) {
+                continue;
+            }
+            for kind in ["early", "crisis"] {
+                let there = signals.iter().filter(|s| s["status"] == *status && s["type"] == kind).count();
+                let found = self.look(&format!("/v1/signals?status={status}&type={kind}&limit=200"));
+                let found = found["items"].as_array().map_or(0, Vec::len);
+                if of_status[kind] != there || found != there {
+                    let counted = &of_status[kind];
+                    let what =
+                        format!("{there} {kind} signals are {status}; {counted} are counted, {found} found");
+                    self.violate(Check::Overview, what);
+                }
+            }
+        }
+        if counts["total"] != signals.len() {
+            let what = format!("{} signals, of which {} are counted", signals.len(), counts["total"]);
+            self.violate(Check::Overview, what);
         }
     }
 
