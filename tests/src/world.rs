@@ -439,22 +439,9 @@ impl World {
 
     /// The accounting tool, with every scope.
     pub fn caller(&self) -> Caller {
-        let scopes = [
-            "debtors",
-            "invoices",
-            "payments",
-            "holds",
-            "signals",
-            "plans",
-            "disputes",
-            "promises",
-            "bank",
-            "settings",
-            "direct-debits",
-            "connections",
-            "webhooks",
-        ];
-        let scopes = scopes.iter().flat_map(|s| [format!("{s}:read"), format!("{s}:write")]).collect();
+        const ABOUT: &str = "debtors invoices payments holds signals plans disputes promises cases bank settings \
+                             direct-debits connections webhooks";
+        let scopes = ABOUT.split(' ').flat_map(|s| [format!("{s}:read"), format!("{s}:write")]).collect();
         Caller { administration: self.administration.clone(), scopes, subject: "accounting tool".to_owned() }
     }
 

@@ -55,10 +55,7 @@ pub async fn hand_over(
     let handed =
         app.change(&caller, &debtor, missing, |draft, _| handing_over::hand_over(draft, &id, &bailiff));
     let (_, dossier) = handed.await?;
-    app.store
-        .wait_for_calls(&caller.administration, &debtor, &|| app.now().ok())
-        .await
-        .map_err(Failure::from)?;
+    app.store.wait_for_calls(&caller.administration, &debtor, &|| app.now().ok()).await?;
     view(&app, &dossier, &id)
 }
 

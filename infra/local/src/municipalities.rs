@@ -229,7 +229,7 @@ impl Import<'_> {
         let (store, postcode) = (self.store.clone(), current.postcode.clone());
         self.writes.push(Box::pin(stored(store, postcode, area(current.numbers))));
         self.done.postcodes += 1;
-        if self.done.postcodes % NOTE_EVERY == 0 {
+        if self.done.postcodes.is_multiple_of(NOTE_EVERY) {
             self.drain().await?;
             if let Some(name) = self.name {
                 let noting = self.store.note_imported_up_to(name, Some(&current.postcode));
@@ -370,7 +370,8 @@ mod tests {
     async fn an_import_that_broke_off_goes_on_where_it_was() {
         let store = store();
         let whole = many(5_000);
-        let all = import_postcodes(&Store::new(Arc::new(MemoryTable::new())), whole.as_bytes(), None);
+        let whole_one = Store::new(Arc::new(MemoryTable::new()));
+        let all = import_postcodes(&whole_one, whole.as_bytes(), None);
         let all = all.await.unwrap().postcodes;
         assert!(all > 2 * NOTE_EVERY, "{all}");
         // It breaks off behind the second note.

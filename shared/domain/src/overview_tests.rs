@@ -1,5 +1,5 @@
 use super::*;
-use crate::feedback::{Help, NotPickedUp};
+use crate::feedback::{self, Help};
 use crate::signal::Operation;
 use crate::signal_cases::{DAY, dossier, sent};
 use crate::step::SignalKind;
@@ -93,7 +93,7 @@ fn the_report_counts_what_was_ever_reported() {
         (&[Outcome::NoContact, Outcome::HelpDeclined], &[PickedUp, Reached, Declined, NotReached]),
         (&[Outcome::LostContact], &[PickedUp, Reached]),
         (&[Outcome::SolvedOrArranged], &[PickedUp, Reached, Solved]),
-        (&[Outcome::NotPickedUp(NotPickedUp::Repeated)], &[NotPickedUp]),
+        (&[Outcome::NotPickedUp(feedback::NotPickedUp::Repeated)], &[NotPickedUp]),
         (&[Outcome::OtherTrajectory], &[HelpedAlready]),
         (&[Outcome::Deceased], &[Deceased]),
         (&[Outcome::NotResident], &[NotResident]),

@@ -189,6 +189,7 @@ pub(crate) fn sent(dossier: &mut Dossier, kind: SignalKind, on: Date) -> Signal 
         changed_at: None,
         supersedes: None,
         withdrawal: None,
+        approval: None,
         id,
     };
     dossier.signals.push(signal.clone());
