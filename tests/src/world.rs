@@ -57,6 +57,9 @@ use crate::queues::{DeadLetters, Queue, batch, deadline, lock};
 use crate::sms::SmsService;
 use crate::webhooks::Subscribers;
 
+/// What an accounting tool may read and write.
+const SCOPES: &str = "debtors invoices payments holds signals plans disputes promises cases bank settings direct-debits connections webhooks";
+
 /// Distance of two sweeps.
 pub(crate) const SWEEP_EVERY: SignedDuration = SignedDuration::from_mins(15);
 
@@ -439,9 +442,8 @@ impl World {
 
     /// The accounting tool, with every scope.
     pub fn caller(&self) -> Caller {
-        const ABOUT: &str = "debtors invoices payments holds signals plans disputes promises cases bank settings \
-                             direct-debits connections webhooks";
-        let scopes = ABOUT.split(' ').flat_map(|s| [format!("{s}:read"), format!("{s}:write")]).collect();
+        let both = |about: &str| [format!("{about}:read"), format!("{about}:write")];
+        let scopes = SCOPES.split(' ').flat_map(both).collect();
         Caller { administration: self.administration.clone(), scopes, subject: "accounting tool".to_owned() }
     }
 
@@ -489,8 +491,8 @@ impl World {
 
     /// The names of what happened to a debtor, oldest first.
     pub async fn events(&self, debtor: &str) -> Vec<String> {
-        let timeline = self.timeline(debtor).await;
-        timeline.iter().map(|e| e["event"].as_str().expect("a name").to_owned()).collect()
+        let name = |entry: &Value| entry["event"].as_str().expect("a name").to_owned();
+        self.timeline(debtor).await.iter().map(name).collect()
     }
 
     /// How often this happened to a debtor.

@@ -42,7 +42,9 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<ReportLine>, FormatRefusal> {
         if lines.len() == MOST_LINES {
             return Err(refused("too_many_lines", "has at most 500 lines beside the first"));
         }
-        lines.push(columns.read(&record));
+        // Behind the header. The reader's own count is one less where lines end as on Windows.
+        let line = lines.len() as u64 + 2;
+        lines.push(columns.read(&record, line));
     }
     Ok(lines)
 }
@@ -73,10 +75,10 @@ impl Columns {
         })
     }
 
-    fn read(&self, record: &StringRecord) -> ReportLine {
+    fn read(&self, record: &StringRecord, line: u64) -> ReportLine {
         let text = |at: usize| record.get(at).unwrap_or_default().trim().to_owned();
         ReportLine {
-            line: record.position().map_or(0, csv::Position::line),
+            line,
             id: self.id.map(text).filter(|id| !id.is_empty()),
             reference: text(self.reference),
             code: text(self.code),

@@ -22,7 +22,7 @@ use size::plain;
 pub const MOST_PARTS: usize = 2;
 
 /// Characters of the creditor's name: what it says has to fit behind it.
-const NAME_LENGTH: usize = 40;
+const NAME_LENGTH: usize = 28;
 
 /// A message, with its length as it is sent and paid for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -315,12 +315,12 @@ sms_reminder = Reminder from { $creditor }: { $amount } is still open. Will you 
 sms_final_reminder = Final reminder from { $creditor }: { $amount } is still open. Pay now, or call us.
 sms_summons = Summons from { $creditor }: pay { $amount } now.
 sms_second_summons = Second summons from { $creditor }: pay { $amount } now.
-sms_claimed = That is { $principal } principal, { $interest } interest and { $costs } costs.
+sms_claimed = Principal { $principal }, interest { $interest }, costs { $costs }.
 sms_transfer = Transfer to { $iban }, reference { $reference }.
 sms_link = More: { $url }
-sms_contact = Can you not? Call { $phone }, we also like to call you back. A payment plan is possible.
+sms_contact = Can't you? Call { $phone } or let us call. A payment plan is possible.
 sms_questions = Questions? Call { $phone }.
-sms_help = Money worries? Geldfit helps for free: { $phone }.
+sms_help = Money worries? Free help by Geldfit: { $phone }.
 sms_paid = Already paid? Then you do not have to do anything.
 
 ## Page for debtors, as long as the portal is not there yet

@@ -638,7 +638,7 @@ mod tests {
             (key(lane(&a, &w, &d)), "eneco#W#crm#d-1 | L"),
             (key(delivery(&a, &w, &d, place)), "eneco#W#crm#d-1 | E#0000000012#001"),
             (index(due_subscription(&a, &w, at)), "webhooks#0 | 2026-11-23T07:00:00Z#eneco#crm"),
-            (index(due_lane(&a, &w, &d, at)), "webhooks#0 | 2026-11-23T07:00:00Z#eneco#crm#d-1"),
+            (index(due_lane(&a, &w, &d, at)), "webhooks#5 | 2026-11-23T07:00:00Z#eneco#crm#d-1"),
             (index(sleeping_lane(&a, &w, &d)), "eneco#W#crm#asleep | d-1"),
             (
                 index(listed_delivery(&a, &w, Some(&d), place, at)),

@@ -108,7 +108,7 @@ fn messages() -> BTreeMap<&'static str, Value> {
             payment: "p2".parse().expect("an id"),
             kind: PaymentKind::Reversal,
             amount: domain::Money::from_cents(121_00),
-            invoices: vec!["i1".parse().expect("an id")],
+            invoices: std::iter::once("i1".parse().expect("an id")).collect(),
         },
     ];
     let mut messages = BTreeMap::new();

@@ -323,13 +323,13 @@ fn of_many(world_debtor: &domain::debtor::Debtor, number: u32, at: jiff::Timesta
     };
     Signal {
         id: world_debtor.id.signal(1),
-        kind: if number % 5 == 0 { SignalKind::Crisis } else { SignalKind::Early },
+        kind: if number.is_multiple_of(5) { SignalKind::Crisis } else { SignalKind::Early },
         state: states[number as usize % 8].clone(),
         prepared_at: at + jiff::SignedDuration::from_secs(i64::from(number)),
         arrears: Money::from_cents(242_00),
         arrears_since: Some(jiff::civil::date(2026, 9, 1)),
         municipality: went.then(|| format!("{code:04}")),
-        provider: went.then_some(if code % 2 == 0 { Provider::Bkr } else { Provider::Inforing }),
+        provider: went.then_some(if code.is_multiple_of(2) { Provider::Bkr } else { Provider::Inforing }),
         provider_reference: matches!(number % 8, 3 | 6 | 7).then(|| format!("R{number}")),
         sent_at: went.then_some(at),
         attempts: 1,

@@ -150,9 +150,9 @@ mod tests {
                 "eneco#O#-#inforing#sent | 1#2026-11-23T07:00:00Z#d-1.s3",
             ),
             (key(signalled_row(&a, "0344", day, &s)), "eneco#O#0344#signalled | 2026-11-23#d-1.s3"),
-            (key(counter(&a, &nowhere, &d)), "eneco#N | -#-#02"),
-            (key(counter(&a, &utrecht, &d)), "eneco#N | 0344#inforing#02"),
-            (key(outcome_counter(&a, "0344", day, &d)), "eneco#N#2026-11 | 0344#02"),
+            (key(counter(&a, &nowhere, &d)), "eneco#N | -#-#01"),
+            (key(counter(&a, &utrecht, &d)), "eneco#N | 0344#inforing#01"),
+            (key(outcome_counter(&a, "0344", day, &d)), "eneco#N#2026-11 | 0344#01"),
         ];
         for (made, expected) in pinned {
             assert_eq!(made, expected);
