@@ -57,9 +57,6 @@ use crate::queues::{DeadLetters, Queue, batch, deadline, lock};
 use crate::sms::SmsService;
 use crate::webhooks::Subscribers;
 
-/// What an accounting tool may read and write.
-const SCOPES: &str = "debtors invoices payments holds signals plans disputes promises cases bank settings direct-debits connections webhooks";
-
 /// Distance of two sweeps.
 pub(crate) const SWEEP_EVERY: SignedDuration = SignedDuration::from_mins(15);
 
@@ -443,7 +440,7 @@ impl World {
     /// The accounting tool, with every scope.
     pub fn caller(&self) -> Caller {
         let both = |about: &str| [format!("{about}:read"), format!("{about}:write")];
-        let scopes = SCOPES.split(' ').flat_map(both).collect();
+        let scopes = crate::callers::SCOPES.split(' ').flat_map(both).collect();
         Caller { administration: self.administration.clone(), scopes, subject: "accounting tool".to_owned() }
     }
 
