@@ -32,6 +32,9 @@ fn by(dossier: &Dossier, notice: &NoticeId) -> &'static str {
     }
 }
 
+/// Why a notice does not leave as a text message although it was to: a person is asked.
+const TOO_LONG: &str = "what it has to say does not fit in a text message";
+
 /// What the handler works with.
 #[derive(Clone)]
 pub struct Send {
@@ -111,9 +114,13 @@ impl Send {
         let claim = sending::claim(&mut draft, notice, &settings.value)?;
         // The message is written before the claim is stored: a text that cannot be written claims nothing.
         let message = match claim {
-            Claim::Granted => Some(view::message(&draft, &settings.value, notice, &self.portal_url)?),
+            Claim::Granted => view::message(&draft, &settings.value, notice, &self.portal_url)?,
             Claim::PutBeforeDesk | Claim::Cancelled | Claim::NotNow(_) => None,
         };
+        if claim == Claim::Granted && message.is_none() {
+            let reason = TOO_LONG.to_owned();
+            sending::complete(&mut draft, notice, Sending::RefusedForGood { reason })?;
+        }
         if !draft.is_unchanged() {
             let along = vec![Along::AdministrationUnchanged { version: settings.version }];
             self.store.commit(&settings.value, &draft, Some(known.version), along).await?;
@@ -122,7 +129,8 @@ impl Send {
             (Claim::Granted, Some(message)) => Claimed::Message { message, at: now },
             (Claim::NotNow(why), _) => Claimed::Not(Handled::Skipped(why)),
             (Claim::PutBeforeDesk, _) => Claimed::Not(Handled::Done("put_before_desk")),
-            (Claim::Granted | Claim::Cancelled, _) => Claimed::Not(Handled::Done("cancelled")),
+            (Claim::Granted, None) => Claimed::Not(Handled::Done("refused")),
+            (Claim::Cancelled, _) => Claimed::Not(Handled::Done("cancelled")),
         })
     }
 

@@ -11,21 +11,22 @@ use formats::epc::{self, EpcPayment};
 use outside::mail::{InlineImage, Mail};
 use outside::sms::Sms;
 use pages::mail::of_notice::{QR_CID, reference, texted, written};
+use pages::sms::SmsError;
 
 use crate::Message;
 
-/// What leaves of a notice that was just claimed in this draft.
+/// What leaves of a notice that was just claimed in this draft; nothing where what a text message has to say does not fit.
 pub(crate) fn message(
     draft: &Draft,
     administration: &Administration,
     id: &NoticeId,
     portal_url: &str,
-) -> Result<Message, Failure> {
+) -> Result<Option<Message>, Failure> {
     let notice =
         draft.dossier.notice(id).ok_or_else(|| Failure::bug("a claimed notice is not in its dossier"))?;
     Ok(match notice.channel {
-        Channel::Email => Message::Mail(Box::new(mail(draft, administration, notice, portal_url)?)),
-        Channel::Sms => Message::Sms(Box::new(sms(draft, administration, notice, portal_url)?)),
+        Channel::Email => Some(Message::Mail(Box::new(mail(draft, administration, notice, portal_url)?))),
+        Channel::Sms => sms(draft, administration, notice, portal_url)?.map(Box::new).map(Message::Sms),
         Channel::Letter | Channel::Phone => return Err(Failure::bug("a notice is not for this function")),
     })
 }
@@ -43,21 +44,25 @@ fn sms(
     administration: &Administration,
     notice: &Notice,
     portal_url: &str,
-) -> Result<Sms, Failure> {
+) -> Result<Option<Sms>, Failure> {
     let to = notice.address.clone().ok_or_else(|| Failure::bug("a claimed notice has no number"))?;
     let identity = administration.sms.identity.clone();
     let identity = identity.ok_or_else(|| Failure::bug("text messages are connected without an identity"))?;
-    let rendered = texted(&draft.dossier, administration, notice, draft.today(), portal_url)
-        .map_err(|e| Failure::bug(format!("a notice cannot be written: {e}")))?;
+    let rendered = match texted(&draft.dossier, administration, notice, draft.today(), portal_url) {
+        Ok(rendered) => rendered,
+        // Names and addresses are the creditor's own: no fault of ours, and not one that passes.
+        Err(SmsError::TooLong) => return Ok(None),
+        Err(error) => return Err(Failure::bug(format!("a notice cannot be written: {error}"))),
+    };
     let closes = administration.window.closes_at(draft.now);
     let seconds = closes.duration_since(draft.now).as_secs().max(0);
-    Ok(Sms {
+    Ok(Some(Sms {
         identity,
         to,
         text: rendered.text,
         time_to_live_seconds: u32::try_from(seconds).unwrap_or(u32::MAX),
         context: names(administration, notice),
-    })
+    }))
 }
 
 fn mail(

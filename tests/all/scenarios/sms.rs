@@ -50,6 +50,19 @@ async fn tasks(world: &World) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn what_does_not_fit_in_a_text_message_is_put_before_a_person_and_not_sent() {
+    let world = beginning("06 - 1234 5678").await;
+    world.change_settings(|settings| settings.creditor.phone = "030 123 45 67 ".repeat(25)).await;
+    world.go_to("2026-09-08T18:00:00Z").await;
+    assert_eq!((texts(&world).len(), mail_days(&world).len()), (0, 0));
+    assert_eq!(world.count("d1", "NoticeFailed").await, 1);
+    assert_eq!(tasks(&world).await, ["notice_failed"]);
+    world.change_settings(|settings| settings.creditor.phone = "030 123 45 67".to_owned()).await;
+    world.go_to("2026-09-09T18:00:00Z").await;
+    assert_eq!(days(&world), ["2026-09-09"], "the next day it fits");
+}
+
+#[tokio::test]
 async fn a_reminder_goes_by_text_message_where_the_step_says_so() {
     let world = beginning("06 - 1234 5678").await;
     world.go_to("2026-09-08T18:00:00Z").await;
