@@ -13,7 +13,8 @@ use check_payment::Check;
 use collect_debits::{Collect, Collected};
 use contracts::failure::Failure;
 use contracts::queues::{
-    AdvanceCase, CheckPayment, EvaluateSignal, ImportRecords, SendNotice, SubmitSignal, SyncAccounting,
+    AdvanceCase, CheckPayment, EvaluateSignal, ImportRecords, SendLetter, SendNotice, SubmitSignal,
+    SyncAccounting,
 };
 use domain::administration::{Administration, Creditor, Sector};
 use domain::calendar::SendingWindow;
@@ -36,6 +37,7 @@ use record_delivery::{DeliveryEvent, Record};
 use runtime::clock::Clock;
 use runtime::http::Caller;
 use runtime::queue::{QueueHandler, handle_batch};
+use send_letter::Send as SendsLetters;
 use send_notice::Send as SendsNotices;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -46,6 +48,7 @@ use sync_accounting::Sync;
 use tower::ServiceExt;
 
 use crate::accounting::{LatePackages, PREFIX};
+use crate::letters::PrintShop;
 use crate::mail::MailService;
 use crate::payments::{StandIn, providers};
 use crate::perils::{PerilousFiles, PerilousTable, Perils};
@@ -75,6 +78,7 @@ pub struct World {
     pub perils: Arc<Perils>,
     pub mail: Arc<MailService>,
     pub sms: Arc<SmsService>,
+    pub letters: Arc<PrintShop>,
     pub bkr: Arc<Platform>,
     pub inforing: Arc<Platform>,
     pub mollie: Arc<StandIn>,
@@ -88,6 +92,8 @@ pub struct World {
     pub(crate) payment_callbacks: Router,
     pub cases: Arc<Queue>,
     pub notices: Arc<Queue>,
+    /// The queue of `send-letter`.
+    pub posts: Arc<Queue>,
     pub evaluations: Arc<Queue>,
     pub submissions: Arc<Queue>,
     pub checks: Arc<Queue>,
@@ -104,6 +110,7 @@ pub struct World {
     pub collect: Collect,
     pub advance: Advance,
     pub send: SendsNotices,
+    pub write: SendsLetters,
     pub record: Record,
     pub evaluate: Evaluate,
     pub submit: Submit,
@@ -165,6 +172,8 @@ impl World {
         let clock = Clock::shared(milliseconds.clone());
         let mail = Arc::new(MailService::new(clock.clone(), perils.clone()));
         let sms = Arc::new(SmsService::new(clock.clone(), perils.clone()));
+        let letters = Arc::new(PrintShop::new(clock.clone(), perils.clone()));
+        let posts = Queue::new(&perils);
         let platform = |provider| Arc::new(Platform::new(provider, perils.clone()));
         let (bkr, inforing) = (platform(Provider::Bkr), platform(Provider::Inforing));
         let queue = || Queue::new(&perils);
@@ -248,6 +257,7 @@ impl World {
                 store: store.clone(),
                 clock: clock.clone(),
                 notices: notices.clone(),
+                letters: posts.clone(),
                 evaluations: evaluations.clone(),
                 submissions: submissions.clone(),
                 checks: checks.clone(),
@@ -257,6 +267,15 @@ impl World {
                 clock: clock.clone(),
                 mailer: mail.clone(),
                 texter: sms.clone(),
+                portal_url: PORTAL_URL.to_owned(),
+            },
+            write: SendsLetters {
+                store: store.clone(),
+                clock: clock.clone(),
+                files: Arc::new(PerilousFiles { files: files.clone(), perils: perils.clone() }),
+                secrets: secrets.clone(),
+                pingen: letters.clone(),
+                prefix: PREFIX.to_owned(),
                 portal_url: PORTAL_URL.to_owned(),
             },
             record: Record { store: store.clone(), clock: clock.clone() },
@@ -279,6 +298,8 @@ impl World {
             perils,
             mail,
             sms,
+            letters: letters.clone(),
+            posts: posts.clone(),
             bkr,
             inforing,
             mollie,
@@ -557,9 +578,11 @@ impl World {
             let money =
                 ["PaymentReceived", "PaymentChanged", "PaymentUnbooked", "PaymentDeleted", "CostsCharged"]
                     .contains(&record.event.detail_type.as_str());
+            let prepared = record.event.detail_type == "NoticePrepared";
             let wanted = [
                 (&self.syncs, money),
-                (&self.notices, record.event.detail_type == "NoticePrepared"),
+                (&self.notices, prepared && detail["channel"] != "letter"),
+                (&self.posts, prepared && detail["channel"] == "letter"),
                 (&self.evaluations, detail["evaluate"].is_array()),
                 (&self.submissions, detail["submit"] == json!(true)),
             ];
@@ -580,6 +603,7 @@ impl World {
         }
         self.deliver::<AdvanceCase, _>(&self.advance, &self.cases).await
             || self.deliver::<SendNotice, _>(&self.send, &self.notices).await
+            || self.deliver::<SendLetter, _>(&self.write, &self.posts).await
             || self.deliver::<EvaluateSignal, _>(&self.evaluate, &self.evaluations).await
             || self.deliver::<SubmitSignal, _>(&self.submit, &self.submissions).await
             || self.deliver::<CheckPayment, _>(&self.check, &self.checks).await

@@ -16,7 +16,9 @@ mod holds;
 mod import_mappings;
 mod imports;
 mod invoices;
+mod letters;
 mod mandates;
+mod notices;
 mod payment_providers;
 mod payment_requests;
 mod payments;
@@ -115,6 +117,8 @@ pub fn router(app: App) -> Router {
         .routes(routes!(payment_requests::list))
         .routes(routes!(payment_requests::cancel))
         .routes(routes!(payment_providers::get, payment_providers::put))
+        .routes(routes!(letters::get, letters::put))
+        .routes(routes!(notices::delivery))
         .routes(routes!(bulk::post))
         .routes(routes!(imports::post, imports::list))
         .routes(routes!(imports::get))

@@ -130,6 +130,7 @@ fn notice(event: &Event) -> Option<NoticeId> {
         Event::CostsCharged { notice, .. }
         | Event::NoticePrepared { notice, .. }
         | Event::NoticeSent { notice, .. }
+        | Event::NoticePosted { notice, .. }
         | Event::NoticeDelivered { notice }
         | Event::NoticeBounced { notice, .. }
         | Event::NoticeComplained { notice }

@@ -10,6 +10,7 @@ pub mod bkr;
 pub mod files;
 pub mod http;
 pub mod inforing;
+pub mod letters;
 pub mod mail;
 pub mod outcome;
 pub mod payments;

@@ -17,6 +17,7 @@ pub mod import_rules;
 pub mod imports;
 pub mod invoices;
 pub mod mandates;
+pub mod notices;
 pub mod payment_requests;
 pub mod payments;
 pub mod plans;
