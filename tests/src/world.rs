@@ -231,7 +231,7 @@ impl World {
                 prefix: PREFIX.to_owned(),
                 hooks: "https://tijdig.example/callbacks/accounting".to_owned(),
             },
-            secrets,
+            secrets: secrets.clone(),
             packages,
             callbacks: runtime::http::app(municipality_callback::router(callbacks), 100_000),
             payment_callbacks: runtime::http::app(payment_callback::router(payment_callbacks), 100_000),

@@ -5,6 +5,7 @@ use domain::ids::{
     AdministrationId, BatchId, DebitId, DebtorId, DisputeId, InvoiceId, MandateId, NoticeId,
     PaymentRequestId, PlanId, PromiseId, SignalId,
 };
+use domain::notice::Channel;
 use domain::step::SignalKind;
 use domain::timeline::{Entry, Event};
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,9 @@ pub struct Detail {
     pub batch_id: Option<BatchId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_request_id: Option<PaymentRequestId>,
+    /// The way that a notice goes that was prepared: who sends it follows from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Channel>,
     /// The signals whose conditions are to be looked at because of this.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evaluate: Vec<SignalKind>,
@@ -74,6 +78,10 @@ impl Detail {
                 _ => None,
             },
             payment_request_id: payment_request(&entry.event),
+            channel: match &entry.event {
+                Event::NoticePrepared { channel, .. } => Some(*channel),
+                _ => None,
+            },
             evaluate: match &entry.event {
                 Event::NoticeSent { evaluate, .. } => evaluate.clone(),
                 _ => Vec::new(),

@@ -153,7 +153,7 @@ async fn the_printer_is_asked_for_a_month_and_no_longer() {
     world.put("/v1/policies/standard", &json!({ "name": "Standard", "steps": [
         { "id": "reminder-1", "kind": "reminder", "afterDays": 7, "countedFrom": "dueDate", "channels": ["letter"] } ] })).await;
     world.letters.stands(&format!("{}.d1.n1", world.administration), posted("2026-09-09T08:00:00Z"));
-    world.go_to("2026-10-09T18:00:00Z").await;
+    world.go_to("2026-10-14T18:00:00Z").await;
     let looks = world.letters.looks();
     assert!((8..=14).contains(&looks), "{looks}");
     world.go_to("2026-12-31T18:00:00Z").await;
