@@ -30,7 +30,7 @@ pub(crate) fn pdf(
     let mut recipient = vec![dossier.debtor.name.trim().to_owned()];
     recipient.extend(address.lines());
     recipient.truncate(MOST_ADDRESS_LINES);
-    let svg = qr_code(administration, &composed);
+    let svg = composed.transfer.as_ref().and_then(|_| qr_code(administration, &composed));
     let letter = letter(composed, recipient, svg, code);
     let printed = print(&letter).map_err(|e| Failure::bug(format!("a letter cannot be set: {e}")))?;
     Ok(printed.pdf)
