@@ -4,6 +4,7 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use domain::channels::LetterProvider;
 use domain::connection::Package;
 use domain::notice::Channel;
 use domain::payment_request::PaymentProvider;
@@ -14,11 +15,13 @@ use local::accounting::Weather;
 use local::accounting::snelstart::{Kind, sales_invoice};
 use local::payments::{Choice, Weather as Trouble};
 use outside::accounting::Keys;
+use outside::letters::Standing;
 use outside::secrets::Secrets;
 use outside::webhooks::Answered;
 use serde_json::{Value, json};
 use tests::accounting::{COUPLING_KEY, SUBSCRIPTION_KEY, keys_at};
 use tests::bodies::{consumer, invoice, payment};
+use tests::letters::Next as Letters;
 use tests::mail::Next;
 use tests::packages::AtPackage;
 use tests::payments::{MOLLIE_KEY, PAYPAL_CLIENT, PAYPAL_SECRET};
@@ -108,6 +111,7 @@ fn targets() -> Targets {
         "record_delivery",
         "records",
         "runtime",
+        "send_letter",
         "send_notice",
         "store",
         "submit_signal",
@@ -331,6 +335,48 @@ async fn no_log_line_queue_event_or_key_tells_whom_a_text_message_went_to() {
     assert_tells_nothing("the timeline", &json!(world.timeline("d1").await).to_string());
     let shown: Vec<String> = world.sms.taken().iter().map(|t| format!("{:?}", t.sms)).collect();
     assert_tells_nothing("a message that is shown", &shown.join("\n"));
+}
+
+#[tokio::test]
+async fn no_log_line_queue_event_or_key_tells_whom_a_letter_went_to() {
+    let lines = Lines::default();
+    let _caught = catch(&lines);
+    let world = World::at("2026-08-20T08:00:00Z").await;
+    let secret = "canary-printer-secret-7c1e";
+    let keys = json!({ "clientId": "client", "clientSecret": secret, "organisation": "org-1" });
+    let shown = world.put("/v1/letter-providers/pingen", &keys).await.body;
+    world
+        .change_settings(|s| {
+            s.channels = vec![Channel::Letter];
+            s.letters.provider = Some(LetterProvider::Pingen);
+            s.policies[0].steps.iter_mut().for_each(|step| step.channels = vec![Channel::Letter]);
+        })
+        .await;
+    world.put("/v1/debtors/d1", &resident()).await;
+    world.put("/v1/invoices/i1", &invoice("d1", "E-1", "2026-08-20", "2026-09-01", "121.00")).await;
+    world.letters.next(&[Letters::Throttled, Letters::Vanishes]);
+    world.go_to("2026-09-09T08:00:00Z").await;
+    let letter = world.letters.taken()[0].letter.clone();
+    world.letters.stands(&letter.id, Standing::Undeliverable);
+    world.go_to("2026-09-15T08:00:00Z").await;
+
+    let told = world.events("d1").await;
+    for event in ["NoticeRetried", "NoticeUnknown", "NoticeBounced"] {
+        assert!(told.iter().any(|e| e == event), "{event} is not in {told:?}");
+    }
+    let texts = [
+        ("the log", lines.text()),
+        ("the queues", [&world.cases, &world.notices, &world.posts].map(|q| q.ever().join("\n")).join("\n")),
+        ("the bus", world.bus().iter().map(|r| format!("{r:?}")).collect::<Vec<_>>().join("\n")),
+        ("the timeline", json!(world.timeline("d1").await).to_string()),
+        ("a file's name", world.files.all().into_iter().map(|(key, _)| key).collect::<Vec<_>>().join("\n")),
+        ("a letter that is shown", format!("{letter:?}")),
+        ("an answer", shown.to_string()),
+    ];
+    for (what, text) in &texts {
+        assert_tells_nothing(what, text);
+        assert!(!text.contains(secret), "the secret is in {what}");
+    }
 }
 
 /// A key that a person gave, a code that a person brought, and a key of somebody else's.

@@ -11,6 +11,7 @@ pub mod accounting;
 pub mod bodies;
 pub mod callers;
 pub mod imports;
+pub mod letters;
 pub mod mail;
 pub mod packages;
 pub mod payments;

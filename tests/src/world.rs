@@ -13,7 +13,8 @@ use check_payment::Check;
 use collect_debits::{Collect, Collected};
 use contracts::failure::Failure;
 use contracts::queues::{
-    AdvanceCase, CheckPayment, DispatchWebhooks, EvaluateSignal, ImportRecords, SendNotice, SubmitSignal,
+    AdvanceCase, CheckPayment, DispatchWebhooks, EvaluateSignal, ImportRecords, SendLetter, SendNotice,
+    SubmitSignal,
     SyncAccounting,
 };
 use dispatch_webhooks::Dispatch;
@@ -39,6 +40,7 @@ use record_delivery::{DeliveryEvent, Record};
 use runtime::clock::Clock;
 use runtime::http::Caller;
 use runtime::queue::{QueueHandler, handle_batch};
+use send_letter::Send as SendsLetters;
 use send_notice::Send as SendsNotices;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -49,6 +51,7 @@ use sync_accounting::Sync;
 use tower::ServiceExt;
 
 use crate::accounting::{LatePackages, PREFIX};
+use crate::letters::PrintShop;
 use crate::mail::MailService;
 use crate::payments::{StandIn, providers};
 use crate::perils::{PerilousFiles, PerilousTable, Perils};
@@ -79,6 +82,7 @@ pub struct World {
     pub perils: Arc<Perils>,
     pub mail: Arc<MailService>,
     pub sms: Arc<SmsService>,
+    pub letters: Arc<PrintShop>,
     pub bkr: Arc<Platform>,
     pub inforing: Arc<Platform>,
     pub register: Arc<Register>,
@@ -94,6 +98,8 @@ pub struct World {
     pub(crate) payment_callbacks: Router,
     pub cases: Arc<Queue>,
     pub notices: Arc<Queue>,
+    /// The queue of `send-letter`.
+    pub posts: Arc<Queue>,
     pub evaluations: Arc<Queue>,
     pub submissions: Arc<Queue>,
     pub checks: Arc<Queue>,
@@ -114,6 +120,7 @@ pub struct World {
     pub collect: Collect,
     pub advance: Advance,
     pub send: SendsNotices,
+    pub write: SendsLetters,
     pub record: Record,
     pub evaluate: Evaluate,
     pub submit: Submit,
@@ -175,6 +182,8 @@ impl World {
         let clock = Clock::shared(milliseconds.clone());
         let mail = Arc::new(MailService::new(clock.clone(), perils.clone()));
         let sms = Arc::new(SmsService::new(clock.clone(), perils.clone()));
+        let letters = Arc::new(PrintShop::new(clock.clone(), perils.clone()));
+        let posts = Queue::new(&perils);
         let platform = |provider| Arc::new(Platform::new(provider, perils.clone()));
         let (bkr, inforing) = (platform(Provider::Bkr), platform(Provider::Inforing));
         let register = Arc::new(Register::default());
@@ -244,7 +253,7 @@ impl World {
                 again: dispatches.clone(),
                 prefix: PREFIX.to_owned(),
             },
-            secrets,
+            secrets: secrets.clone(),
             packages,
             callbacks: runtime::http::app(municipality_callback::router(callbacks), 100_000),
             payment_callbacks: runtime::http::app(payment_callback::router(payment_callbacks), 100_000),
@@ -271,6 +280,7 @@ impl World {
                 store: store.clone(),
                 clock: clock.clone(),
                 notices: notices.clone(),
+                letters: posts.clone(),
                 evaluations: evaluations.clone(),
                 submissions: submissions.clone(),
                 checks: checks.clone(),
@@ -280,6 +290,15 @@ impl World {
                 clock: clock.clone(),
                 mailer: mail.clone(),
                 texter: sms.clone(),
+                portal_url: PORTAL_URL.to_owned(),
+            },
+            write: SendsLetters {
+                store: store.clone(),
+                clock: clock.clone(),
+                files: Arc::new(PerilousFiles { files: files.clone(), perils: perils.clone() }),
+                secrets: secrets.clone(),
+                pingen: letters.clone(),
+                prefix: PREFIX.to_owned(),
                 portal_url: PORTAL_URL.to_owned(),
             },
             record: Record { store: store.clone(), clock: clock.clone() },
@@ -311,6 +330,8 @@ impl World {
             perils,
             mail,
             sms,
+            letters: letters.clone(),
+            posts: posts.clone(),
             bkr,
             inforing,
             mollie,
@@ -588,10 +609,12 @@ impl World {
             let money =
                 ["PaymentReceived", "PaymentChanged", "PaymentUnbooked", "PaymentDeleted", "CostsCharged"]
                     .contains(&record.event.detail_type.as_str());
+            let prepared = record.event.detail_type == "NoticePrepared";
             let wanted = [
                 (&self.dispatches, self.subscribers.somebody_listens()),
                 (&self.syncs, money),
-                (&self.notices, record.event.detail_type == "NoticePrepared"),
+                (&self.notices, prepared && detail["channel"] != "letter"),
+                (&self.posts, prepared && detail["channel"] == "letter"),
                 (&self.evaluations, detail["evaluate"].is_array()),
                 (&self.submissions, detail["submit"] == json!(true)),
             ];
@@ -612,6 +635,7 @@ impl World {
         }
         self.deliver::<AdvanceCase, _>(&self.advance, &self.cases).await
             || self.deliver::<SendNotice, _>(&self.send, &self.notices).await
+            || self.deliver::<SendLetter, _>(&self.write, &self.posts).await
             || self.deliver::<EvaluateSignal, _>(&self.evaluate, &self.evaluations).await
             || self.deliver::<SubmitSignal, _>(&self.submit, &self.submissions).await
             || self.deliver::<CheckPayment, _>(&self.check, &self.checks).await

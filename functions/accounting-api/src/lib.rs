@@ -17,8 +17,10 @@ mod holds;
 mod import_mappings;
 mod imports;
 mod invoices;
+mod letters;
 mod mandates;
 mod municipalities;
+mod notices;
 mod payment_providers;
 mod payment_requests;
 mod payments;
@@ -121,6 +123,8 @@ pub fn router(app: App) -> Router {
         .routes(routes!(payment_requests::list))
         .routes(routes!(payment_requests::cancel))
         .routes(routes!(payment_providers::get, payment_providers::put))
+        .routes(routes!(letters::get, letters::put))
+        .routes(routes!(notices::delivery))
         .routes(routes!(bulk::post))
         .routes(routes!(imports::post, imports::list))
         .routes(routes!(imports::get))

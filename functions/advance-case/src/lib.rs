@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use contracts::failure::Failure;
-use contracts::queues::{AdvanceCase, CheckPayment, EvaluateSignal, SendNotice, SubmitSignal};
+use contracts::queues::{AdvanceCase, CheckPayment, EvaluateSignal, SendLetter, SendNotice, SubmitSignal};
 use domain::dossier::{Dossier, Draft};
 use domain::follow_up;
 use domain::ids::AdministrationId;
-use domain::notice::NoticeState;
+use domain::notice::{Channel, NoticeState};
+use domain::posting;
 use domain::requesting;
 use domain::signalling::{SignalWork, due_work};
 use jiff::Timestamp;
@@ -27,6 +28,7 @@ pub struct Advance {
     pub store: Store,
     pub clock: Clock,
     pub notices: Arc<dyn Hints>,
+    pub letters: Arc<dyn Hints>,
     pub evaluations: Arc<dyn Hints>,
     pub submissions: Arc<dyn Hints>,
     pub checks: Arc<dyn Hints>,
@@ -76,8 +78,18 @@ impl Advance {
         let mut hinted = false;
         let prepared = dossier.notices.iter().filter(|n| matches!(n.state, NoticeState::Prepared { .. }));
         for notice in prepared {
-            let message = SendNotice { administration: administration.clone(), notice_id: notice.id.clone() };
-            hint(&*self.notices, &message).await?;
+            let (administration, notice_id) = (administration.clone(), notice.id.clone());
+            match notice.channel {
+                Channel::Letter => hint(&*self.letters, &SendLetter { administration, notice_id }).await?,
+                Channel::Email | Channel::Sms | Channel::Phone => {
+                    hint(&*self.notices, &SendNotice { administration, notice_id }).await?;
+                }
+            }
+            hinted = true;
+        }
+        for notice in posting::to_look_at(dossier, now) {
+            let (administration, notice_id) = (administration.clone(), notice.id.clone());
+            hint(&*self.letters, &SendLetter { administration, notice_id }).await?;
             hinted = true;
         }
         for request in requesting::due(dossier, now) {

@@ -17,6 +17,7 @@ async fn main() -> Result<(), Error> {
         store: Store::new(Arc::new(table)),
         clock: start.clock.clone(),
         notices: hints("TIJDIG_SEND_NOTICE_QUEUE_URL")?,
+        letters: hints("TIJDIG_SEND_LETTER_QUEUE_URL")?,
         evaluations: hints("TIJDIG_EVALUATE_SIGNAL_QUEUE_URL")?,
         submissions: hints("TIJDIG_SUBMIT_SIGNAL_QUEUE_URL")?,
         checks: hints("TIJDIG_CHECK_PAYMENT_QUEUE_URL")?,

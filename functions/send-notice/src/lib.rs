@@ -108,8 +108,10 @@ impl Send {
         let now = self.clock.now()?;
         let by = by(&known.value, notice);
         let mut draft = Draft::of(known.value, now, by);
-        if draft.dossier.notice(notice).is_none() {
-            return Ok(Claimed::Not(Handled::Skipped("no_such_notice")));
+        match draft.dossier.notice(notice).map(|n| n.channel) {
+            None => return Ok(Claimed::Not(Handled::Skipped("no_such_notice"))),
+            Some(Channel::Letter) => return Ok(Claimed::Not(Handled::Skipped("goes_another_way"))),
+            Some(Channel::Email | Channel::Sms | Channel::Phone) => {}
         }
         let claim = sending::claim(&mut draft, notice, &settings.value)?;
         // The message is written before the claim is stored: a text that cannot be written claims nothing.

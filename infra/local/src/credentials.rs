@@ -30,6 +30,8 @@ pub struct Credentials {
     pub mollie_key: String,
     pub paypal_client: String,
     pub paypal_secret: String,
+    /// The secret of the administration's client at Pingen's stand-in.
+    pub pingen_secret: String,
     /// The keys of the administration at the packages that show one to their user, and our secrets at those with OAuth 2.0.
     pub moneybird_key: String,
     pub e_boekhouden_key: String,
@@ -92,6 +94,7 @@ impl Credentials {
             mollie_key: kept_or("TIJDIG_MOLLIE_KEY", &token)?,
             paypal_client: kept_or("TIJDIG_PAYPAL_CLIENT", &token)?,
             paypal_secret: kept_or("TIJDIG_PAYPAL_SECRET", &token)?,
+            pingen_secret: kept_or("TIJDIG_PINGEN_SECRET", &token)?,
             moneybird_key: kept_or("TIJDIG_MONEYBIRD_KEY", &token)?,
             e_boekhouden_key: kept_or("TIJDIG_E_BOEKHOUDEN_KEY", &token)?,
             exact_online_secret: kept_or("TIJDIG_EXACT_ONLINE_SECRET", &token)?,
@@ -118,6 +121,7 @@ impl Credentials {
             ("TIJDIG_MOLLIE_KEY", &self.mollie_key),
             ("TIJDIG_PAYPAL_CLIENT", &self.paypal_client),
             ("TIJDIG_PAYPAL_SECRET", &self.paypal_secret),
+            ("TIJDIG_PINGEN_SECRET", &self.pingen_secret),
             ("TIJDIG_MONEYBIRD_KEY", &self.moneybird_key),
             ("TIJDIG_E_BOEKHOUDEN_KEY", &self.e_boekhouden_key),
             ("TIJDIG_EXACT_ONLINE_SECRET", &self.exact_online_secret),

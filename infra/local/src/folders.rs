@@ -45,7 +45,7 @@ impl Folders {
         if fresh {
             remove(&folders.data())?;
         }
-        for folder in [folders.cloud_state(), folders.scratch(), folders.binaries()] {
+        for folder in [folders.cloud_state(), folders.scratch(), folders.binaries(), folders.letters()] {
             std::fs::create_dir_all(folder).during("making the folder for data")?;
         }
         Ok(folders)
@@ -72,6 +72,11 @@ impl Folders {
     /// Text messages, with what became of them.
     pub fn messages(&self) -> PathBuf {
         self.data().join("messages.ndjson")
+    }
+
+    /// The PDFs that the stand-in of Pingen took in.
+    pub fn letters(&self) -> PathBuf {
+        self.data().join("letters")
     }
 
     pub fn platforms(&self) -> PathBuf {

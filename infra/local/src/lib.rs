@@ -14,6 +14,7 @@ mod faults;
 mod folders;
 mod front_door;
 pub mod import;
+mod letter_service;
 mod mail_events;
 mod mail_service;
 mod mailbox;
@@ -52,8 +53,10 @@ use crate::demonstration::Demonstration;
 use crate::deployment::STACK;
 use crate::failure::While;
 pub use crate::failure::{Failure, Outcome};
+use crate::faults::Faults;
 use crate::folders::Folders;
 use crate::front_door::Api;
+use crate::letter_service::LetterService;
 use crate::mail_service::MailService;
 use crate::mailbox::Mailbox;
 use crate::messages::Messages;
@@ -68,6 +71,8 @@ use crate::webhooks::{Receiver, Subscribing};
 const MAIL_PATH: &str = "/local/ses";
 /// And that of AWS End User Messaging.
 const SMS_PATH: &str = "/local/sms-voice";
+/// Where the stand-in of Pingen answers.
+const PINGEN_PATH: &str = "/local/pingen";
 /// A function that is killed gives its message back after this; on AWS it is minutes, in a test it must not be.
 const FUNCTION_TIMEOUT_SECONDS: u32 = 10;
 const QUEUE_VISIBILITY_SECONDS: u32 = 12;
@@ -117,6 +122,14 @@ async fn serve(
     let parameters = parameters(folders, &url, door, &credentials);
     let messages = Messages::open(folders.messages())?;
     let sms = Arc::new(SmsService::new(messages.clone(), calendar.clone())?);
+    let letters = Arc::new(LetterService {
+        messages: messages.clone(),
+        calendar: calendar.clone(),
+        folder: folders.letters(),
+        door,
+        secret: credentials.pingen_secret.clone(),
+        faults: Faults::default(),
+    });
     let deployment = deployment::deploy(&cloud, folders, binaries, &parameters).await?;
     let clock = Arc::new(Clock::new(calendar.clone(), cloud.clone(), mail.clone(), sms.clone(), STACK)?);
 
@@ -134,6 +147,7 @@ async fn serve(
         .merge(mailbox_pages::routes(mail.clone()))
         .merge(messages_pages::routes(messages))
         .merge(sms_service::routes(sms.clone(), SMS_PATH))
+        .merge(letter_service::routes(letters, PINGEN_PATH))
         .merge(mail_service::behaviour(mail.clone()))
         .merge(clock::routes(clock.clone()))
         .nest(MAIL_PATH, mail_service::api(mail.clone()));
@@ -141,6 +155,7 @@ async fn serve(
         let store = provision::store(cloud.endpoint(), &deployment.table)?;
         let new = provision::provision(&store, &credentials).await?;
         provision::keep_keys_of_packages(cloud.endpoint(), STACK, &credentials).await?;
+        provision::keep_keys_of_printer(cloud.endpoint(), STACK, &credentials).await?;
         Connecting { door, credentials: &credentials, payments: &payments }.connect().await?;
         let demonstration = Demonstration {
             door,
@@ -172,7 +187,7 @@ fn announce(url: &str, cloud: &Cloud, folders: &Folders) {
     println!("HTTP API      {url}/v1 (described at {url}/openapi.json)");
     println!("portal        {url}/portal");
     println!("mailbox       {url}/local/mailbox");
-    println!("messages      {url}/local/messages (SMS)");
+    println!("messages      {url}/local/messages (SMS and letters)");
     println!("calendar      {url}/local/clock");
     for package in Package::ALL {
         println!("{:<13} {url}/local/accounting/{package} (stand-in)", package.code());
@@ -278,6 +293,8 @@ fn parameters(
         ("PdokEndpoint", format!("http://{door}/local/pdok")),
         ("MollieEndpoint", format!("http://{door}/local/payments/mollie")),
         ("PayPalEndpoint", format!("http://{door}/local/payments/paypal")),
+        ("PingenEndpoint", format!("http://{door}{PINGEN_PATH}")),
+        ("PingenIdentity", format!("http://{door}{PINGEN_PATH}")),
         ("BkrEndpoint", format!("http://{door}/local/platforms/bkr")),
         ("BkrKey", credentials.bkr_key.clone()),
         ("BkrWebhookSecret", credentials.webhook_secret_bkr.clone()),

@@ -17,13 +17,16 @@ use crate::failure::{Failure, Outcome, While};
 pub struct Message {
     /// The service's own id.
     pub id: String,
-    /// `sms`.
+    /// `sms` or `letter`.
     pub channel: String,
     /// Who it comes from, by its name at the service.
     pub from: String,
-    /// The number that it goes to.
+    /// The number that it goes to; of a letter the page alone says.
     pub to: String,
     pub text: String,
+    /// Of a letter: the address of its PDF in the local run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pdf: Option<String>,
     /// What names the notice: `administration` and `notice`.
     pub context: BTreeMap<String, String>,
     /// By the calendar of the local run.
@@ -111,6 +114,11 @@ impl Messages {
         Ok(kept.messages.iter().map(shown).collect())
     }
 
+    /// The last that was told of this message, where anything was.
+    pub fn last_told(&self, id: &str) -> Outcome<Option<String>> {
+        Ok(self.kept()?.statuses.get(id).and_then(|told| told.last()).cloned())
+    }
+
     /// Those of a channel of which something is still to be told, oldest first.
     pub fn untold(&self, channel: &str) -> Outcome<Vec<Message>> {
         let kept = self.kept()?;
@@ -159,6 +167,7 @@ mod tests {
             from: "Voorbeeld".to_owned(),
             to: "+31612345678".to_owned(),
             text: "t".to_owned(),
+            pdf: None,
             context: BTreeMap::new(),
             sent_at: Timestamp::UNIX_EPOCH,
         }

@@ -4,9 +4,12 @@
 use std::sync::Arc;
 
 use domain::administration::{Administration, Creditor, Sector};
+use domain::channels::LetterProvider;
 use domain::connection::Package;
 use domain::ids::AdministrationId;
+use domain::notice::Channel;
 use outside::http::Secret;
+use outside::letters::{PrinterKeys, keys_name};
 use outside::secrets::{Secrets, SecretsManager};
 use runtime::config::Environment;
 use serde::Deserialize;
@@ -92,6 +95,27 @@ pub async fn keep_keys_of_packages(endpoint: &str, stack: &str, credentials: &Cr
     Ok(())
 }
 
+/// The administration's account at the stand-in of Pingen, among the secrets, as its settings put it there.
+pub async fn keep_keys_of_printer(endpoint: &str, stack: &str, credentials: &Credentials) -> Outcome<()> {
+    let config = runtime::aws::config(&environment(endpoint)).during("configuring the secrets")?;
+    let keys = PrinterKeys {
+        client_id: Secret::new("tijdig-local"),
+        client_secret: Secret::new(&credentials.pingen_secret),
+        organisation: "local".to_owned(),
+    };
+    let text = serde_json::to_string(&keys).during("writing the printer's keys")?;
+    let name = keys_name(stack, &credentials.administration, LetterProvider::Pingen);
+    let secrets = SecretsManager::new(&config);
+    secrets.put(&name, &Secret::new(text)).await.during("keeping the printer's keys")
+}
+
+/// Every channel has its stand-in here: steps may choose among them.
+fn connect_channels(administration: &mut Administration) {
+    administration.channels = vec![Channel::Email, Channel::Sms, Channel::Letter, Channel::Phone];
+    administration.sms.identity = Some("Stroomvast".to_owned());
+    administration.letters.provider = Some(LetterProvider::Pingen);
+}
+
 /// Makes what is missing. Says whether the administration is new.
 pub async fn provision(store: &Store, credentials: &Credentials) -> Outcome<bool> {
     let id =
@@ -105,6 +129,7 @@ pub async fn provision(store: &Store, credentials: &Credentials) -> Outcome<bool
     municipalities::import(store, POSTCODES, PLATFORMS).await?;
     let mut administration = Beginning::read(ADMINISTRATION)?;
     administration.id = id;
+    connect_channels(&mut administration);
     store.put_administration(&administration, None).await.during("storing the administration")?;
     Ok(true)
 }

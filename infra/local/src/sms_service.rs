@@ -101,6 +101,7 @@ impl SmsService {
             from: request.origination_identity.unwrap_or_default(),
             to: request.destination_phone_number,
             text: request.message_body.unwrap_or_default(),
+            pdf: None,
             context: request.context,
             sent_at: self.calendar.now()?,
         };

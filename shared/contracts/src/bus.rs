@@ -6,6 +6,7 @@ use domain::ids::{
     AdministrationId, BatchId, CaseId, DebitId, DebtorId, DisputeId, HoldId, InvoiceId, MandateId, NoticeId,
     PaymentId, PaymentRequestId, PlanId, PromiseId, SignalId,
 };
+use domain::notice::Channel;
 use domain::step::SignalKind;
 use domain::timeline::{Entry, Event};
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,9 @@ pub struct Detail {
     pub batch_id: Option<BatchId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_request_id: Option<PaymentRequestId>,
+    /// The way that a notice goes that was prepared: who sends it follows from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Channel>,
     /// The signals whose conditions are to be looked at because of this.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evaluate: Vec<SignalKind>,
@@ -84,6 +88,10 @@ impl Detail {
                 _ => None,
             },
             payment_request_id: payment_request(&entry.event),
+            channel: match &entry.event {
+                Event::NoticePrepared { channel, .. } => Some(*channel),
+                _ => None,
+            },
             evaluate: match &entry.event {
                 Event::NoticeSent { evaluate, .. } => evaluate.clone(),
                 _ => Vec::new(),
@@ -176,6 +184,7 @@ fn notice(event: &Event) -> Option<NoticeId> {
         Event::CostsCharged { notice, .. }
         | Event::NoticePrepared { notice, .. }
         | Event::NoticeSent { notice, .. }
+        | Event::NoticePosted { notice, .. }
         | Event::NoticeDelivered { notice }
         | Event::NoticeBounced { notice, .. }
         | Event::NoticeComplained { notice }

@@ -167,6 +167,7 @@ impl From<Refusal> for Failure {
             | Refusal::ReversalWithoutInvoice
             | Refusal::HoldOfMunicipality
             | Refusal::HoldEndsWithItsCause
+            | Refusal::NotALetter
             | Refusal::NoNextStep
             | Refusal::NoticeUnderWay
             | Refusal::NoSuchStep

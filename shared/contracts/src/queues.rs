@@ -23,6 +23,14 @@ pub struct SendNotice {
     pub notice_id: NoticeId,
 }
 
+/// On `send-letter`: this notice may be a letter that waits to be sent, or of which the printer may know more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SendLetter {
+    pub administration: AdministrationId,
+    pub notice_id: NoticeId,
+}
+
 /// On `evaluate-signal`: the conditions of these kinds of signal may hold now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Money;
 use crate::calendar::SendingWindow;
-use crate::channels::SmsRules;
+use crate::channels::{LetterRules, SmsRules};
 use crate::debtor::Debtor;
 use crate::direct_debit::DirectDebitRules;
 use crate::hold::Hold;
@@ -55,6 +55,9 @@ pub struct Administration {
     /// How text messages are sent.
     #[serde(default)]
     pub sms: SmsRules,
+    /// How letters are sent.
+    #[serde(default)]
+    pub letters: LetterRules,
     /// What payment plans may look like.
     #[serde(default)]
     pub plans: PlanRules,
@@ -121,6 +124,7 @@ impl Administration {
             policy_of_condition: BTreeMap::new(),
             channels: by_email(),
             sms: SmsRules::default(),
+            letters: LetterRules::default(),
             plans: PlanRules::default(),
             promises: PromiseRules::default(),
             import: ImportRules::default(),

@@ -1,5 +1,8 @@
 //! How an administration reaches its debtors: which channels are connected, and under which name each is used.
 
+use std::fmt;
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Violation;
@@ -17,8 +20,77 @@ pub struct SmsRules {
     pub identity: Option<String>,
 }
 
+/// Who puts letters into envelopes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum LetterProvider {
+    /// Pingen, by its API: it tells what becomes of each letter.
+    Pingen,
+    /// A folder that a print shop empties: people tell what becomes of each letter.
+    HandOff,
+}
+
+impl LetterProvider {
+    /// Each of them.
+    pub const ALL: [LetterProvider; 2] = [LetterProvider::Pingen, LetterProvider::HandOff];
+
+    /// Its name in JSON and in addresses.
+    pub fn name(self) -> &'static str {
+        match self {
+            LetterProvider::Pingen => "pingen",
+            LetterProvider::HandOff => "handOff",
+        }
+    }
+
+    /// It says by itself how a letter stands, when it is asked.
+    pub fn tells(self) -> bool {
+        self == LetterProvider::Pingen
+    }
+}
+
+impl fmt::Display for LetterProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A text that names no provider of letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is no provider of letters")]
+pub struct UnknownLetterProvider;
+
+impl FromStr for LetterProvider {
+    type Err = UnknownLetterProvider;
+
+    fn from_str(text: &str) -> Result<LetterProvider, UnknownLetterProvider> {
+        LetterProvider::ALL.into_iter().find(|p| p.name() == text).ok_or(UnknownLetterProvider)
+    }
+}
+
+/// How letters are sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LetterRules {
+    /// By whom; none where no letters are sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<LetterProvider>,
+    /// How fast, by the provider's own name of it. Of a formal notice the law presumes that it is delivered on the second day
+    /// (HR 2016:2704): slower post does not fit it.
+    pub product: String,
+    /// Printed on both sides of the paper.
+    pub two_sided: bool,
+    /// Printed in colour; otherwise in grey.
+    pub colour: bool,
+}
+
+impl Default for LetterRules {
+    fn default() -> LetterRules {
+        LetterRules { provider: None, product: "fast".to_owned(), two_sided: true, colour: false }
+    }
+}
+
 /// What is wrong with channels and how they are used; paths are those of the API body.
-pub(crate) fn check(channels: &[Channel], sms: &SmsRules) -> Vec<Violation> {
+pub(crate) fn check(channels: &[Channel], sms: &SmsRules, letters: &LetterRules) -> Vec<Violation> {
     let mut found = Vec::new();
     let mut refuse = |path: &str, code, detail: &str| found.push(Violation::new(path, code, detail));
     if channels.is_empty() {
@@ -26,9 +98,6 @@ pub(crate) fn check(channels: &[Channel], sms: &SmsRules) -> Vec<Violation> {
     }
     if channels.iter().enumerate().any(|(i, c)| channels[..i].contains(c)) {
         refuse("channels", "repeated_channel", "names each channel once");
-    }
-    if channels.contains(&Channel::Letter) {
-        refuse("channels", "no_letters_yet", "does not name letters: there is nobody to print them yet");
     }
     match &sms.identity {
         None if channels.contains(&Channel::Sms) => {
@@ -40,6 +109,14 @@ pub(crate) fn check(channels: &[Channel], sms: &SmsRules) -> Vec<Violation> {
             refuse("sms.identity", "not_an_identity", detail);
         }
         _ => {}
+    }
+    if channels.contains(&Channel::Letter) && letters.provider.is_none() {
+        refuse("letters.provider", "provider_missing", "is needed to send letters");
+    }
+    let product = &letters.product;
+    let named = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    if !(1..=40).contains(&product.len()) || !product.chars().all(named) {
+        refuse("letters.product", "not_a_product", "has 1 to 40 small letters, digits or '_'");
     }
     found
 }
@@ -58,7 +135,7 @@ mod tests {
         use Channel::{Email, Letter, Phone, Sms};
         type Row = (&'static [Channel], Option<&'static str>, &'static [(&'static str, &'static str)]);
         let table: [Row; 9] = [
-            (&[Email, Letter], None, &[("channels", "no_letters_yet")]),
+            (&[Email, Letter], None, &[("letters.provider", "provider_missing")]),
             (&[Email], None, &[]),
             (&[Sms, Email, Phone], Some("Voorbeeld"), &[]),
             (&[Sms], Some("arn:aws:sms-voice:eu-central-1:111122223333:sender-id/VOORBEELD/NL"), &[]),
@@ -69,9 +146,25 @@ mod tests {
             (&[Email], Some(""), &[("sms.identity", "not_an_identity")]),
         ];
         for (channels, identity, expected) in table {
-            let found = check(channels, &SmsRules { identity: identity.map(str::to_owned) });
+            let found =
+                check(channels, &SmsRules { identity: identity.map(str::to_owned) }, &LetterRules::default());
             let found: Vec<_> = found.iter().map(|v| (v.path.as_str(), v.code)).collect();
             assert_eq!(found, expected, "{channels:?} {identity:?}");
         }
+    }
+
+    #[test]
+    fn providers_are_known_by_their_names() {
+        for provider in LetterProvider::ALL {
+            assert_eq!(provider.name().parse(), Ok(provider));
+        }
+        assert_eq!("Pingen".parse::<LetterProvider>(), Err(UnknownLetterProvider));
+        let rules = LetterRules {
+            provider: Some(LetterProvider::HandOff),
+            product: "Fast".to_owned(),
+            ..LetterRules::default()
+        };
+        let found = check(&[Channel::Letter], &SmsRules::default(), &rules);
+        assert_eq!(found.iter().map(|v| v.code).collect::<Vec<_>>(), ["not_a_product"]);
     }
 }

@@ -107,6 +107,37 @@ pub struct Address {
 }
 
 impl Address {
+    /// Under the name, as an envelope has them: street with number, postcode with town, and the country where it is not the
+    /// Netherlands.
+    pub fn lines(&self) -> Vec<String> {
+        let joined = |parts: &[Option<&str>]| {
+            parts.iter().flatten().filter(|p| !p.is_empty()).copied().collect::<Vec<_>>().join(" ")
+        };
+        let street = joined(&[Some(&self.street), self.house_number.as_deref(), self.suffix.as_deref()]);
+        let dutch = self.postcode.as_deref().and_then(Address::dutch_postcode).filter(|_| self.is_dutch());
+        let town = match dutch {
+            // As the post reads it best: a blank within the postcode, two behind it, the town in capitals.
+            Some(postcode) => {
+                format!("{} {}  {}", &postcode[..4], &postcode[4..], self.city.to_uppercase())
+            }
+            None => joined(&[self.postcode.as_deref(), Some(&self.city)]),
+        };
+        let country = (!self.is_dutch()).then(|| self.country.to_uppercase());
+        [Some(street), Some(town), country].into_iter().flatten().collect()
+    }
+
+    /// A letter to it can arrive: a Dutch one has a house number and a postcode.
+    pub fn takes_letters(&self) -> bool {
+        let filled = |text: &Option<String>| text.as_deref().is_some_and(|t| !t.trim().is_empty());
+        let named = !self.street.trim().is_empty() && !self.city.trim().is_empty();
+        let dutch = || self.postcode.as_deref().and_then(Address::dutch_postcode).is_some();
+        named && (!self.is_dutch() || (filled(&self.house_number) && dutch()))
+    }
+
+    fn is_dutch(&self) -> bool {
+        self.country.eq_ignore_ascii_case("NL")
+    }
+
     /// The Dutch postcode in the form `1234AB`, if this text is one. The first digit is never 0; the letter
     /// pairs SA, SD and SS are not given out.
     pub fn dutch_postcode(text: &str) -> Option<String> {
@@ -177,6 +208,34 @@ mod tests {
         ];
         for (text, expected) in table {
             assert_eq!(Address::dutch_postcode(text).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_envelope_has_the_lines_that_the_post_reads() {
+        let address =
+            |street: &str, number: Option<&str>, postcode: Option<&str>, city: &str, country: &str| Address {
+                street: street.to_owned(),
+                house_number: number.map(str::to_owned),
+                suffix: Some("bis".to_owned()),
+                postcode: postcode.map(str::to_owned),
+                city: city.to_owned(),
+                country: country.to_owned(),
+            };
+        let utrecht = address("Oudegracht", Some("1"), Some("3511AA"), "Utrecht", "NL");
+        assert_eq!(utrecht.lines(), ["Oudegracht 1 bis", "3511 AA  UTRECHT"]);
+        let ghent = address("Veldstraat", Some("12"), Some("9000"), "Gent", "BE");
+        assert_eq!(ghent.lines(), ["Veldstraat 12 bis", "9000 Gent", "BE"]);
+        let table = [
+            (utrecht.clone(), true),
+            (ghent, true),
+            (Address { house_number: None, ..utrecht.clone() }, false),
+            (Address { postcode: Some("9000".to_owned()), ..utrecht.clone() }, false),
+            (Address { street: " ".to_owned(), ..utrecht.clone() }, false),
+            (Address { house_number: None, postcode: None, country: "FR".to_owned(), ..utrecht }, true),
+        ];
+        for (address, expected) in table {
+            assert_eq!(address.takes_letters(), expected, "{address:?}");
         }
     }
 

@@ -413,8 +413,15 @@ impl Dossier {
         match channel {
             Channel::Email => self.email().map(str::to_owned),
             Channel::Sms => self.mobile(),
-            Channel::Letter | Channel::Phone => None,
+            Channel::Letter => self.postal_address(),
+            Channel::Phone => None,
         }
+    }
+
+    /// The address that letters go to, in one line: where a letter can arrive there and none came back from it.
+    pub fn postal_address(&self) -> Option<String> {
+        let line = postal_line(&self.debtor)?;
+        (!self.has_failed(&line)).then_some(line)
     }
 
     /// This is still an address of the debtor's, written as [`Notice::address`].
@@ -422,11 +429,16 @@ impl Dossier {
         let debtor = &self.debtor;
         debtor.emails.iter().any(|e| e.as_str() == address)
             || debtor.mobile.as_deref().and_then(mobile_number).is_some_and(|number| number == address)
+            || postal_line(debtor).is_some_and(|line| line == address)
     }
 
     fn has_failed(&self, address: &str) -> bool {
         self.failed_addresses.iter().any(|failed| failed == address)
     }
+}
+
+fn postal_line(debtor: &Debtor) -> Option<String> {
+    debtor.address.as_ref().filter(|a| a.takes_letters()).map(|a| a.lines().join(", "))
 }
 
 /// A dossier while one decision changes it: the new state and the entries that say what happened, to be stored

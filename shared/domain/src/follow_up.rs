@@ -59,7 +59,7 @@ pub fn channel_for(
     wanted.iter().copied().filter(|c| administration.channels.contains(c)).find(|channel| match channel {
         Channel::Email => dossier.email().is_some(),
         Channel::Sms => dossier.mobile().is_some(),
-        Channel::Letter => dossier.debtor.address.is_some(),
+        Channel::Letter => dossier.postal_address().is_some(),
         Channel::Phone => dossier.debtor.phone.is_some() || dossier.debtor.mobile.is_some(),
     })
 }
@@ -294,6 +294,7 @@ fn prepare_notice(draft: &mut Draft, administration: &Administration) {
         costs_announced: None,
         instalment,
         settings_version,
+        letter: None,
     });
     prune_notices(&mut draft.dossier);
 }

@@ -60,6 +60,7 @@ pub mod phone;
 pub mod plan;
 pub mod planning;
 pub mod policy;
+pub mod posting;
 pub mod preview;
 pub mod promise;
 pub mod provider;

@@ -16,6 +16,7 @@ use crate::ids::{InvoiceId, NoticeId, PlanId, StepId};
 use crate::next_step::{NextStep, free_on, next_step};
 use crate::notice::{Channel, NoticeState, UNKNOWN_AFTER};
 use crate::planning;
+use crate::posting;
 use crate::promise;
 use crate::requesting;
 use crate::signalling;
@@ -262,6 +263,7 @@ pub fn due_at(dossier: &Dossier, administration: &Administration, now: Timestamp
         NoticeState::Unknown { claimed_at, .. } => Some(claimed_at + n.channel.second_try_after()),
         _ => None,
     });
+    let letters = dossier.notices.iter().filter_map(posting::look_at);
     let holds = dossier.holds.iter().filter(|h| h.stands_at(now)).flat_map(|h| {
         let review = h.review_on.filter(|_| !h.review_asked).map(midnight);
         [h.ends_at(), review]
@@ -282,6 +284,7 @@ pub fn due_at(dossier: &Dossier, administration: &Administration, now: Timestamp
         .chain(unsent)
         .chain(over)
         .chain(notices)
+        .chain(letters)
         .chain(holds.flatten())
         .chain(undelivered)
         .chain(debiting::wake_at(dossier, administration, now))

@@ -68,8 +68,27 @@ pub struct Notice {
     /// The instalment that it reminds of, beside its lines or instead of any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instalment: Option<InstalmentDue>,
+    /// How far its paper is; only letters have any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letter: Option<Paper>,
     /// Version of the administration's settings that it was decided under. Policies are named by its lines.
     pub settings_version: u32,
+}
+
+/// A letter on its way: from the printer to the door.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Paper {
+    /// The file with the PDF, as it stood at the last claim.
+    pub file: String,
+    /// Hashes of the codes that the debtor opens their page with: of each claim one, since either letter may have arrived.
+    pub codes: Vec<String>,
+    /// The day on which the post got it, where that was reported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub posted_on: Option<Date>,
+    /// When the printer is asked next how it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub look_at: Option<Timestamp>,
 }
 
 /// The exact costs that a formal notice names, and the principal that they follow from, in euros.

@@ -64,6 +64,9 @@ pub enum Refusal {
     /// No notice has this id.
     #[error("no such notice")]
     NoSuchNotice,
+    /// Only of letters that left do people report what became of them.
+    #[error("the notice is no letter, or it has not left")]
+    NotALetter,
     /// The policy has no step that could be edited.
     #[error("no step of this invoice is next: nothing is open, or the policy has ended")]
     NoNextStep,
@@ -260,6 +263,7 @@ impl Refusal {
             Refusal::TooManyPolicies => "too_many_policies",
             Refusal::NoReminderInPolicy => "no_reminder_in_policy",
             Refusal::NoSuchNotice => "no_such_notice",
+            Refusal::NotALetter => "not_a_letter",
             Refusal::HoldEndsWithItsCause => "hold_ends_with_its_cause",
             Refusal::NoNextStep => "no_next_step",
             Refusal::NoticeUnderWay => "notice_under_way",

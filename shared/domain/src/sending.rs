@@ -19,6 +19,7 @@ use crate::notice::{
     CALL_OVER_AFTER, Channel, Evidence, MOST_ATTEMPTS, Notice, NoticeLine, NoticeState, UNKNOWN_AFTER,
 };
 use crate::planning;
+use crate::posting;
 use crate::refusal::Refusal;
 use crate::step::{SignalKind, StepKind};
 use crate::timeline::Event;
@@ -345,6 +346,7 @@ fn mark_sent(draft: &mut Draft, id: &NoticeId, claimed_at: Timestamp, message_id
     }
     let evaluate = links(&lines);
     draft.dossier.signals_asked.extend(&evaluate);
+    posting::begin_looking(draft, id);
     draft.record(Event::NoticeSent { notice: id.clone(), kind, lines, amount, evaluate });
 }
 
@@ -373,6 +375,8 @@ fn links(lines: &[NoticeLine]) -> Vec<SignalKind> {
 pub enum Delivery {
     /// The service took it in; says nothing about arrival.
     Accepted,
+    /// The post has it: of letters. The law presumes when it is delivered.
+    Posted,
     /// The receiving side took it in.
     Delivered,
     /// Permanent: the address does not work. Otherwise it may still arrive.
@@ -419,6 +423,9 @@ pub fn record_delivery(
     if let Some(left) = left_at {
         mark_sent(draft, id, left, None);
     }
+    if delivery == Delivery::Posted {
+        return Ok(posting::mark_posted(draft, id, at) || changed);
+    }
     Ok(mark_delivery(draft, id, delivery, at) || changed)
 }
 
@@ -431,7 +438,7 @@ fn mark_delivery(draft: &mut Draft, id: &NoticeId, delivery: Delivery, at: Times
         return false;
     };
     let (state, event) = match (delivery, &notice.state) {
-        (Delivery::Accepted, _) => return false,
+        (Delivery::Accepted | Delivery::Posted, _) => return false,
         (Delivery::Delivered, NoticeState::Sent { .. }) => {
             (NoticeState::Delivered { at: now, sent_on }, Event::NoticeDelivered { notice: id.clone() })
         }
@@ -458,7 +465,12 @@ fn mark_delivery(draft: &mut Draft, id: &NoticeId, delivery: Delivery, at: Times
     for invoice in draft.dossier.invoices.values_mut() {
         if let Some(formal) = invoice.formal_notice.as_mut().filter(|f| f.notice == *id) {
             // What came back did not arrive, whatever was reported before.
-            formal.received_on = if arrived { formal.received_on.or(Some(on)) } else { None };
+            formal.received_on = match arrived {
+                // The later of the day that was presumed and the one that was told: the term runs from receipt.
+                true if channel == Channel::Letter => formal.received_on.max(Some(on)),
+                true => formal.received_on.or(Some(on)),
+                false => None,
+            };
         }
     }
     draft.record(event);

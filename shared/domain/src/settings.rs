@@ -9,7 +9,7 @@ use crate::administration::{
     Administration, ClaimRules, DisconnectionRules, Objection, Objections, Sector, SignalRules,
 };
 use crate::calendar::SendingWindow;
-use crate::channels::{self, SmsRules};
+use crate::channels::{self, LetterRules, SmsRules};
 use crate::direct_debit::DirectDebitRules;
 use crate::ids::PolicyId;
 use crate::importing::ImportRules;
@@ -61,6 +61,9 @@ pub struct Settings {
     /// How text messages are sent.
     #[serde(default)]
     pub sms: SmsRules,
+    /// How letters are sent.
+    #[serde(default)]
+    pub letters: LetterRules,
     /// What payment plans may look like.
     pub plans: PlanRules,
     /// What promises to pay may look like.
@@ -100,6 +103,7 @@ impl Settings {
             policy_of_condition: administration.policy_of_condition.clone(),
             channels: administration.channels.clone(),
             sms: administration.sms.clone(),
+            letters: administration.letters.clone(),
             plans: administration.plans.clone(),
             promises: administration.promises,
             import: administration.import.clone(),
@@ -122,6 +126,7 @@ impl Settings {
         administration.policy_of_condition = self.policy_of_condition;
         administration.channels = self.channels;
         administration.sms = self.sms;
+        administration.letters = self.letters;
         administration.plans = self.plans;
         administration.promises = self.promises;
         administration.import = self.import;
@@ -154,7 +159,7 @@ impl Settings {
                 refuse(&mut found, &path, "unknown_policy", "names a policy that exists");
             }
         }
-        found.extend(channels::check(&self.channels, &self.sms));
+        found.extend(channels::check(&self.channels, &self.sms, &self.letters));
         check_plans(&self.plans, &mut found);
         within(&mut found, "promises.mostDays", self.promises.most_days, 1, 366, "days");
         within(&mut found, "promises.graceDays", self.promises.grace_days, 0, 30, "days");

@@ -163,6 +163,7 @@ pub(crate) fn notice(number: u32, kind: StepKind, on: Date) -> Notice {
         amount: Money::ZERO,
         costs_announced: None,
         instalment: None,
+        letter: None,
         settings_version: 1,
     }
 }

@@ -523,6 +523,13 @@ pub enum Event {
         /// The signals whose conditions are looked at now.
         evaluate: Vec<SignalKind>,
     },
+    /// A letter is with the post.
+    NoticePosted {
+        /// The notice.
+        notice: NoticeId,
+        /// Since this day.
+        posted_on: Date,
+    },
     /// The receiving side took it in.
     NoticeDelivered {
         /// The notice.

@@ -11,6 +11,7 @@ pub mod files;
 pub mod http;
 pub mod identity;
 pub mod inforing;
+pub mod letters;
 pub mod mail;
 pub mod outcome;
 pub mod payments;

@@ -7,6 +7,7 @@
 
 mod format;
 pub mod layout;
+pub mod letter;
 pub mod mail;
 pub mod portal;
 mod section;

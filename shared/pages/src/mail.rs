@@ -2,10 +2,10 @@
 //!
 //! [`render`] checks that the view adds up, composes one [`letter::Letter`] and lays it out twice. A mail whose
 //! table does not add up, or whose costs are not those of its formal notice, is refused: it could not be taken back.
-//! The words are for e-mail; a letter by post has other ones about delivery.
+//! The words about delivery follow the medium: see [`crate::letter`] for paper.
 
 mod layouts;
-mod letter;
+pub(crate) mod letter;
 pub mod of_notice;
 mod sections;
 
@@ -24,6 +24,8 @@ pub const MOST_ITEMS: usize = 500;
 #[derive(Debug, Clone)]
 pub struct NoticeView<'a> {
     pub language: Language,
+    /// What it names where it speaks of its own delivery.
+    pub medium: Medium,
     /// The heaviest step among the items; an instalment reminder where there are none.
     pub kind: StepKind,
     pub creditor: CreditorView<'a>,
@@ -60,6 +62,23 @@ pub struct NoticeView<'a> {
     pub invites_contact: bool,
     /// Content id, without brackets, of the inline image with the EPC QR code.
     pub epc_qr_cid: Option<&'a str>,
+}
+
+/// What a notice is written on. A text message has words of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Medium {
+    Mail,
+    Letter,
+}
+
+impl Medium {
+    /// The word by which the texts choose.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Medium::Mail => "mail",
+            Medium::Letter => "letter",
+        }
+    }
 }
 
 /// Who asks for payment.

@@ -154,9 +154,9 @@ messages! {
     notice_of_default_follows();
     collection_prevent();
 
-    formal_term();
-    formal_demand(principal);
-    formal_demand_part(principal);
+    formal_term(medium);
+    formal_demand(principal, medium);
+    formal_demand_part(principal, medium);
     formal_costs(costs, together);
     formal_part_payment();
     formal_no_costs();
@@ -172,6 +172,10 @@ messages! {
     label_pay_within();
     button();
     portal_note();
+    portal_note_letter();
+    label_code();
+    label_date();
+    label_customer();
 
     specification_heading(count);
     specification_heading_instalment();
@@ -347,15 +351,17 @@ mod tests {
     /// The term begins the day after receipt; any other wording voids the notice for good (HR 2016:2704).
     #[test]
     fn the_formal_notice_keeps_the_words_of_the_supreme_court() {
-        let texts = Texts::of(Language::Nl).unwrap();
-        let good = "binnen vijftien dagen nadat deze e-mail bij u is bezorgd";
-        assert_eq!(texts.formal_term().unwrap(), good);
-        assert!(texts.formal_demand("€ 1").unwrap().contains(good));
-        assert!(texts.formal_demand_part("€ 1").unwrap().contains(good));
-        let texts = Texts::of(Language::En).unwrap();
-        let good = "within fifteen days after this e-mail was delivered to you";
-        assert_eq!(texts.formal_term().unwrap(), good);
-        assert!(texts.formal_demand("€1").unwrap().contains(good));
-        assert!(texts.formal_demand_part("€1").unwrap().contains(good));
+        let table = [
+            (Language::Nl, "mail", "binnen vijftien dagen nadat deze e-mail bij u is bezorgd"),
+            (Language::Nl, "letter", "binnen vijftien dagen nadat deze brief bij u is bezorgd"),
+            (Language::En, "mail", "within fifteen days after this e-mail was delivered to you"),
+            (Language::En, "letter", "within fifteen days after this letter was delivered to you"),
+        ];
+        for (language, medium, good) in table {
+            let texts = Texts::of(language).unwrap();
+            assert_eq!(texts.formal_term(medium).unwrap(), good);
+            assert!(texts.formal_demand("€ 1", medium).unwrap().contains(good));
+            assert!(texts.formal_demand_part("€ 1", medium).unwrap().contains(good));
+        }
     }
 }

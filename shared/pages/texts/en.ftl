@@ -159,9 +159,18 @@ collection_prevent = We would like to prevent that. Can you not pay everything a
 
 ## Formal notice. The words about the term follow HR 25 November 2016, ECLI:NL:HR:2016:2704: do not change them.
 
-formal_term = within fifteen days after this e-mail was delivered to you
-formal_demand = Pay { $principal } within fifteen days after this e-mail was delivered to you.
-formal_demand_part = Pay { $principal } within fifteen days after this e-mail was delivered to you. This amount belongs to the invoices that are marked "Formal notice" in the list.
+formal_term = { $medium ->
+    [letter] within fifteen days after this letter was delivered to you
+   *[mail] within fifteen days after this e-mail was delivered to you
+}
+formal_demand = { $medium ->
+    [letter] Pay { $principal } within fifteen days after this letter was delivered to you.
+   *[mail] Pay { $principal } within fifteen days after this e-mail was delivered to you.
+}
+formal_demand_part = { $medium ->
+    [letter] Pay { $principal } within fifteen days after this letter was delivered to you. This amount belongs to the invoices that are marked "Formal notice" in the list.
+   *[mail] Pay { $principal } within fifteen days after this e-mail was delivered to you. This amount belongs to the invoices that are marked "Formal notice" in the list.
+}
 formal_costs = Do you not pay within this term? Then you must also pay { $costs } in collection costs. Together that is { $together }. These costs are set by law (article 6:96 of the Dutch Civil Code).
 formal_part_payment = Do you pay a part within this term? Then we calculate the costs only on the part that is still open after it.
 formal_no_costs = We do not charge you any collection costs for this formal notice.
@@ -200,6 +209,10 @@ label_pay_by = Pay on or before
 label_pay_within = Pay
 button = See what you can do
 portal_note = On this page you read what you can do. The link does not show any of your data.
+portal_note_letter = See on this page what you can do. You need the code for it. Keep the code to yourself.
+label_code = Your code
+label_date = Date
+label_customer = Customer number
 
 ## List of the invoices
 

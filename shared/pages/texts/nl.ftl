@@ -159,9 +159,18 @@ collection_prevent = Dat willen wij graag voorkomen. Kunt u niet alles in één 
 
 ## Aanmaning. De woorden over de termijn zijn die van HR 25 november 2016, ECLI:NL:HR:2016:2704: niet veranderen.
 
-formal_term = binnen vijftien dagen nadat deze e-mail bij u is bezorgd
-formal_demand = Betaal { $principal } binnen vijftien dagen nadat deze e-mail bij u is bezorgd.
-formal_demand_part = Betaal { $principal } binnen vijftien dagen nadat deze e-mail bij u is bezorgd. Dit bedrag hoort bij de facturen waar in het overzicht "Aanmaning" bij staat.
+formal_term = { $medium ->
+    [letter] binnen vijftien dagen nadat deze brief bij u is bezorgd
+   *[mail] binnen vijftien dagen nadat deze e-mail bij u is bezorgd
+}
+formal_demand = { $medium ->
+    [letter] Betaal { $principal } binnen vijftien dagen nadat deze brief bij u is bezorgd.
+   *[mail] Betaal { $principal } binnen vijftien dagen nadat deze e-mail bij u is bezorgd.
+}
+formal_demand_part = { $medium ->
+    [letter] Betaal { $principal } binnen vijftien dagen nadat deze brief bij u is bezorgd. Dit bedrag hoort bij de facturen waar in het overzicht "Aanmaning" bij staat.
+   *[mail] Betaal { $principal } binnen vijftien dagen nadat deze e-mail bij u is bezorgd. Dit bedrag hoort bij de facturen waar in het overzicht "Aanmaning" bij staat.
+}
 formal_costs = Betaalt u niet binnen deze termijn? Dan moet u ook { $costs } incassokosten betalen. Samen is dat { $together }. De hoogte van deze kosten volgt uit de wet (artikel 6:96 van het Burgerlijk Wetboek).
 formal_part_payment = Betaalt u binnen deze termijn een deel? Dan berekenen wij de kosten alleen over het deel dat daarna nog openstaat.
 formal_no_costs = Wij brengen u voor deze aanmaning geen incassokosten in rekening.
@@ -200,6 +209,10 @@ label_pay_by = Betaal uiterlijk op
 label_pay_within = Betaal
 button = Bekijk wat u kunt doen
 portal_note = Op deze pagina leest u wat u kunt doen. De link laat geen gegevens van u zien.
+portal_note_letter = Kijk op deze pagina wat u kunt doen. Daar heeft u de code voor nodig. Houd de code voor uzelf.
+label_code = Uw code
+label_date = Datum
+label_customer = Klantnummer
 
 ## Overzicht van de facturen
 

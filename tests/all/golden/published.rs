@@ -1,7 +1,7 @@
 //! What subscribers of the bus get: one golden file for each event, pinned. A changed file is a changed promise.
 
 use contracts::bus::{Detail, SOURCE};
-use contracts::queues::{EvaluateSignal, SendNotice, SubmitSignal};
+use contracts::queues::{EvaluateSignal, SendLetter, SendNotice, SubmitSignal};
 use domain::Money;
 use domain::dispute::{Decision, DisputeReason};
 use domain::hold::{Covers, HoldReason, HoldScope};
@@ -160,6 +160,7 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::DebitCancelled { .. } => next_of_debits(event),
         Event::NoticePrepared { .. }
         | Event::NoticeSent { .. }
+        | Event::NoticePosted { .. }
         | Event::NoticeDelivered { .. }
         | Event::NoticeBounced { .. }
         | Event::NoticeComplained { .. }
@@ -431,7 +432,8 @@ fn next_of_notices(event: &Event) -> Option<Event> {
             amount: amount(),
             evaluate: vec![SignalKind::Early],
         },
-        Event::NoticeSent { .. } => Event::NoticeDelivered { notice },
+        Event::NoticeSent { .. } => Event::NoticePosted { notice, posted_on: jiff::civil::date(2026, 9, 9) },
+        Event::NoticePosted { .. } => Event::NoticeDelivered { notice },
         Event::NoticeDelivered { .. } => Event::NoticeBounced { notice, permanent: true },
         Event::NoticeBounced { .. } => Event::NoticeComplained { notice },
         Event::NoticeComplained { .. } => Event::NoticeUnknown { notice },
@@ -549,6 +551,7 @@ fn the_rules_of_the_bus_bring_each_event_to_the_queues_that_read_it() {
             let detail = published["detail"].clone();
             let understood = match queue.as_str() {
                 "send-notice" => serde_json::from_value::<SendNotice>(detail).is_ok(),
+                "send-letter" => serde_json::from_value::<SendLetter>(detail).is_ok(),
                 "evaluate-signal" => serde_json::from_value::<EvaluateSignal>(detail).is_ok(),
                 "submit-signal" => serde_json::from_value::<SubmitSignal>(detail).is_ok(),
                 "sync-accounting" => {

@@ -10,8 +10,10 @@ use aws_lambda_events::sqs::SqsEvent;
 use contracts::failure::Failure;
 use contracts::queues::{AdvanceCase, SendNotice};
 use domain::Money;
+use domain::channels::LetterProvider;
 use domain::file_import::{FileFormat, FileImport};
 use domain::ids::DebtorId;
+use domain::notice::Channel;
 use evaluate_signal::Evaluate;
 use jiff::civil::date;
 use local::accounting::snelstart::{Kind, sales_invoice};
@@ -19,6 +21,7 @@ use outside::files::Files;
 use record_delivery::Record;
 use runtime::invoke::Deadline;
 use runtime::queue::{Handled, Parked, Parking, QueueHandler, handle_batch};
+use send_letter::Send as SendLetters;
 use send_notice::Send;
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -44,6 +47,8 @@ pub const FILES: &[&str] = &[
     "record-delivery/delivered.json",
     "record-delivery/text-delivered.json",
     "record-delivery/text-invalid.json",
+    "send-letter/from-bus.json",
+    "send-letter/hint.json",
     "send-notice/from-bus.json",
     "send-notice/hint.json",
     "submit-signal/from-bus.json",
@@ -89,6 +94,7 @@ fn advance(world: &World, at: &str) -> Advance {
         store: world.store.clone(),
         clock: still(at),
         notices: Arc::new(Taken),
+        letters: Arc::new(Taken),
         evaluations: Arc::new(Taken),
         submissions: Arc::new(Taken),
         checks: Arc::new(Taken),
@@ -102,6 +108,35 @@ fn send(world: &World, at: &str) -> Send {
         mailer: world.mail.clone(),
         texter: world.sms.clone(),
         portal_url: "https://portal.example.nl/portal".to_owned(),
+    }
+}
+
+fn write(world: &World, at: &str) -> SendLetters {
+    SendLetters { clock: still(at), ..world.write.clone() }
+}
+
+#[tokio::test]
+async fn a_letter_is_sent_once_however_it_is_announced() {
+    for (first, again) in [
+        ("send-letter/from-bus.json", "send-letter/hint.json"),
+        ("send-letter/hint.json", "send-letter/from-bus.json"),
+    ] {
+        let world = one_invoice().await;
+        world
+            .change_settings(|settings| {
+                settings.channels = vec![Channel::Letter];
+                settings.letters.provider = Some(LetterProvider::HandOff);
+                settings.policies[0].steps[0].channels = vec![Channel::Letter];
+            })
+            .await;
+        deliver(&advance(&world, DUE), "advance-case/hint.json").await;
+        deliver(&write(&world, DUE), first).await;
+        deliver(&write(&world, DUE), again).await;
+        assert_eq!(
+            (count(&world, "NoticePrepared").await, count(&world, "NoticeSent").await),
+            (1, 1),
+            "{first}"
+        );
     }
 }
 

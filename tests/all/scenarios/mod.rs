@@ -3,7 +3,7 @@
 //! | What | Stories |
 //! |---|---|
 //! | Policies and their steps | [`policies`], [`collecting`], [`disconnection`] |
-//! | Channels with fallback | [`channels`], [`notices`], [`sms`] |
+//! | Channels with fallback | [`channels`], [`notices`], [`sms`], [`letters`] |
 //! | Bundling, least interval, sending window | [`notices`] |
 //! | Editing the next step | [`step_edits`] |
 //! | Holds | [`holds`], [`disorder`] |
@@ -45,6 +45,7 @@ mod hand_over;
 mod holds;
 mod import_rules;
 mod imports;
+mod letters;
 mod lookalikes;
 mod municipalities;
 mod notices;

@@ -107,6 +107,7 @@ impl Plant {
                 store: store(Function::AdvanceCase),
                 clock: clock(Function::AdvanceCase),
                 notices: queue(Function::AdvanceCase, QueueName::Notices),
+                letters: Arc::new(NobodyListens),
                 evaluations: queue(Function::AdvanceCase, QueueName::Evaluations),
                 submissions: queue(Function::AdvanceCase, QueueName::Submissions),
                 checks: Arc::new(NobodyListens),

@@ -1,6 +1,6 @@
 //! How each channel is used, as the settings have it.
 
-use domain::channels::SmsRules;
+use domain::channels::{LetterProvider, LetterRules, SmsRules};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -21,4 +21,52 @@ impl SmsBody {
     pub(super) fn of(rules: &SmsRules) -> SmsBody {
         SmsBody { identity: rules.identity.clone() }
     }
+}
+
+/// How letters are sent. Needed before `letter` can stand among the channels.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LettersBody {
+    /// `pingen`, whose keys are put at `/v1/letter-providers/pingen`; or `handOff`: a folder in the bucket that a print shop
+    /// empties, of whose letters people tell what becomes (`/v1/notices/{noticeId}/delivery`).
+    #[schema(value_type = Option<String>, example = "pingen")]
+    pub provider: Option<LetterProvider>,
+    /// How fast, by the provider's own name of it. Of a formal notice the law presumes that it is delivered on the second day:
+    /// slower post does not fit it.
+    #[schema(example = "fast")]
+    pub product: String,
+    pub two_sided: bool,
+    pub colour: bool,
+}
+
+impl LettersBody {
+    pub(super) fn read(self) -> LetterRules {
+        let LettersBody { provider, product, two_sided, colour } = self;
+        LetterRules { provider, product, two_sided, colour }
+    }
+
+    pub(super) fn of(rules: &LetterRules) -> LettersBody {
+        let LetterRules { provider, product, two_sided, colour } = rules.clone();
+        LettersBody { provider, product, two_sided, colour }
+    }
+}
+
+/// Our account at a print provider, as it is put. The keys are never read back.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LetterProviderBody {
+    pub client_id: String,
+    pub client_secret: String,
+    /// The organisation's id at the provider.
+    pub organisation: String,
+}
+
+/// Whether a print provider's keys are known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LetterProviderView {
+    #[schema(value_type = String, example = "pingen")]
+    pub provider: LetterProvider,
+    pub connected: bool,
+    pub organisation: Option<String>,
 }

@@ -18,6 +18,7 @@ pub mod imports;
 pub mod invoices;
 pub mod mandates;
 pub mod municipalities;
+pub mod notices;
 pub mod payment_requests;
 pub mod payments;
 pub mod plans;

@@ -22,7 +22,7 @@ use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::channels::SmsBody;
+use super::channels::{LettersBody, SmsBody};
 use super::fields::Fields;
 use super::import_rules::ImportBody;
 use super::platforms::PlatformsBody;
@@ -48,6 +48,7 @@ pub struct SettingsBody {
     #[schema(value_type = Option<Vec<String>>, example = json!(["email", "sms", "phone"]))]
     pub channels: Option<Vec<Channel>>,
     pub sms: Option<SmsBody>,
+    pub letters: Option<LettersBody>,
     pub plans: Option<PlansBody>,
     pub promises: Option<PromisesBody>,
     pub import: Option<ImportBody>,
@@ -330,6 +331,9 @@ impl SettingsBody {
         if let Some(sms) = self.sms {
             wanted.sms = sms.read();
         }
+        if let Some(letters) = self.letters {
+            wanted.letters = letters.read();
+        }
         if let Some(plans) = self.plans {
             wanted.plans = plans.read(&mut fields);
         }
@@ -520,6 +524,7 @@ impl SettingsView {
                 ),
                 channels: Some(settings.channels.clone()),
                 sms: Some(SmsBody::of(&settings.sms)),
+                letters: Some(LettersBody::of(&settings.letters)),
                 plans: Some(PlansBody::of(plans)),
                 promises: Some(PromisesBody {
                     most_days: promises.most_days,

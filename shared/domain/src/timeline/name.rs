@@ -60,6 +60,7 @@ impl Event {
             Event::DebitCancelled { .. } => "DebitCancelled",
             Event::NoticePrepared { .. } => "NoticePrepared",
             Event::NoticeSent { .. } => "NoticeSent",
+            Event::NoticePosted { .. } => "NoticePosted",
             Event::NoticeDelivered { .. } => "NoticeDelivered",
             Event::NoticeBounced { .. } => "NoticeBounced",
             Event::NoticeComplained { .. } => "NoticeComplained",

@@ -6,7 +6,7 @@ use domain::step::StepKind;
 use domain::{Language, Money};
 use jiff::civil::Date;
 
-use super::{InstalmentView, ItemView, NoticeView, sections};
+use super::{InstalmentView, ItemView, Medium, NoticeView, sections};
 use crate::format::{self, one_line, shortened};
 use crate::section::{Line, Section};
 use crate::texts::{self, TextError, Texts};
@@ -16,7 +16,7 @@ const SUBJECT_NAME_LENGTH: usize = 60;
 
 /// A composed mail. Every text is one line of plain text; nothing is escaped yet.
 #[derive(Debug)]
-pub(super) struct Letter {
+pub(crate) struct Letter {
     pub language: &'static str,
     pub subject: String,
     pub preheader: String,
@@ -41,14 +41,14 @@ pub(super) struct Letter {
 
 /// A name and what it stands for.
 #[derive(Debug)]
-pub(super) struct Fact {
+pub(crate) struct Fact {
     pub label: String,
     pub value: String,
 }
 
 /// What the notice is about: invoices, and an instalment.
 #[derive(Debug)]
-pub(super) struct Specification {
+pub(crate) struct Specification {
     pub heading: String,
     pub invoice: String,
     pub due: String,
@@ -61,7 +61,7 @@ pub(super) struct Specification {
 }
 
 #[derive(Debug)]
-pub(super) struct Row {
+pub(crate) struct Row {
     pub number: String,
     pub issued: String,
     /// Named where the items are not all at the same step.
@@ -76,7 +76,7 @@ pub(super) struct Row {
 }
 
 #[derive(Debug)]
-pub(super) struct Transfer {
+pub(crate) struct Transfer {
     pub heading: String,
     pub intro: String,
     pub facts: Vec<Fact>,
@@ -85,13 +85,13 @@ pub(super) struct Transfer {
 }
 
 #[derive(Debug)]
-pub(super) struct Qr {
+pub(crate) struct Qr {
     pub cid: String,
     pub alt: String,
     pub caption: String,
 }
 
-pub(super) fn compose(view: &NoticeView<'_>) -> Result<Letter, TextError> {
+pub(crate) fn compose(view: &NoticeView<'_>) -> Result<Letter, TextError> {
     let texts = Texts::of(view.language)?;
     let creditor = one_line(view.creditor.name);
     Ok(Letter {
@@ -104,7 +104,10 @@ pub(super) fn compose(view: &NoticeView<'_>) -> Result<Letter, TextError> {
         summary: summary(&texts, view)?,
         button: texts.button()?,
         portal_url: view.portal_url.to_owned(),
-        portal_note: texts.portal_note()?,
+        portal_note: match view.medium {
+            Medium::Mail => texts.portal_note()?,
+            Medium::Letter => texts.portal_note_letter()?,
+        },
         specification: specification(&texts, view)?,
         transfer: if view.asks_nothing() { None } else { Some(transfer(&texts, view, &creditor)?) },
         sections: sections::of(&texts, view)?,
@@ -165,7 +168,7 @@ fn salutation(texts: &Texts, view: &NoticeView<'_>) -> Result<String, TextError>
 }
 
 /// The word by which the texts choose what is about to end.
-pub(super) fn sector_word(sector: Sector) -> &'static str {
+pub(crate) fn sector_word(sector: Sector) -> &'static str {
     match sector {
         Sector::Energy => "energy",
         Sector::Heat => "heat",
@@ -234,9 +237,9 @@ fn formal_notice(texts: &Texts, view: &NoticeView<'_>, to: &mut Vec<String>) -> 
     let amount = |money: Money| format::money(view.language, money);
     let principal = view.costs.map_or_else(|| view.formally_demanded(), |c| c.principal);
     to.push(if principal == view.total_open {
-        texts.formal_demand(amount(principal))?
+        texts.formal_demand(amount(principal), view.medium.word())?
     } else {
-        texts.formal_demand_part(amount(principal))?
+        texts.formal_demand_part(amount(principal), view.medium.word())?
     });
     match view.costs {
         Some(named) => {
@@ -255,7 +258,7 @@ fn summary(texts: &Texts, view: &NoticeView<'_>) -> Result<Vec<Fact>, TextError>
         return Ok(facts);
     }
     facts.push(if view.has_formal_notice() {
-        Fact { label: texts.label_pay_within()?, value: texts.formal_term()? }
+        Fact { label: texts.label_pay_within()?, value: texts.formal_term(view.medium.word())? }
     } else if let Some(day) = agreed_day(view) {
         Fact { label: texts.label_pay_by()?, value: texts.date_of(day)? }
     } else {

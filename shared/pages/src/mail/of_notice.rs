@@ -12,8 +12,8 @@ use domain::planning;
 use jiff::civil::Date;
 
 use super::{
-    ClaimedView, CostsView, CreditorView, InstalmentView, ItemView, MailError, NoticeView, RenderedMail,
-    render,
+    ClaimedView, CostsView, CreditorView, InstalmentView, ItemView, MailError, Medium, NoticeView,
+    RenderedMail, render,
 };
 use crate::sms::{self, RenderedSms, SmsError};
 
@@ -55,7 +55,7 @@ pub fn texted(
     sms::render(&view(dossier, administration, notice, today, portal_url, &reference))
 }
 
-fn view<'a>(
+pub(crate) fn view<'a>(
     dossier: &'a Dossier,
     administration: &'a Administration,
     notice: &'a Notice,
@@ -66,6 +66,7 @@ fn view<'a>(
     let has = |evidence| notice.evidence.contains(&evidence);
     NoticeView {
         language: dossier.debtor.language,
+        medium: Medium::Mail,
         kind: notice.kind,
         creditor: creditor_view(&administration.creditor),
         sector: administration.sector,

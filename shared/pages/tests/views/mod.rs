@@ -8,7 +8,7 @@ use domain::debtor::DebtorKind;
 use domain::step::StepKind;
 use domain::{Language, Money};
 use jiff::civil::{Date, date};
-use pages::mail::{ClaimedView, CostsView, CreditorView, InstalmentView, ItemView, NoticeView};
+use pages::mail::{ClaimedView, CostsView, CreditorView, InstalmentView, ItemView, Medium, NoticeView};
 
 pub const KINDS: [StepKind; 9] = [
     StepKind::InvoiceSending,
@@ -34,6 +34,7 @@ pub fn notice(language: Language, kind: StepKind, count: i32) -> NoticeView<'sta
     let late = kind >= StepKind::FinalReminder;
     NoticeView {
         language,
+        medium: Medium::Mail,
         kind,
         creditor: creditor(),
         sector: Sector::Energy,
