@@ -22,7 +22,7 @@ use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::channels::{LettersBody, SmsBody};
+use super::channels::{LettersBody, MailBody, SmsBody};
 use super::fields::Fields;
 use super::import_rules::ImportBody;
 use super::platforms::PlatformsBody;
@@ -47,6 +47,7 @@ pub struct SettingsBody {
     /// are passed over.
     #[schema(value_type = Option<Vec<String>>, example = json!(["email", "sms", "phone"]))]
     pub channels: Option<Vec<Channel>>,
+    pub mail: Option<MailBody>,
     pub sms: Option<SmsBody>,
     pub letters: Option<LettersBody>,
     pub plans: Option<PlansBody>,
@@ -328,6 +329,9 @@ impl SettingsBody {
             wanted.default_policy = id;
         }
         wanted.channels = self.channels.unwrap_or(wanted.channels);
+        if let Some(mail) = self.mail {
+            wanted.mail = mail.read();
+        }
         if let Some(sms) = self.sms {
             wanted.sms = sms.read();
         }
@@ -523,6 +527,7 @@ impl SettingsView {
                         .collect(),
                 ),
                 channels: Some(settings.channels.clone()),
+                mail: Some(MailBody::of(&settings.mail)),
                 sms: Some(SmsBody::of(&settings.sms)),
                 letters: Some(LettersBody::of(&settings.letters)),
                 plans: Some(PlansBody::of(plans)),
