@@ -80,7 +80,7 @@ fn mail(
         .map_err(|e| Failure::bug(format!("a notice cannot be written: {e}")))?;
     Ok(Mail {
         from_name: creditor.name.clone(),
-        from_address: creditor.sender.clone(),
+        from_address: administration.sender().to_owned(),
         to: vec![to.to_owned()],
         reply_to: Some(creditor.email.clone()),
         subject: rendered.subject,

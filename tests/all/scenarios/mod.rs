@@ -3,7 +3,7 @@
 //! | What | Stories |
 //! |---|---|
 //! | Policies and their steps | [`policies`], [`collecting`], [`disconnection`] |
-//! | Channels with fallback | [`channels`], [`notices`], [`sms`], [`letters`] |
+//! | Channels with fallback | [`channels`], [`notices`], [`mail`], [`sms`], [`letters`] |
 //! | Bundling, least interval, sending window | [`notices`] |
 //! | Editing the next step | [`step_edits`] |
 //! | Holds | [`holds`], [`disorder`] |
@@ -47,6 +47,7 @@ mod import_rules;
 mod imports;
 mod letters;
 mod lookalikes;
+mod mail;
 mod municipalities;
 mod notices;
 mod once;
