@@ -16,6 +16,9 @@ use tokio::task::JoinHandle;
 /// How long the first start may take: it makes a Python environment and links the functions.
 const START: Duration = Duration::from_secs(900);
 
+/// How long it may take to end: it writes all that it holds.
+const STOP: Duration = Duration::from_secs(660);
+
 /// A running stack.
 #[derive(Debug)]
 pub struct Stack {
@@ -106,7 +109,7 @@ impl Stack {
         let asked = Command::new("kill").args(["-INT", &id]).status().expect("kill runs");
         assert!(asked.success());
         self.told.await.expect("its output ends");
-        let ended = tokio::time::timeout(Duration::from_secs(60), self.process.wait()).await;
+        let ended = tokio::time::timeout(STOP, self.process.wait()).await;
         assert!(ended.expect("it stops in time").expect("it can be waited for").success());
     }
 

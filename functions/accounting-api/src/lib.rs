@@ -153,6 +153,8 @@ pub fn router(app: App) -> Router {
         .routes(routes!(payment_providers::get, payment_providers::put))
         .routes(routes!(settings::sender))
         .routes(routes!(letters::get, letters::put))
+        .routes(routes!(notices::list))
+        .routes(routes!(notices::get))
         .routes(routes!(notices::delivery))
         .routes(routes!(bulk::post))
         .routes(routes!(imports::post, imports::list))
