@@ -68,11 +68,14 @@ async fn a_mail_carries_the_documents_of_its_invoice_as_the_settings_say() {
 #[tokio::test]
 async fn what_does_not_fit_or_is_gone_stays_behind_and_the_mail_leaves() {
     let world = beginning("consumer").await;
-    let mut large = PDF.to_vec();
-    large.resize(5_000_000, b' ');
-    put(&world, "A-large.pdf", &large).await;
+    let mut quarter = PDF.to_vec();
+    quarter.resize(1_250_000, b' ');
+    let large = ["A-1.pdf", "A-2.pdf", "A-3.pdf", "A-4.pdf"];
+    for name in large {
+        put(&world, name, &quarter).await;
+    }
     world.go_to("2026-08-25T08:00:00Z").await;
-    assert_eq!(carried(&world), [["A-large.pdf"]], "the second does not fit beside it");
+    assert_eq!(carried(&world), [large], "not a byte fits beside them");
 
     let world = beginning("consumer").await;
     for (key, _) in world.files.all() {
