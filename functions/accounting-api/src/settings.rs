@@ -96,7 +96,7 @@ async fn check_sender(
 pub async fn sender(State(app): State<App>, caller: Caller) -> Result<Json<SenderView>, ApiError> {
     caller.require_scope("settings:read")?;
     let administration = app.administration(&caller.administration).await?.value;
-    let standing = app.senders.standing(administration.sender()).await.map_err(Failure::from)?;
+    let standing = app.senders.standing(administration.sender()).await?;
     Ok(Json(SenderView { sender: administration.sender().to_owned(), status: standing.name().to_owned() }))
 }
 

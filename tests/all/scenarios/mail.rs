@@ -44,7 +44,8 @@ fn carried(world: &World) -> Vec<Vec<String>> {
 
 #[tokio::test]
 async fn a_mail_carries_the_documents_of_its_invoice_as_the_settings_say() {
-    let table: [(&str, Option<&str>, [&[&str]; 2]); 5] = [
+    type Row = (&'static str, Option<&'static str>, [&'static [&'static str]; 2]);
+    let table: [Row; 5] = [
         ("consumer", None, [&["F-1.pdf"], &[]]),
         ("consumer", Some("never"), [&[], &[]]),
         ("consumer", Some("always"), [&["F-1.pdf"], &["F-1.pdf"]]),
