@@ -51,6 +51,7 @@ pub fn with(body: &Value, path: &str, value: Value) -> Value {
 #[tokio::test]
 async fn a_bad_record_is_refused_with_its_place_and_rule_and_is_not_stored() {
     let world = world().await;
+    let (own, of_debtor) = (json!({ "closing": "x" }), json!({ "debtorId": "d1" }));
     let (debtor, bill, paid) = (
         consumer("D3"),
         invoice("d1", "2", "2026-09-01", "2026-09-15", "121.00"),
@@ -213,6 +214,8 @@ async fn what_is_not_there_is_not_found() {
         ("GET", "/v1/policies/nobodys", None),
         ("GET", "/v1/policies/standard?version=2", None),
         ("DELETE", "/v1/policies/nobodys", None),
+        ("GET", "/v1/texts/reminder/email/nl/formal", None),
+        ("DELETE", "/v1/texts/reminder/email/nl/formal", None),
         ("GET", "/v1/settings?version=2", None),
         ("GET", "/v1/signal-rules/crisis?version=2", None),
         ("GET", "/v1/nothing", None),
@@ -354,6 +357,13 @@ async fn a_token_does_what_its_scopes_say_and_no_more() {
         ("DELETE", "/v1/policies/standard", None, "settings:write"),
         ("POST", "/v1/policies/standard/preview", Some(&weeks), "settings:read"),
         ("POST", "/v1/policies/standard/preview", Some(&weeks), "debtors:read"),
+        ("GET", "/v1/texts", None, "settings:read"),
+        ("GET", "/v1/texts/reminder/email/nl/formal", None, "settings:read"),
+        ("GET", "/v1/texts/reminder/email/nl/formal/default", None, "settings:read"),
+        ("PUT", "/v1/texts/reminder/email/nl/formal", Some(&own), "settings:write"),
+        ("DELETE", "/v1/texts/reminder/email/nl/formal", None, "settings:write"),
+        ("POST", "/v1/texts/reminder/email/nl/formal/preview", Some(&of_debtor), "settings:read"),
+        ("POST", "/v1/texts/reminder/email/nl/formal/preview", Some(&of_debtor), "debtors:read"),
         ("GET", "/v1/settings", None, "settings:read"),
         ("PUT", "/v1/settings", Some(&grace), "settings:write"),
         ("POST", "/v1/settings/preview", Some(&grace), "debtors:read"),

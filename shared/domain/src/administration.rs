@@ -21,6 +21,7 @@ use crate::policy::Policy;
 use crate::promise::PromiseRules;
 use crate::provider::{Capabilities, Provider};
 use crate::step::SignalKind;
+use crate::texts::{OwnTexts, Tone};
 
 /// One creditor's administration: its settings, policies and signal rules. Everything else belongs to exactly one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +59,12 @@ pub struct Administration {
     /// How letters are sent.
     #[serde(default)]
     pub letters: LetterRules,
+    /// How debtors are spoken to where a step does not say otherwise.
+    #[serde(default)]
+    pub tone: Tone,
+    /// What it says in its own words.
+    #[serde(default, skip_serializing_if = "OwnTexts::is_unused")]
+    pub texts: OwnTexts,
     /// What payment plans may look like.
     #[serde(default)]
     pub plans: PlanRules,
@@ -125,6 +132,8 @@ impl Administration {
             channels: by_email(),
             sms: SmsRules::default(),
             letters: LetterRules::default(),
+            tone: Tone::default(),
+            texts: OwnTexts::default(),
             plans: PlanRules::default(),
             promises: PromiseRules::default(),
             import: ImportRules::default(),

@@ -21,6 +21,7 @@ use crate::promise::PromiseRules;
 use crate::provider::{Capabilities, Provider};
 use crate::return_reason::is_code;
 use crate::step::SignalKind;
+use crate::texts::Tone;
 use crate::{Money, Violation, creditor_id};
 
 /// Payment conditions that may have a policy of their own, at most.
@@ -64,6 +65,9 @@ pub struct Settings {
     /// How letters are sent.
     #[serde(default)]
     pub letters: LetterRules,
+    /// How debtors are spoken to where a step does not say otherwise.
+    #[serde(default)]
+    pub tone: Tone,
     /// What payment plans may look like.
     pub plans: PlanRules,
     /// What promises to pay may look like.
@@ -104,6 +108,7 @@ impl Settings {
             channels: administration.channels.clone(),
             sms: administration.sms.clone(),
             letters: administration.letters.clone(),
+            tone: administration.tone,
             plans: administration.plans.clone(),
             promises: administration.promises,
             import: administration.import.clone(),
@@ -127,6 +132,7 @@ impl Settings {
         administration.channels = self.channels;
         administration.sms = self.sms;
         administration.letters = self.letters;
+        administration.tone = self.tone;
         administration.plans = self.plans;
         administration.promises = self.promises;
         administration.import = self.import;

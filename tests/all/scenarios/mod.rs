@@ -5,6 +5,7 @@
 //! | Policies and their steps | [`policies`], [`collecting`], [`disconnection`] |
 //! | Channels with fallback | [`channels`], [`notices`], [`sms`], [`letters`] |
 //! | Bundling, least interval, sending window | [`notices`] |
+//! | Tones, and texts in the creditor's own words | [`texts`] |
 //! | Editing the next step | [`step_edits`] |
 //! | Holds | [`holds`], [`disorder`] |
 //! | Reasons not to act, and what happens next | [`promises`], [`notices`] |
@@ -63,6 +64,7 @@ mod signal_overview;
 mod signals;
 mod sms;
 mod step_edits;
+mod texts;
 mod the_main_job;
 mod ubl_documents;
 mod webhooks;
