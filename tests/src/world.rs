@@ -12,20 +12,13 @@ use advance_case::Advance;
 use axum::Router;
 use axum::body::Body;
 use check_payment::Check;
-use collect_debits::{Collect, Collected};
-use contracts::failure::Failure;
-use contracts::queues::{
-    AdvanceCase, CheckPayment, DispatchWebhooks, EvaluateSignal, ImportRecords, SendLetter, SendNotice,
-    SubmitSignal, SyncAccounting,
-};
+use collect_debits::Collect;
 use dispatch_webhooks::Dispatch;
 use domain::administration::{Administration, Creditor, Sector};
-use domain::calendar::SendingWindow;
 use domain::ids::AdministrationId;
 use domain::payment_request::PaymentProvider;
 use domain::provider::Provider;
 use evaluate_signal::Evaluate;
-use futures_util::future::join_all;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use import_records::{Import, Limits};
@@ -36,14 +29,12 @@ use outside::secrets::MemorySecrets;
 use outside::webhook_signature::Keys;
 use payment_callback::Callbacks as PaymentCallbacks;
 use payment_requests::PaymentRequests;
-use poll_feedback::{Poll, Polled};
-use record_delivery::{DeliveryEvent, Record};
+use poll_feedback::Poll;
+use record_delivery::Record;
 use runtime::clock::Clock;
 use runtime::http::Caller;
-use runtime::queue::{QueueHandler, handle_batch};
 use send_letter::Send as SendsLetters;
 use send_notice::Send as SendsNotices;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use store::{MemoryTable, PostcodeArea, Store, StreamRecord};
 use submit_signal::Submit;
@@ -57,7 +48,7 @@ use crate::mail::MailService;
 use crate::payments::{StandIn, providers};
 use crate::perils::{PerilousFiles, PerilousTable, Perils};
 use crate::platforms::{Platform, Register};
-use crate::queues::{DeadLetters, Queue, batch, deadline, lock};
+use crate::queues::{DeadLetters, Queue, lock};
 use crate::sms::SmsService;
 use crate::webhooks::Subscribers;
 
@@ -291,6 +282,7 @@ impl World {
                 clock: clock.clone(),
                 mailer: mail.clone(),
                 texter: sms.clone(),
+                files: Arc::new(PerilousFiles { files: files.clone(), perils: perils.clone() }),
                 portal_url: PORTAL_URL.to_owned(),
             },
             write: SendsLetters {

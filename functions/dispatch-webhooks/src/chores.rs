@@ -146,6 +146,7 @@ impl Dispatch {
             text: written.text,
             html: written.html,
             inline_images: Vec::new(),
+            attachments: Vec::new(),
             tags: vec![
                 ("administration".to_owned(), administration.to_string()),
                 ("webhook".to_owned(), subscription.id.to_string()),

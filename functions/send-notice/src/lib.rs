@@ -12,12 +12,14 @@ use async_trait::async_trait;
 use contracts::failure::Failure;
 use contracts::queues::SendNotice;
 use domain::administration::Administration;
+use domain::channels::{MOST_ATTACHMENTS, attached};
 use domain::dossier::{Dossier, Draft};
 use domain::ids::{AdministrationId, DebtorId, NoticeId};
 use domain::notice::{CLAIM_LEASE, Channel};
 use domain::sending::{self, Claim, Sending};
 use jiff::Timestamp;
-use outside::mail::{Mail, Mailer};
+use outside::files::{Files, FilesError};
+use outside::mail::{Attachment, Mail, Mailer};
 use outside::outcome::{RefusalKind, SendOutcome};
 use outside::sms::{Sms, Texter};
 use runtime::clock::Clock;
@@ -42,6 +44,8 @@ pub struct Send {
     pub clock: Clock,
     pub mailer: Arc<dyn Mailer>,
     pub texter: Arc<dyn Texter>,
+    /// Where the documents of invoices are kept.
+    pub files: Arc<dyn Files>,
     /// Where the portal is, without a slash at the end.
     pub portal_url: String,
 }
@@ -115,13 +119,16 @@ impl Send {
         }
         let claim = sending::claim(&mut draft, notice, &settings.value)?;
         // The message is written before the claim is stored: a text that cannot be written claims nothing.
-        let message = match claim {
+        let mut message = match claim {
             Claim::Granted => {
                 let texts = self.store.texts_of(&draft.dossier, &settings.value, notice).await?;
                 view::message(&draft, &settings.value, notice, &self.portal_url, &texts)?
             }
             Claim::PutBeforeDesk | Claim::Cancelled | Claim::NotNow(_) => None,
         };
+        if let Some(Message::Mail(mail)) = &mut message {
+            mail.attachments = self.attachments(&draft.dossier, &settings.value, notice).await?;
+        }
         if claim == Claim::Granted && message.is_none() {
             let reason = TOO_LONG.to_owned();
             sending::complete(&mut draft, notice, Sending::RefusedForGood { reason })?;
@@ -137,6 +144,42 @@ impl Send {
             (Claim::Granted, None) => Claimed::Not(Handled::Done("refused")),
             (Claim::Cancelled, _) => Claimed::Not(Handled::Done("cancelled")),
         })
+    }
+
+    /// The documents that go along, read before the claim is stored: where the files are away nothing is claimed. One whose
+    /// bytes are gone stays behind: the message itself says all that it has to.
+    async fn attachments(
+        &self,
+        dossier: &Dossier,
+        administration: &Administration,
+        notice: &NoticeId,
+    ) -> Result<Vec<Attachment>, Failure> {
+        let Some(notice) = dossier.notice(notice).filter(|n| administration.mail.attach.to(n.kind)) else {
+            return Ok(Vec::new());
+        };
+        let mut documents = Vec::new();
+        for line in notice.lines.iter().take(MOST_ATTACHMENTS) {
+            let of_invoice = self.store.documents(&administration.id, &dossier.debtor.id, &line.invoice);
+            let mut of_invoice = of_invoice.await?;
+            of_invoice.sort_by(|a, b| a.name.cmp(&b.name));
+            documents.extend(of_invoice);
+        }
+        let mut attachments = Vec::new();
+        for document in attached(&documents, dossier.debtor.is_business()) {
+            let key = records::key_of(&administration.id, &dossier.debtor.id, document);
+            match self.files.read(&key, None).await {
+                Ok(bytes) => attachments.push(Attachment {
+                    file_name: document.name.clone(),
+                    content_type: document.content_type.clone(),
+                    bytes,
+                }),
+                Err(FilesError::Absent) => {
+                    tracing::warn!("a mail leaves without a document whose bytes are gone")
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(attachments)
     }
 
     async fn complete(

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use outside::{mail::SesMailer, sms::EndUserMessaging};
+use outside::{files::S3Files, mail::SesMailer, sms::EndUserMessaging};
 use runtime::queue::{self, SqsParking};
 use runtime::{Error, start};
 use send_notice::Send;
@@ -9,17 +9,14 @@ use store::{DynamoTable, Store};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let start = start(env!("CARGO_PKG_NAME"))?;
-    let table = DynamoTable::new(&start.aws, start.environment.text("TIJDIG_TABLE")?.to_owned());
-    let configuration = start.environment.optional("TIJDIG_MAIL_CONFIGURATION_SET")?.map(str::to_owned);
-    let stack = start.environment.text("TIJDIG_STACK")?.to_owned();
-    let texts = start.environment.optional("TIJDIG_SMS_CONFIGURATION_SET")?.map(str::to_owned);
-    let texter = EndUserMessaging::new(&start.aws_for("PINPOINT_SMS_VOICE_V2")?, stack, texts);
-    let send = Send {
-        store: Store::new(Arc::new(table)),
-        clock: start.clock.clone(),
-        mailer: Arc::new(SesMailer::new(&start.aws_for("SESV2")?, configuration)),
-        texter: Arc::new(texter),
-        portal_url: start.environment.text("TIJDIG_PORTAL_URL")?.to_owned(),
-    };
-    queue::run(send, SqsParking::new(&start)?).await
+    let text = |name: &str| start.environment.text(name).map(str::to_owned);
+    let set = |name: &str| start.environment.optional(name).map(|found| found.map(str::to_owned));
+    let store = Store::new(Arc::new(DynamoTable::new(&start.aws, text("TIJDIG_TABLE")?)));
+    let files = Arc::new(S3Files::new(&start.aws_for("S3")?, text("TIJDIG_BUCKET")?));
+    let (mails, texts) = (set("TIJDIG_MAIL_CONFIGURATION_SET")?, set("TIJDIG_SMS_CONFIGURATION_SET")?);
+    let mailer = Arc::new(SesMailer::new(&start.aws_for("SESV2")?, mails));
+    let (aws, stack) = (start.aws_for("PINPOINT_SMS_VOICE_V2")?, text("TIJDIG_STACK")?);
+    let texter = Arc::new(EndUserMessaging::new(&aws, stack, texts));
+    let (clock, portal_url) = (start.clock.clone(), text("TIJDIG_PORTAL_URL")?);
+    queue::run(Send { store, clock, mailer, texter, files, portal_url }, SqsParking::new(&start)?).await
 }

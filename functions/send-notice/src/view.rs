@@ -108,6 +108,7 @@ fn mail(
             .map(|bytes| InlineImage { cid: QR_CID.to_owned(), content_type: "image/png".to_owned(), bytes })
             .into_iter()
             .collect(),
+        attachments: Vec::new(),
         tags: names(administration, notice),
     })
 }

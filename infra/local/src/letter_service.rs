@@ -19,7 +19,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::calendar::Calendar;
-use crate::failure::{Failure, Outcome, While};
+use crate::failure::{Outcome, While};
 use crate::faults::{Behaviour, Fault, Faults};
 use crate::messages::{Message, Messages};
 use crate::problem;

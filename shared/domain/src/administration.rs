@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Money;
 use crate::calendar::SendingWindow;
-use crate::channels::{LetterRules, SmsRules};
+use crate::channels::{LetterRules, MailRules, SmsRules};
 use crate::debtor::Debtor;
 use crate::direct_debit::DirectDebitRules;
 use crate::hold::Hold;
@@ -53,6 +53,9 @@ pub struct Administration {
     /// Channels that are connected; a step's other channels are passed over.
     #[serde(default = "by_email")]
     pub channels: Vec<Channel>,
+    /// How mail is sent.
+    #[serde(default)]
+    pub mail: MailRules,
     /// How text messages are sent.
     #[serde(default)]
     pub sms: SmsRules,
@@ -130,6 +133,7 @@ impl Administration {
             policies: vec![standard],
             policy_of_condition: BTreeMap::new(),
             channels: by_email(),
+            mail: MailRules::default(),
             sms: SmsRules::default(),
             letters: LetterRules::default(),
             tone: Tone::default(),

@@ -6,10 +6,70 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::Violation;
+use crate::document::Document;
 use crate::notice::Channel;
+use crate::step::StepKind;
 
 /// Longest name of an origination identity, in characters (an ARN; AWS End User Messaging, `SendTextMessage`).
 const LONGEST_IDENTITY: usize = 256;
+
+/// Documents of invoices that go along with one mail at most.
+pub const MOST_ATTACHMENTS: usize = 10;
+
+/// Bytes of documents that go along with one mail at most: with base64 well below what most mailboxes take (10 MB).
+pub const MOST_ATTACHED_BYTES: u64 = 5_000_000;
+
+/// How mail is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MailRules {
+    /// Which mails carry the documents of their invoices.
+    #[serde(default)]
+    pub attach: Attach,
+}
+
+/// Which mails carry the documents of their invoices: the PDF, and for a business the XML beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Attach {
+    /// None does.
+    Never,
+    /// The mail with which an invoice is sent.
+    #[default]
+    InvoiceSending,
+    /// Every mail about invoices.
+    Always,
+}
+
+impl Attach {
+    /// A mail of this kind carries them.
+    pub fn to(self, kind: StepKind) -> bool {
+        match self {
+            Attach::Never => false,
+            Attach::InvoiceSending => kind == StepKind::InvoiceSending,
+            Attach::Always => kind != StepKind::InstalmentReminder,
+        }
+    }
+}
+
+/// Which of these documents go along with one mail, in the order in which they stand: those that fit beside the ones
+/// before them. `business`: its software reads the XML.
+pub fn attached(documents: &[Document], business: bool) -> Vec<&Document> {
+    let mut left = MOST_ATTACHED_BYTES;
+    let mut chosen = Vec::new();
+    for document in documents {
+        let wanted = match document.content_type.as_str() {
+            "application/pdf" => true,
+            "application/xml" => business,
+            _ => false,
+        };
+        if wanted && document.bytes <= left && chosen.len() < MOST_ATTACHMENTS {
+            left -= document.bytes;
+            chosen.push(document);
+        }
+    }
+    chosen
+}
 
 /// How text messages are sent.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -437,6 +437,7 @@ fn mark_delivery(draft: &mut Draft, id: &NoticeId, delivery: Delivery, at: Times
     let Some(sent_on) = notice.sent_on() else {
         return false;
     };
+    let channel = notice.channel;
     let (state, event) = match (delivery, &notice.state) {
         (Delivery::Accepted | Delivery::Posted, _) => return false,
         (Delivery::Delivered, NoticeState::Sent { .. }) => {
@@ -444,11 +445,11 @@ fn mark_delivery(draft: &mut Draft, id: &NoticeId, delivery: Delivery, at: Times
         }
         (Delivery::Bounced { permanent }, NoticeState::Sent { .. } | NoticeState::Delivered { .. }) => (
             NoticeState::Bounced { at: now, sent_on, permanent },
-            Event::NoticeBounced { notice: id.clone(), permanent },
+            Event::NoticeBounced { notice: id.clone(), permanent, channel },
         ),
         (Delivery::Rejected, NoticeState::Sent { .. }) => (
             NoticeState::Bounced { at: now, sent_on, permanent: true },
-            Event::NoticeBounced { notice: id.clone(), permanent: true },
+            Event::NoticeBounced { notice: id.clone(), permanent: true, channel },
         ),
         (Delivery::Complained, NoticeState::Sent { .. } | NoticeState::Delivered { .. }) => {
             (NoticeState::Complained { at: now, sent_on }, Event::NoticeComplained { notice: id.clone() })
@@ -459,7 +460,6 @@ fn mark_delivery(draft: &mut Draft, id: &NoticeId, delivery: Delivery, at: Times
         matches!(state, NoticeState::Complained { .. } | NoticeState::Bounced { permanent: true, .. });
     let arrived = matches!(state, NoticeState::Delivered { .. } | NoticeState::Complained { .. });
     let failed = matches!(state, NoticeState::Bounced { .. });
-    let channel = notice.channel;
     notice.state = state;
     let on = today(at).max(sent_on).min(today(now));
     for invoice in draft.dossier.invoices.values_mut() {

@@ -9,7 +9,7 @@ use crate::administration::{
     Administration, ClaimRules, DisconnectionRules, Objection, Objections, Sector, SignalRules,
 };
 use crate::calendar::SendingWindow;
-use crate::channels::{self, LetterRules, SmsRules};
+use crate::channels::{self, LetterRules, MailRules, SmsRules};
 use crate::direct_debit::DirectDebitRules;
 use crate::ids::PolicyId;
 use crate::importing::ImportRules;
@@ -59,6 +59,9 @@ pub struct Settings {
     /// had none of their own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub channels: Vec<Channel>,
+    /// How mail is sent.
+    #[serde(default)]
+    pub mail: MailRules,
     /// How text messages are sent.
     #[serde(default)]
     pub sms: SmsRules,
@@ -106,6 +109,7 @@ impl Settings {
             default_policy: administration.default_policy.clone(),
             policy_of_condition: administration.policy_of_condition.clone(),
             channels: administration.channels.clone(),
+            mail: administration.mail.clone(),
             sms: administration.sms.clone(),
             letters: administration.letters.clone(),
             tone: administration.tone,
@@ -130,6 +134,7 @@ impl Settings {
         administration.default_policy = self.default_policy;
         administration.policy_of_condition = self.policy_of_condition;
         administration.channels = self.channels;
+        administration.mail = self.mail;
         administration.sms = self.sms;
         administration.letters = self.letters;
         administration.tone = self.tone;

@@ -541,6 +541,9 @@ pub enum Event {
         notice: NoticeId,
         /// The address does not work; otherwise it may still.
         permanent: bool,
+        /// The way it went: by mail where an entry of before there were others does not say.
+        #[serde(default = "by_mail")]
+        channel: Channel,
     },
     /// The debtor marked it as unwanted.
     NoticeComplained {

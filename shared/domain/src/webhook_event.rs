@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::ids::InvoiceId;
 use crate::invoice::ClosedAs;
+use crate::notice::Channel;
 use crate::payment::PaymentKind;
 use crate::timeline::{ClosedInvoice, Event};
 
@@ -75,6 +76,10 @@ vocabulary! {
     SignalFeedback = "signal.feedback",
     /// A mail to the debtor came back.
     EmailBounced = "email.bounced",
+    /// A text message to the debtor did not arrive.
+    SmsFailed = "sms.failed",
+    /// A letter to the debtor came back, or was not sent after all.
+    LetterReturned = "letter.returned",
     /// Money came in.
     PaymentReceived = "payment.received",
     /// Money that had come in went back, whoever wanted it.
@@ -166,8 +171,13 @@ fn one(event: &Event) -> Option<WebhookEvent> {
         Event::SignalPrepared { .. } => Some(WebhookEvent::SignalPrepared),
         Event::SignalSent { .. } => Some(WebhookEvent::SignalSent),
         Event::FeedbackReceived { .. } => Some(WebhookEvent::SignalFeedback),
-        // Mail is the only channel that messages bounce on.
-        Event::NoticeBounced { .. } => Some(WebhookEvent::EmailBounced),
+        Event::NoticeBounced { channel, .. } => match channel {
+            Channel::Email => Some(WebhookEvent::EmailBounced),
+            Channel::Sms => Some(WebhookEvent::SmsFailed),
+            Channel::Letter => Some(WebhookEvent::LetterReturned),
+            // A call that reached nobody came back from nowhere.
+            Channel::Phone => None,
+        },
         Event::PaymentReceived { kind, .. } => match kind {
             PaymentKind::Payment => Some(WebhookEvent::PaymentReceived),
             PaymentKind::Reversal => Some(WebhookEvent::PaymentChargedBack),
@@ -213,6 +223,7 @@ fn one(event: &Event) -> Option<WebhookEvent> {
         | Event::DebitReturned { .. }
         | Event::DebitCancelled { .. }
         | Event::NoticePrepared { .. }
+        | Event::NoticePosted { .. }
         | Event::NoticeDelivered { .. }
         | Event::NoticeComplained { .. }
         | Event::NoticeUnknown { .. }
@@ -253,7 +264,7 @@ mod tests {
             let text: StrDeserializer<'_, Error> = event.name().into_deserializer();
             assert_eq!(WebhookEvent::deserialize(text), Ok(*event));
         }
-        for name in ["message.received", "letter.returned", "InvoiceReceived", "", "*"] {
+        for name in ["message.received", "InvoiceReceived", "", "*"] {
             assert_eq!(name.parse::<WebhookEvent>(), Err(UnknownEvent), "{name}");
         }
     }

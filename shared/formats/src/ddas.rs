@@ -3,7 +3,7 @@
 //!
 //! VNG publishes it as `v1.2/json_schema_Uitwisselmodel.json` of its repository `ddas-vroegsignalering`, which was read (as
 //! it stood with the commit of version 1.2). The schema that the tests validate against
-//! ([tests/ddas](../tests/ddas/uitwisselmodel-1.2.json)) was written anew from it, rule for rule and without its texts: it
+//! ([tests/ddas](../tests/all/ddas/uitwisselmodel-1.2.json)) was written anew from it, rule for rule and without its texts: it
 //! is not the official file. `TIJDIG_DDAS_SCHEMA` names one to validate against as well.
 //!
 //! **Ours, and not settled**: a creditor delivers what it knows, so a signal's *client* is the debtor by address and birth

@@ -7,6 +7,7 @@ mod tags;
 use std::fmt;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 
 pub use ses::SesMailer;
 pub use tags::{tag_value, untag_value};
@@ -31,6 +32,8 @@ pub struct Mail {
     pub text: String,
     pub html: String,
     pub inline_images: Vec<InlineImage>,
+    /// Files that the reader may save.
+    pub attachments: Vec<Attachment>,
     /// Name and value pairs that come back in the delivery events, such as `administration` and `notice`: ids,
     /// never personal data. Values are written with [`tag_value`].
     pub tags: Vec<(String, String)>,
@@ -46,12 +49,23 @@ pub struct InlineImage {
     pub bytes: Vec<u8>,
 }
 
+/// A file beside the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// As the reader saves it, such as `2026-0001.pdf`.
+    pub file_name: String,
+    /// Such as `application/pdf`.
+    pub content_type: String,
+    pub bytes: Bytes,
+}
+
 /// Shows no address, name or text: a mail that ends up in a log line tells nothing about a person.
 impl fmt::Debug for Mail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Mail")
             .field("recipients", &self.to.len())
             .field("images", &self.inline_images.len())
+            .field("attachments", &self.attachments.len())
             .field("tags", &self.tags)
             .finish_non_exhaustive()
     }

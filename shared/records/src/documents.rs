@@ -197,7 +197,7 @@ impl Documents {
         let debtor = self.owner(administration, invoice).await?;
         let found = self.records.store.document(administration, &debtor, invoice, name).await?;
         let document = found.ok_or(Failure::not_found("document"))?.value;
-        let key = bytes_key(administration, &debtor, invoice, &document.sha256, &document.content_type);
+        let key = key_of(administration, &debtor, &document);
         Ok((document, key))
     }
 
@@ -257,6 +257,11 @@ impl Documents {
         let administration = self.records.administration(&origin.administration).await?.value;
         Ok(self.records.store.commit(&administration, draft, Some(version), vec![along]).await?)
     }
+}
+
+/// Where the bytes of a debtor's document lie among the files.
+pub fn key_of(administration: &AdministrationId, debtor: &DebtorId, document: &Document) -> String {
+    bytes_key(administration, debtor, &document.invoice, &document.sha256, &document.content_type)
 }
 
 /// Where the bytes lie: ids and a hash, and an ending by which a browser knows what it saves.

@@ -33,7 +33,7 @@ use store::{Store, Versioned, until_no_conflict};
 pub use bank::{Gap, PartByHand, StatementTaken, gap};
 pub use debtors::checked_debtor;
 pub use direct_debits::{Booked, Returned};
-pub use documents::{CheckedFile, Documents, Put};
+pub use documents::{CheckedFile, Documents, Put, key_of};
 pub use feedback::{Reported, feedback};
 pub use invoices::checked_invoice;
 pub use mandates::checked_mandate;

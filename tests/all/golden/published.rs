@@ -434,7 +434,9 @@ fn next_of_notices(event: &Event) -> Option<Event> {
         },
         Event::NoticeSent { .. } => Event::NoticePosted { notice, posted_on: jiff::civil::date(2026, 9, 9) },
         Event::NoticePosted { .. } => Event::NoticeDelivered { notice },
-        Event::NoticeDelivered { .. } => Event::NoticeBounced { notice, permanent: true },
+        Event::NoticeDelivered { .. } => {
+            Event::NoticeBounced { notice, permanent: true, channel: Channel::Email }
+        }
         Event::NoticeBounced { .. } => Event::NoticeComplained { notice },
         Event::NoticeComplained { .. } => Event::NoticeUnknown { notice },
         Event::NoticeUnknown { .. } => Event::NoticeRetried { notice, reason: reason() },

@@ -107,6 +107,7 @@ fn send(world: &World, at: &str) -> Send {
         clock: still(at),
         mailer: world.mail.clone(),
         texter: world.sms.clone(),
+        files: Arc::new(world.files.clone()),
         portal_url: "https://portal.example.nl/portal".to_owned(),
     }
 }

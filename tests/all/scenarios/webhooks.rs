@@ -532,7 +532,7 @@ async fn a_subscription_is_put_read_listed_and_deleted() {
     assert!(list["events"].as_array().is_some_and(|events| events.contains(&json!("dispute.decided"))));
     for (events, path, code) in [
         (json!([]), "events", "number_of_events"),
-        (json!(["invoice.paid", "letter.returned"]), "events[1]", "unknown_event"),
+        (json!(["invoice.paid", "letter.eaten"]), "events[1]", "unknown_event"),
     ] {
         let answer =
             world.call("PUT", "/v1/webhooks/crm", Some(&json!({ "url": CRM, "events": events }))).await;

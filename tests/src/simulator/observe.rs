@@ -222,7 +222,7 @@ impl Sim {
                     self.asked_for(debtor, *kind);
                 }
             }
-            Told::NoticeBounced { notice, permanent: true } | Told::NoticeComplained { notice } => {
+            Told::NoticeBounced { notice, permanent: true, .. } | Told::NoticeComplained { notice } => {
                 self.address_failed(debtor, notice.as_str());
             }
             Told::NoticeFailed { notice, .. } | Told::NoticeCancelled { notice, .. } => {

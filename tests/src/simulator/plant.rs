@@ -117,6 +117,7 @@ impl Plant {
                 clock: clock(Function::SendNotice),
                 mailer: Arc::new(MailEdge { shared: shared.clone() }),
                 texter: Arc::new(NobodyListens),
+                files: Arc::new(outside::files::MemoryFiles::new()),
                 portal_url: "https://portal.example.nl/portal".to_owned(),
             },
             record: Record { store: store(Function::RecordDelivery), clock: clock(Function::RecordDelivery) },

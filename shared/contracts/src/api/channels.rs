@@ -1,8 +1,28 @@
 //! How each channel is used, as the settings have it.
 
-use domain::channels::{LetterProvider, LetterRules, SmsRules};
+use domain::channels::{Attach, LetterProvider, LetterRules, MailRules, SmsRules};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+/// How mail is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MailBody {
+    /// Which mails carry the documents of their invoices: `never`, `invoiceSending` or `always`. The PDFs go along, and the
+    /// XML for a business: at most ten documents of 5 MB together; what does not fit beside the others stays behind.
+    #[schema(value_type = String, example = "invoiceSending")]
+    pub attach: Attach,
+}
+
+impl MailBody {
+    pub(super) fn read(self) -> MailRules {
+        MailRules { attach: self.attach }
+    }
+
+    pub(super) fn of(rules: &MailRules) -> MailBody {
+        MailBody { attach: rules.attach }
+    }
+}
 
 /// How text messages are sent. Needed before `sms` can stand among the channels.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

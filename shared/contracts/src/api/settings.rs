@@ -23,7 +23,7 @@ use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::channels::{LettersBody, SmsBody};
+use super::channels::{LettersBody, MailBody, SmsBody};
 use super::fields::Fields;
 use super::import_rules::ImportBody;
 use super::platforms::PlatformsBody;
@@ -48,6 +48,7 @@ pub struct SettingsBody {
     /// are passed over.
     #[schema(value_type = Option<Vec<String>>, example = json!(["email", "sms", "phone"]))]
     pub channels: Option<Vec<Channel>>,
+    pub mail: Option<MailBody>,
     pub sms: Option<SmsBody>,
     pub letters: Option<LettersBody>,
     /// How debtors are spoken to where a step does not say otherwise: `formal`, which is "u" in Dutch and the tone at the
@@ -334,6 +335,9 @@ impl SettingsBody {
             wanted.default_policy = id;
         }
         wanted.channels = self.channels.unwrap_or(wanted.channels);
+        if let Some(mail) = self.mail {
+            wanted.mail = mail.read();
+        }
         if let Some(sms) = self.sms {
             wanted.sms = sms.read();
         }
@@ -530,6 +534,7 @@ impl SettingsView {
                         .collect(),
                 ),
                 channels: Some(settings.channels.clone()),
+                mail: Some(MailBody::of(&settings.mail)),
                 sms: Some(SmsBody::of(&settings.sms)),
                 letters: Some(LettersBody::of(&settings.letters)),
                 tone: Some(settings.tone),

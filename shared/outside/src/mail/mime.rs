@@ -17,6 +17,8 @@ pub(super) enum MimeError {
     BadAddress,
     #[error("bad_image")]
     BadImage,
+    #[error("bad_attachment")]
+    BadAttachment,
     #[error("not_written")]
     NotWritten,
 }
@@ -33,6 +35,7 @@ pub(super) fn write(mail: &Mail) -> Result<Vec<u8>, MimeError> {
         vec![MimePart::new("text/plain", mail.text.as_str()), MimePart::new("text/html", mail.html.as_str())],
     );
     let body = if mail.inline_images.is_empty() { alternatives } else { with_images(alternatives, mail) };
+    let body = if mail.attachments.is_empty() { body } else { with_attachments(body, mail) };
     let mut message = MessageBuilder::new()
         .from(Address::new_address(Some(one_line(&mail.from_name)), mail.from_address.as_str()))
         .to(Address::new_list(mail.to.iter().map(|to| Address::from(to.as_str())).collect()))
@@ -57,6 +60,14 @@ fn with_images<'a>(alternatives: MimePart<'a>, mail: &'a Mail) -> MimePart<'a> {
     MimePart::new(related, std::iter::once(alternatives).chain(images).collect::<Vec<_>>())
 }
 
+fn with_attachments<'a>(body: MimePart<'a>, mail: &'a Mail) -> MimePart<'a> {
+    let files = mail.attachments.iter().map(|file| {
+        let part = MimePart::new(file.content_type.as_str(), file.bytes.as_ref());
+        part.attachment(one_line(&file.file_name))
+    });
+    MimePart::new("multipart/mixed", std::iter::once(body).chain(files).collect::<Vec<_>>())
+}
+
 /// A header cannot be left through its value: line ends and other control characters become spaces.
 fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().trim().to_owned()
@@ -75,7 +86,12 @@ fn check(mail: &Mail) -> Result<(), MimeError> {
     let good_image = |image: &super::InlineImage| {
         plain(&image.cid) && plain(&image.content_type) && image.content_type.starts_with("image/")
     };
-    if mail.inline_images.iter().all(good_image) { Ok(()) } else { Err(MimeError::BadImage) }
+    if !mail.inline_images.iter().all(good_image) {
+        return Err(MimeError::BadImage);
+    }
+    let good_file =
+        |file: &super::Attachment| plain(&file.content_type) && !one_line(&file.file_name).is_empty();
+    if mail.attachments.iter().all(good_file) { Ok(()) } else { Err(MimeError::BadAttachment) }
 }
 
 /// One bare address. The whole rule is `domain::debtor::EmailAddress`; here only what could break out of the header.
@@ -90,10 +106,11 @@ fn is_address(address: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
     use mail_parser::{MessageParser, MimeHeaders, PartType};
 
     use super::*;
-    use crate::mail::InlineImage;
+    use crate::mail::{Attachment, InlineImage};
 
     fn mail() -> Mail {
         Mail {
@@ -110,7 +127,17 @@ mod tests {
                 content_type: "image/png".to_owned(),
                 bytes: vec![0x89, b'P', b'N', b'G', 0, 13, 10, 255],
             }],
+            attachments: Vec::new(),
             tags: Vec::new(),
+        }
+    }
+
+    fn attachment(file_name: &str) -> Attachment {
+        let content_type = "application/pdf".to_owned();
+        Attachment {
+            file_name: file_name.to_owned(),
+            content_type,
+            bytes: Bytes::from_static(b"%PDF-1.7\xff\x00"),
         }
     }
 
@@ -160,6 +187,23 @@ mod tests {
     }
 
     #[test]
+    fn attachments_stand_beside_everything_that_is_read() {
+        let name =
+            "Factuur zoë 2026-0001 – met een naam die langer is dan een regel van een kop mag zijn.pdf";
+        let mail = Mail { attachments: vec![attachment(name), attachment("2026-0002.pdf")], ..mail() };
+        let bytes = write(&mail).unwrap();
+        assert!(bytes.is_ascii());
+        let read = MessageParser::default().parse(&bytes).unwrap();
+        assert_eq!(read.parts[0].content_type().unwrap().subtype(), Some("mixed"));
+        assert_eq!(read.body_html(0).unwrap().trim_end(), mail.html);
+        let files: Vec<_> =
+            read.attachments().filter(|part| !part.content_disposition().unwrap().is_inline()).collect();
+        let names: Vec<_> = files.iter().map(|part| part.attachment_name().unwrap()).collect();
+        assert_eq!(names, [name, "2026-0002.pdf"]);
+        assert!(files.iter().all(|part| part.contents() == mail.attachments[0].bytes.as_ref()));
+    }
+
+    #[test]
     fn every_line_is_ascii_and_short_enough() {
         let bytes = write(&mail()).unwrap();
         assert!(bytes.is_ascii());
@@ -192,7 +236,16 @@ mod tests {
     #[test]
     fn bad_addresses_and_images_are_refused() {
         type Spoil = fn(&mut Mail);
-        let table: [(&str, Spoil, MimeError); 6] = [
+        let table: [(&str, Spoil, MimeError); 8] = [
+            ("no file name", |m| m.attachments.push(attachment("\r\n")), MimeError::BadAttachment),
+            (
+                "kind of file",
+                |m| {
+                    m.attachments
+                        .push(Attachment { content_type: "a\r\nX: y".to_owned(), ..attachment("a.pdf") })
+                },
+                MimeError::BadAttachment,
+            ),
             ("nobody", |m| m.to.clear(), MimeError::NoRecipient),
             ("line end", |m| m.to[0].push_str("\r\nBcc: a@b.nl"), MimeError::BadAddress),
             ("two in one", |m| m.to[0] = "a@b.nl,c@d.nl".to_owned(), MimeError::BadAddress),

@@ -20,6 +20,7 @@ fn mail() -> Mail {
         text: "Beste mevrouw".to_owned(),
         html: "<p>Beste mevrouw</p>".to_owned(),
         inline_images: Vec::new(),
+        attachments: Vec::new(),
         tags: vec![
             ("administration".to_owned(), "demo".to_owned()),
             ("notice".to_owned(), "d1.n3".to_owned()),

@@ -13,8 +13,8 @@ use zip::CompressionMethod::{Deflated, Stored};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-const INVOICE: &[u8] = include_bytes!("../tests-data/invoice-consumer.xml");
-const CREDIT_NOTE: &[u8] = include_bytes!("../tests-data/credit-note-business.xml");
+const INVOICE: &[u8] = include_bytes!("../../tests-data/invoice-consumer.xml");
+const CREDIT_NOTE: &[u8] = include_bytes!("../../tests-data/credit-note-business.xml");
 
 fn packed(entries: &[(&str, &[u8])], method: zip::CompressionMethod) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));

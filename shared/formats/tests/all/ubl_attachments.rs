@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use formats::content::Content;
 use formats::ubl::{MAX_ATTACHED_BYTES, MAX_ATTACHMENTS, MAX_BYTES, UblAttachment, parse};
 
-const INVOICE: &str = include_str!("../tests-data/invoice-consumer.xml");
+const INVOICE: &str = include_str!("../../tests-data/invoice-consumer.xml");
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n";
 
 /// The invoice with what stands between the references and the parties.

@@ -6,8 +6,8 @@ use domain::Money;
 use formats::ubl::{UblDocument, UblId, UblKind, UblPaymentMeans, UblPrecedingInvoice, parse};
 use jiff::civil::date;
 
-const INVOICE: &str = include_str!("../tests-data/invoice-consumer.xml");
-const CREDIT_NOTE: &str = include_str!("../tests-data/credit-note-business.xml");
+const INVOICE: &str = include_str!("../../tests-data/invoice-consumer.xml");
+const CREDIT_NOTE: &str = include_str!("../../tests-data/credit-note-business.xml");
 
 fn read(xml: &str) -> UblDocument {
     parse(xml.as_bytes()).unwrap()

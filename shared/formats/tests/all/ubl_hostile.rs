@@ -8,7 +8,7 @@ use formats::FormatRefusal;
 use formats::ubl::{MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, parse};
 use proptest::prelude::*;
 
-const INVOICE: &str = include_str!("../tests-data/invoice-consumer.xml");
+const INVOICE: &str = include_str!("../../tests-data/invoice-consumer.xml");
 const OPEN: &str = r#"<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2""#;
 
 fn only_refusal(xml: &[u8]) -> FormatRefusal {

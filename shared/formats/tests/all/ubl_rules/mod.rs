@@ -7,8 +7,8 @@ mod values;
 
 use formats::ubl::{MAX_REFUSALS, parse};
 
-const INVOICE: &str = include_str!("../../tests-data/invoice-consumer.xml");
-const CREDIT_NOTE: &str = include_str!("../../tests-data/credit-note-business.xml");
+const INVOICE: &str = include_str!("../../../tests-data/invoice-consumer.xml");
+const CREDIT_NOTE: &str = include_str!("../../../tests-data/credit-note-business.xml");
 
 /// The rule and path of every refusal.
 fn refusals(xml: &str) -> Vec<(&'static str, String)> {

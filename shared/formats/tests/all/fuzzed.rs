@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[path = "../fuzz/src/lib.rs"]
-mod fuzzed;
+#[path = "../../fuzz/src/lib.rs"]
+mod checks;
 
 use std::fs;
 
@@ -34,36 +34,36 @@ fn over(files: &[Vec<u8>], check: fn(&[u8])) {
 
 #[test]
 fn of_every_ubl_document() {
-    over(&fixtures("", &[".xml"]), fuzzed::ubl::check);
+    over(&fixtures("", &[".xml"]), checks::ubl::check);
 }
 
 #[test]
 fn of_every_archive() {
-    over(&fixtures("archive", &[".zip"]), fuzzed::archive::check);
+    over(&fixtures("archive", &[".zip"]), checks::archive::check);
 }
 
 #[test]
 fn of_every_csv_file() {
     let files: Vec<Vec<u8>> = fixtures("csv", &[".csv"]);
-    over(&files, fuzzed::csv::check);
+    over(&files, checks::csv::check);
 }
 
 #[test]
 fn of_every_file_of_lines() {
-    over(&fixtures("lines", &[".ndjson"]), fuzzed::lines::check);
+    over(&fixtures("lines", &[".ndjson"]), checks::lines::check);
 }
 
 #[test]
 fn of_every_camt053_file() {
-    over(&fixtures("bank", &[".xml"]), fuzzed::camt053::check);
+    over(&fixtures("bank", &[".xml"]), checks::camt053::check);
 }
 
 #[test]
 fn of_every_mt940_file() {
-    over(&fixtures("bank", &[".940"]), fuzzed::mt940::check);
+    over(&fixtures("bank", &[".940"]), checks::mt940::check);
 }
 
 #[test]
 fn of_every_text_with_references() {
-    over(&fixtures("references", &[".txt"]), fuzzed::references::check);
+    over(&fixtures("references", &[".txt"]), checks::references::check);
 }
