@@ -51,7 +51,6 @@ pub fn with(body: &Value, path: &str, value: Value) -> Value {
 #[tokio::test]
 async fn a_bad_record_is_refused_with_its_place_and_rule_and_is_not_stored() {
     let world = world().await;
-    let (own, of_debtor) = (json!({ "closing": "x" }), json!({ "debtorId": "d1" }));
     let (debtor, bill, paid) = (
         consumer("D3"),
         invoice("d1", "2", "2026-09-01", "2026-09-15", "121.00"),
@@ -295,6 +294,7 @@ async fn a_list_refuses_a_page_that_cannot_be() {
 #[tokio::test]
 async fn a_token_does_what_its_scopes_say_and_no_more() {
     let world = world().await;
+    let (own, of_debtor) = (json!({ "closing": "x" }), json!({ "debtorId": "d1" }));
     let (debtor, bill, paid) = (
         consumer("D3"),
         invoice("d1", "2", "2026-09-01", "2026-09-15", "121.00"),
