@@ -488,6 +488,7 @@ pub fn names_a_term(text: &str) -> bool {
 /// Two numbers of one or two digits with a hyphen or slash between, as in 1-12-2026.
 fn is_written_date(text: &str) -> bool {
     text.split_whitespace().any(|word| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
         let parts: Vec<&str> = word.split(['-', '/']).collect();
         let short = |part: &&str| matches!(part.len(), 1 | 2) && part.chars().all(|c| c.is_ascii_digit());
         parts.len() >= 2 && parts.iter().take(2).all(short)

@@ -213,7 +213,9 @@ fn every_variable_can_be_named_where_it_may_stand_and_nowhere_else() {
     let administration = administration();
     let sms = [StepKind::Reminder, StepKind::InstalmentReminder]
         .map(|kind| name(kind, Channel::Sms, Language::Nl, Tone::Formal));
-    for name in names().into_iter().chain(sms) {
+    let mails = [StepKind::InstalmentReminder, StepKind::Reminder, StepKind::FormalNotice, StepKind::Summons]
+        .map(|kind| name(kind, Channel::Email, Language::En, Tone::Formal));
+    for name in mails.into_iter().chain(sms) {
         for part in Part::ALL.into_iter().filter(|part| part.is_of(name.channel)) {
             for variable in VARIABLES {
                 let one = variable.name;
