@@ -20,6 +20,7 @@ mod views;
 const TODAY: Date = date(2026, 10, 7);
 const PORTAL: &str = "https://tijdig.example.nl/portal";
 
+#[allow(clippy::expect_used, reason = "helper of tests")]
 fn administration() -> Administration {
     let creditor = Creditor {
         name: "Stroomvast Energie".to_owned(),
@@ -39,6 +40,7 @@ fn name(kind: StepKind, channel: Channel, language: Language, tone: Tone) -> Tex
     TextName { of: TextOf::Kind(kind), channel, language, tone }
 }
 
+#[allow(clippy::expect_used, reason = "helper of tests")]
 fn kept(name: TextName, text: OwnText) -> KeptText {
     let updated_at = "2026-10-01T08:00:00Z".parse().expect("an instant");
     KeptText { name, version: 1, text, updated_at, by: "x".to_owned() }
