@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use contracts::failure::Failure;
 use jiff::Timestamp;
+use outside::mail::senders::{SenderStanding, Senders};
 use outside::mail::{Mail, Mailer, RefusalKind, SendOutcome, tag_value};
 use runtime::clock::Clock;
 use serde_json::{Value, json};
@@ -44,6 +46,19 @@ struct State {
     next: VecDeque<Next>,
     calls: usize,
     quiet: bool,
+}
+
+/// Every domain under `.example` signs, save `unsigned.example`; nobody has verified `unverified.example`.
+#[async_trait]
+impl Senders for MailService {
+    async fn standing(&self, address: &str) -> Result<SenderStanding, Failure> {
+        Ok(match address.rsplit_once('@').map(|(_, domain)| domain) {
+            Some("unsigned.example") => SenderStanding::NotSigned,
+            Some("unverified.example") => SenderStanding::NotVerified,
+            Some(domain) if domain.ends_with(".example") => SenderStanding::Good,
+            Some(_) | None => SenderStanding::Unknown,
+        })
+    }
 }
 
 /// The stand-in of the mail service.

@@ -16,6 +16,9 @@ use tokio::task::JoinHandle;
 /// How long the first start may take: it makes a Python environment and links the functions.
 const START: Duration = Duration::from_secs(900);
 
+/// How long it may take to end: it writes all that it holds.
+const STOP: Duration = Duration::from_secs(660);
+
 /// A running stack.
 #[derive(Debug)]
 pub struct Stack {
@@ -26,6 +29,8 @@ pub struct Stack {
     pub cloud: String,
     pub env: BTreeMap<String, String>,
     pub state: PathBuf,
+    /// From its first line of code to ready; building it is not in it.
+    pub took: Duration,
     http: Client,
 }
 
@@ -88,6 +93,7 @@ impl Stack {
                 url = rest.trim().to_owned();
             }
         }
+        let took = started.elapsed();
         let env = read_env(&state.join("env"));
         // The local run has installed no provider in this process.
         let installed = rustls::crypto::ring::default_provider().install_default();
@@ -97,7 +103,7 @@ impl Stack {
         let http = Client::builder().timeout(Duration::from_secs(600)).build().expect("a client");
         // What it tells from here on is read as well: a full pipe would hold it up.
         let told = tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Stack { process, told, url, cloud, env, state, http }
+        Stack { process, told, url, cloud, env, state, took, http }
     }
 
     /// Asks it to stop as Ctrl-C does, and waits until it has.
@@ -106,7 +112,7 @@ impl Stack {
         let asked = Command::new("kill").args(["-INT", &id]).status().expect("kill runs");
         assert!(asked.success());
         self.told.await.expect("its output ends");
-        let ended = tokio::time::timeout(Duration::from_secs(60), self.process.wait()).await;
+        let ended = tokio::time::timeout(STOP, self.process.wait()).await;
         assert!(ended.expect("it stops in time").expect("it can be waited for").success());
     }
 

@@ -217,6 +217,7 @@ impl World {
                     files: Arc::new(PerilousFiles { files: files.clone(), perils: perils.clone() }),
                     providers,
                     connections,
+                    senders: mail.clone(),
                     webhooks: subscribers.api(&secrets, &dispatches),
                     imports: imports.clone(),
                 }),

@@ -54,12 +54,15 @@ use domain::dossier::{Dossier, Draft};
 use domain::ids::{AdministrationId, DebtorId};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
-use outside::files::Files;
+use outside::files::{Files, S3Files};
+use outside::mail::senders::{Senders, SesSenders};
+use outside::secrets::SecretsManager;
 use records::{Documents, Origin, Records};
 use runtime::clock::Clock;
-use runtime::hints::Hints;
+use runtime::hints::{Hints, SqsHints};
 use runtime::http::Caller;
-use store::{Store, Versioned};
+use runtime::{Error, Start};
+use store::{DynamoTable, Store, Versioned};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
@@ -82,9 +85,34 @@ pub struct App {
     /// The payment providers, and how they reach us.
     pub providers: Providers,
     pub connections: Connections,
+    /// Says whether an address may be the sender of mails.
+    pub senders: Arc<dyn Senders>,
     pub webhooks: Webhooks,
     /// The queue of `import-records`.
     pub imports: Arc<dyn Hints>,
+}
+
+impl App {
+    /// As the environment names it.
+    ///
+    /// # Errors
+    /// A variable is missing or no client can be made.
+    pub fn of(start: &Start) -> Result<App, Error> {
+        let text = |name: &str| start.environment.text(name).map(str::to_owned);
+        let secrets = Arc::new(SecretsManager::new(&start.aws));
+        let sqs = aws_sdk_sqs::Client::new(&start.aws);
+        Ok(App {
+            store: Store::new(Arc::new(DynamoTable::new(&start.aws, text("TIJDIG_TABLE")?))),
+            clock: start.clock.clone(),
+            portal_url: text("TIJDIG_PORTAL_URL")?,
+            files: Arc::new(S3Files::new(&start.aws_for("S3")?, text("TIJDIG_BUCKET")?)),
+            providers: Providers::from_environment(&start.environment, secrets)?,
+            connections: Connections::of(start)?,
+            senders: Arc::new(SesSenders::new(&start.aws_for("SESV2")?)),
+            webhooks: Webhooks::of(start)?,
+            imports: Arc::new(SqsHints::new(sqs, text("TIJDIG_IMPORT_RECORDS_QUEUE_URL")?)),
+        })
+    }
 }
 
 #[derive(OpenApi)]
@@ -125,7 +153,10 @@ pub fn router(app: App) -> Router {
         .routes(routes!(payment_requests::list))
         .routes(routes!(payment_requests::cancel))
         .routes(routes!(payment_providers::get, payment_providers::put))
+        .routes(routes!(settings::sender))
         .routes(routes!(letters::get, letters::put))
+        .routes(routes!(notices::list))
+        .routes(routes!(notices::get))
         .routes(routes!(notices::delivery))
         .routes(routes!(bulk::post))
         .routes(routes!(imports::post, imports::list))

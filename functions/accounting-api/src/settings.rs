@@ -3,12 +3,15 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
+use contracts::api::channels::SenderView;
 use contracts::api::previews::Preview;
 use contracts::api::settings::{SettingsBody, SettingsView};
 use contracts::failure::Failure;
+use domain::administration::Administration;
 use domain::changing::put_settings;
 use domain::settings::Settings;
 use http::{HeaderMap, StatusCode};
+use outside::mail::senders::SenderStanding;
 use runtime::http::{ApiError, Body, Caller, Query};
 
 use crate::App;
@@ -55,6 +58,7 @@ pub async fn put(
             return Ok(Decision::OtherVersion);
         }
         let settings = body.clone().check(&administration)?;
+        check_sender(&app, &administration, &settings).await?;
         Ok(match put_settings(&administration, &settings) {
             Some(change) => Decision::Changed(Box::new(change)),
             None => Decision::Unchanged(Box::new(administration)),
@@ -63,6 +67,37 @@ pub async fn put(
     .await?;
     let view = SettingsView::of(&changed, &Settings::of(&changed));
     Ok(tagged(StatusCode::OK, changed.settings_version, view))
+}
+
+/// An address becomes the sender once the mail service says that it may be.
+async fn check_sender(
+    app: &App,
+    administration: &Administration,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    let Some(sender) =
+        settings.mail.sender.as_ref().filter(|s| Some(*s) != administration.mail.sender.as_ref())
+    else {
+        return Ok(());
+    };
+    let detail = match app.senders.standing(sender.as_str()).await? {
+        SenderStanding::Good => return Ok(()),
+        SenderStanding::Unknown => "is not known to the mail service: have the operator add its domain there",
+        SenderStanding::NotVerified => "is not verified with the mail service",
+        SenderStanding::NotSigned => {
+            "is of a domain that does not sign its mails: its DKIM records are not in order"
+        }
+    };
+    Err(Failure::bad_input("mail.sender", "sender_not_ready", detail))
+}
+
+/// How the address that mails come from stands with the mail service, as of now.
+#[utoipa::path(get, path = "/v1/mail/sender", tag = "settings", responses((status = 200, body = SenderView)))]
+pub async fn sender(State(app): State<App>, caller: Caller) -> Result<Json<SenderView>, ApiError> {
+    caller.require_scope("settings:read")?;
+    let administration = app.administration(&caller.administration).await?.value;
+    let standing = app.senders.standing(administration.sender()).await?;
+    Ok(Json(SenderView { sender: administration.sender().to_owned(), status: standing.name().to_owned() }))
 }
 
 /// Whom other settings would touch if they were put: nothing is stored. Page after page of all debtors, with those of each

@@ -9,12 +9,11 @@ use store::{DynamoTable, Store};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let start = start(env!("CARGO_PKG_NAME"))?;
-    let table = DynamoTable::new(&start.aws, start.environment.text("TIJDIG_TABLE")?.to_owned());
+    let text = |name| start.environment.text(name).map(str::to_owned);
     let sqs = aws_sdk_sqs::Client::new(&start.aws);
-    let hints =
-        |name| Ok::<_, Error>(Arc::new(SqsHints::new(sqs.clone(), start.environment.text(name)?.to_owned())));
+    let hints = |name| Ok::<_, Error>(Arc::new(SqsHints::new(sqs.clone(), text(name)?)));
     let advance = Advance {
-        store: Store::new(Arc::new(table)),
+        store: Store::new(Arc::new(DynamoTable::new(&start.aws, text("TIJDIG_TABLE")?))),
         clock: start.clock.clone(),
         notices: hints("TIJDIG_SEND_NOTICE_QUEUE_URL")?,
         letters: hints("TIJDIG_SEND_LETTER_QUEUE_URL")?,

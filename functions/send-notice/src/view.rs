@@ -98,7 +98,7 @@ fn mail(
     let rendered = own_or_ours(told);
     Ok(Mail {
         from_name: creditor.name.clone(),
-        from_address: creditor.sender.clone(),
+        from_address: administration.sender().to_owned(),
         to: vec![to.to_owned()],
         reply_to: Some(creditor.email.clone()),
         subject: rendered.subject,

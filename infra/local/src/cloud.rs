@@ -20,8 +20,10 @@ pub const ACCOUNT: &str = "000000000000";
 const PROGRAM: &str = include_str!("cloud.py");
 /// Starting takes about a second; a loaded machine takes longer.
 const START_LIMIT: Duration = Duration::from_secs(60);
-/// How long saving the state may take.
-const STOP_LIMIT: Duration = Duration::from_secs(30);
+/// It writes all that it holds when it ends: a hundred thousand invoices are gigabytes.
+const STOP_LIMIT: Duration = Duration::from_secs(600);
+/// After so long whoever waits is told what for.
+const SAYS_WHY: Duration = Duration::from_secs(5);
 /// Between two looks at something that another process does and does not announce.
 pub const LOOK_AGAIN: Duration = Duration::from_millis(60);
 /// Looks in a row that must find the cloud idle: work passes from one holder to the next under the cloud's own
@@ -160,7 +162,11 @@ impl CloudProcess {
         if self.child.id().is_some() {
             signal(rustix::process::kill_process(self.group, Signal::TERM))?;
         }
-        let ended = tokio::time::timeout(STOP_LIMIT, self.child.wait()).await;
+        let mut ended = tokio::time::timeout(SAYS_WHY, self.child.wait()).await;
+        if ended.is_err() {
+            println!("the local cloud is saving what it holds");
+            ended = tokio::time::timeout(STOP_LIMIT, self.child.wait()).await;
+        }
         signal(rustix::process::kill_process_group(self.group, Signal::KILL))?;
         match ended {
             Ok(status) => status.during("waiting for the local cloud").map(|_| ()),

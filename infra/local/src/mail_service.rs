@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -110,8 +110,21 @@ impl MailService {
 pub fn api(service: Arc<MailService>) -> Router {
     Router::new()
         .route("/v2/email/outbound-emails", post(send_email))
+        .route("/v2/email/identities/{identity}", get(identity))
         .layer(DefaultBodyLimit::max(LARGEST_BYTES))
         .with_state(service)
+}
+
+/// SESv2's GetEmailIdentity. Every domain under `.example` is verified and signs; `unsigned.example` is verified and does not.
+async fn identity(Path(identity): Path<String>) -> Response {
+    let (domain, known) = (identity.as_str(), identity.ends_with(".example") && !identity.contains('@'));
+    if !known {
+        return refusal(StatusCode::NOT_FOUND, "NotFoundException", "Email identity does not exist.");
+    }
+    let status = if domain == "unsigned.example" { "PENDING" } else { "SUCCESS" };
+    let dkim = serde_json::json!({ "SigningEnabled": true, "Status": status });
+    let found = serde_json::json!({ "IdentityType": "DOMAIN", "VerifiedForSendingStatus": true, "DkimAttributes": dkim });
+    Json(found).into_response()
 }
 
 /// `POST /local/mail/behaviour`: how it goes wrong.

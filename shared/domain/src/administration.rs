@@ -8,6 +8,7 @@ use crate::Money;
 use crate::calendar::SendingWindow;
 use crate::channels::{LetterRules, MailRules, SmsRules};
 use crate::debtor::Debtor;
+use crate::debtor::EmailAddress;
 use crate::direct_debit::DirectDebitRules;
 use crate::hold::Hold;
 use crate::ids::{AdministrationId, PolicyId};
@@ -118,6 +119,11 @@ fn by_email() -> Vec<Channel> {
 }
 
 impl Administration {
+    /// The address that mails come from.
+    pub fn sender(&self) -> &str {
+        self.mail.sender.as_ref().map_or(&self.creditor.sender, EmailAddress::as_str)
+    }
+
     /// An administration with the settings that a new one begins with.
     pub fn new(id: AdministrationId, creditor: Creditor, sector: Sector) -> Administration {
         let standard = Policy::standard();

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::Violation;
+use crate::debtor::EmailAddress;
 use crate::document::Document;
 use crate::notice::Channel;
 use crate::step::StepKind;
@@ -23,6 +24,9 @@ pub const MOST_ATTACHED_BYTES: u64 = 5_000_000;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MailRules {
+    /// The address that mails come from; where there is none, the one that the operator gave the creditor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender: Option<EmailAddress>,
     /// Which mails carry the documents of their invoices.
     #[serde(default)]
     pub attach: Attach,

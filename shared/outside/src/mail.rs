@@ -1,6 +1,7 @@
 //! Mail to debtors: one attempt, and what is certain about it afterwards.
 
 mod mime;
+pub mod senders;
 mod ses;
 mod tags;
 

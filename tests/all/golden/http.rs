@@ -66,6 +66,7 @@ async fn an_accounting_tools_requests_are_taken_in_and_read_back() {
         portal_url: "https://portal.example.nl/portal".to_owned(),
         files: std::sync::Arc::new(outside::files::MemoryFiles::new()),
         providers: tests::payments::nobodys(&still("2026-08-20T08:00:00Z")),
+        senders: world.mail.clone(),
         connections: world.connections(),
         webhooks: tests::webhooks::nobodys(),
         imports: world.imports.clone(),

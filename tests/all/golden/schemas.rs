@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 
 use contracts::webhooks::WebhookMessage;
 use domain::invoice::ClosedAs;
+use domain::notice::Channel;
 use domain::payment::PaymentKind;
 use domain::timeline::{ClosedInvoice, Entry, Event};
 use domain::webhook_event::{WebhookEvent, told};
@@ -35,6 +36,10 @@ fn field(name: &str) -> Value {
         "evaluate" => {
             let kinds = json!({ "enum": ["early", "crisis"] });
             json!({ "type": "array", "items": kinds, "description": "For our own functions." })
+        }
+        "channel" => {
+            let ways = ["email", "sms", "letter", "phone"];
+            json!({ "enum": ways, "description": "The way that the notice goes." })
         }
         "submit" => json!({ "const": true, "description": "For our own functions." }),
         "administration" => with(id, "The creditor's books."),
@@ -95,8 +100,12 @@ fn schema_of_message(message: &Value) -> Value {
 /// A message for each name that subscribers know.
 fn messages() -> BTreeMap<&'static str, Value> {
     let closed = |id: &str, closed_as| ClosedInvoice { invoice: id.parse().expect("an id"), closed_as };
+    let back =
+        |channel| Event::NoticeBounced { notice: "d1.n1".parse().expect("an id"), permanent: true, channel };
     // One sample of an event does not show every message that it may lead to.
     let more = [
+        back(Channel::Sms),
+        back(Channel::Letter),
         Event::InvoicesClosed {
             invoices: vec![
                 closed("i1", ClosedAs::Paid),

@@ -3,7 +3,7 @@
 //! | What | Stories |
 //! |---|---|
 //! | Policies and their steps | [`policies`], [`collecting`], [`disconnection`] |
-//! | Channels with fallback | [`channels`], [`notices`], [`sms`], [`letters`] |
+//! | Channels with fallback | [`channels`], [`notices`], [`mail`], [`sms`], [`letters`] |
 //! | Bundling, least interval, sending window | [`notices`] |
 //! | Tones, and texts in the creditor's own words | [`texts`] |
 //! | Editing the next step | [`step_edits`] |
@@ -48,6 +48,7 @@ mod import_rules;
 mod imports;
 mod letters;
 mod lookalikes;
+mod mail;
 mod municipalities;
 mod notices;
 mod once;

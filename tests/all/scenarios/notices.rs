@@ -225,3 +225,21 @@ async fn after_the_last_step_nothing_is_sent_and_the_reason_is_named() {
     assert_eq!(mail_days(&world), ["2026-09-08", "2026-09-22", "2026-10-06", "2026-10-20", "2026-11-09"]);
     assert_eq!(world.get("/v1/debtors/d1").await["noAction"]["reason"], "policy_ended");
 }
+
+#[tokio::test]
+async fn a_notice_shows_where_it_went_and_how_it_fared() {
+    let world = two_invoices().await;
+    world.mail.next(&[Next::Bounces]);
+    world.go_to("2026-09-08T18:00:00Z").await;
+    let list = world.get("/v1/debtors/d1/notices").await;
+    let items = list["items"].as_array().expect("a list");
+    let notice = &items[items.len() - 1];
+    assert_eq!(notice["status"], "bounced", "{notice}");
+    assert_eq!((&notice["channel"], &notice["permanent"]), (&json!("email"), &json!(true)));
+    assert!(notice["address"].as_str().is_some_and(|address| address.contains('@')), "{notice}");
+    let id = notice["id"].as_str().expect("an id");
+    assert_eq!(world.get(&format!("/v1/notices/{id}")).await, *notice);
+    for path in ["/v1/notices/d1.n99", "/v1/notices/d9.n1", "/v1/debtors/d9/notices"] {
+        assert_eq!(world.call("GET", path, None).await.status, http::StatusCode::NOT_FOUND, "{path}");
+    }
+}

@@ -11,6 +11,7 @@ use domain::ids::AdministrationId;
 use domain::provider::Provider;
 use evaluate_signal::Evaluate;
 use municipality_callback::{Callbacks, Sender};
+use outside::mail::senders::{SenderStanding, Senders};
 use outside::outcome::SendOutcome;
 use outside::secrets::MemorySecrets;
 use outside::sms::{Sms, Texter};
@@ -89,6 +90,7 @@ impl Plant {
                         syncs: Arc::new(Unheard),
                         prefix: PREFIX.to_owned(),
                     },
+                    senders: Arc::new(NobodyListens),
                     // Nor does anybody subscribe.
                     webhooks: crate::webhooks::nobodys(),
                     imports: Arc::new(Unheard),
@@ -160,6 +162,13 @@ impl Hints for NobodyListens {
     async fn put(&self, bodies: Vec<String>) -> Result<(), Failure> {
         assert!(bodies.is_empty(), "nobody made a payment request");
         Ok(())
+    }
+}
+
+#[async_trait]
+impl Senders for NobodyListens {
+    async fn standing(&self, address: &str) -> Result<SenderStanding, Failure> {
+        panic!("nobody has a sender of their own: {address}");
     }
 }
 

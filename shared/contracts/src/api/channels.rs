@@ -1,6 +1,8 @@
 //! How each channel is used, as the settings have it.
 
+use super::fields::Fields;
 use domain::channels::{Attach, LetterProvider, LetterRules, MailRules, SmsRules};
+use domain::debtor::EmailAddress;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -8,6 +10,10 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MailBody {
+    /// The address that mails come from. It, or its domain, is verified with the mail service and signs its mails (DKIM):
+    /// that is asked when it is put. Where it is left out, the address that the operator gave the creditor.
+    #[schema(example = "facturen@voorbeeld.example")]
+    pub sender: Option<String>,
     /// Which mails carry the documents of their invoices: `never`, `invoiceSending` or `always`. The PDFs go along, and the
     /// XML for a business: at most ten documents of 5 MB together; what does not fit beside the others stays behind.
     #[schema(value_type = String, example = "invoiceSending")]
@@ -15,13 +21,28 @@ pub struct MailBody {
 }
 
 impl MailBody {
-    pub(super) fn read(self) -> MailRules {
-        MailRules { attach: self.attach }
+    pub(super) fn read(self, fields: &mut Fields) -> MailRules {
+        let sender = self.sender.and_then(|text| {
+            let parsed = EmailAddress::parse(&text);
+            parsed.map_err(|error| fields.refuse("mail.sender", "not_an_address", &error.to_string())).ok()
+        });
+        MailRules { sender, attach: self.attach }
     }
 
     pub(super) fn of(rules: &MailRules) -> MailBody {
-        MailBody { attach: rules.attach }
+        MailBody { sender: rules.sender.as_ref().map(|s| s.as_str().to_owned()), attach: rules.attach }
     }
+}
+
+/// The address that mails come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SenderView {
+    pub sender: String,
+    /// `good`: mails leave from it, signed by its domain. `not_signed`: its DKIM records are not in order. `not_verified`:
+    /// nobody has proved to the mail service that it is theirs. `unknown`: the mail service does not know it.
+    #[schema(example = "good")]
+    pub status: String,
 }
 
 /// How text messages are sent. Needed before `sms` can stand among the channels.

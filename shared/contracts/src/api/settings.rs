@@ -336,7 +336,7 @@ impl SettingsBody {
         }
         wanted.channels = self.channels.unwrap_or(wanted.channels);
         if let Some(mail) = self.mail {
-            wanted.mail = mail.read();
+            wanted.mail = mail.read(&mut fields);
         }
         if let Some(sms) = self.sms {
             wanted.sms = sms.read();
