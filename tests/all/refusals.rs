@@ -213,6 +213,8 @@ async fn what_is_not_there_is_not_found() {
         ("GET", "/v1/policies/nobodys", None),
         ("GET", "/v1/policies/standard?version=2", None),
         ("DELETE", "/v1/policies/nobodys", None),
+        ("GET", "/v1/texts/reminder/email/nl/formal", None),
+        ("DELETE", "/v1/texts/reminder/email/nl/formal", None),
         ("GET", "/v1/settings?version=2", None),
         ("GET", "/v1/signal-rules/crisis?version=2", None),
         ("GET", "/v1/nothing", None),
@@ -292,6 +294,7 @@ async fn a_list_refuses_a_page_that_cannot_be() {
 #[tokio::test]
 async fn a_token_does_what_its_scopes_say_and_no_more() {
     let world = world().await;
+    let (own, of_debtor) = (json!({ "closing": "x" }), json!({ "debtorId": "d1" }));
     let (debtor, bill, paid) = (
         consumer("D3"),
         invoice("d1", "2", "2026-09-01", "2026-09-15", "121.00"),
@@ -354,6 +357,13 @@ async fn a_token_does_what_its_scopes_say_and_no_more() {
         ("DELETE", "/v1/policies/standard", None, "settings:write"),
         ("POST", "/v1/policies/standard/preview", Some(&weeks), "settings:read"),
         ("POST", "/v1/policies/standard/preview", Some(&weeks), "debtors:read"),
+        ("GET", "/v1/texts", None, "settings:read"),
+        ("GET", "/v1/texts/reminder/email/nl/formal", None, "settings:read"),
+        ("GET", "/v1/texts/reminder/email/nl/formal/default", None, "settings:read"),
+        ("PUT", "/v1/texts/reminder/email/nl/formal", Some(&own), "settings:write"),
+        ("DELETE", "/v1/texts/reminder/email/nl/formal", None, "settings:write"),
+        ("POST", "/v1/texts/reminder/email/nl/formal/preview", Some(&of_debtor), "settings:read"),
+        ("POST", "/v1/texts/reminder/email/nl/formal/preview", Some(&of_debtor), "debtors:read"),
         ("GET", "/v1/settings", None, "settings:read"),
         ("PUT", "/v1/settings", Some(&grace), "settings:write"),
         ("POST", "/v1/settings/preview", Some(&grace), "debtors:read"),

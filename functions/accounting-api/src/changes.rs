@@ -81,10 +81,13 @@ where
         }
     })
     .await?;
-    done.ok_or_else(|| {
-        let title = "Another version is in force than the one in If-Match: read it again";
-        ApiError::status(StatusCode::PRECONDITION_FAILED, "other_version", title)
-    })
+    done.ok_or_else(other_version)
+}
+
+/// What was asked is meant for another version.
+pub fn other_version() -> ApiError {
+    let title = "Another version is in force than the one in If-Match: read it again";
+    ApiError::status(StatusCode::PRECONDITION_FAILED, "other_version", title)
 }
 
 #[derive(Debug, Clone, Deserialize, IntoParams)]

@@ -33,6 +33,8 @@ mod signal_rules;
 mod signals;
 mod statements;
 mod steps;
+mod text_previews;
+mod texts;
 mod ubl;
 mod unguessable;
 mod webhooks;
@@ -205,6 +207,10 @@ pub fn router(app: App) -> Router {
         .routes(routes!(policies::list))
         .routes(routes!(policies::get, policies::put, policies::delete))
         .routes(routes!(policies::preview))
+        .routes(routes!(texts::list))
+        .routes(routes!(texts::get, texts::put, texts::delete))
+        .routes(routes!(texts::default))
+        .routes(routes!(text_previews::post))
         .routes(routes!(settings::get, settings::put))
         .routes(routes!(settings::preview))
         .routes(routes!(signal_rules::get, signal_rules::put))

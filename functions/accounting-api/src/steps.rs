@@ -38,7 +38,7 @@ pub async fn post(
     let now = app.now()?;
     let Some(edit) = wanted else {
         let dossier = app.dossier(&caller.administration, &debtor).await?.value;
-        let preview = preview(&app, &dossier, &settings, &id, now)?;
+        let preview = preview(&app, &dossier, &settings, &id, now).await?;
         return Ok(Json(view(&id, &dossier, &settings, now, preview)));
     };
     let dossier = change(&app, &caller, &settings, &debtor, &id, &edit).await?;
@@ -121,7 +121,7 @@ fn view(
     StepEditView { invoice_id: id.to_string(), next_action, no_action, preview }
 }
 
-fn preview(
+async fn preview(
     app: &App,
     dossier: &Dossier,
     settings: &Administration,
@@ -131,8 +131,9 @@ fn preview(
     let Some(found) = domain::preview::next_notice(dossier, settings, id, now) else { return Ok(None) };
     let missing = || Failure::bug("a previewed notice is not in its dossier");
     let notice = found.draft.dossier.notice(&found.notice).ok_or_else(missing)?;
-    let written = written(&found.draft.dossier, settings, notice, found.on, &app.portal_url, true)
-        .map_err(|e| Failure::bug(format!("a notice cannot be written: {e}")))?;
+    let texts = app.store.texts_of(&found.draft.dossier, settings, &found.notice).await?;
+    let told = written(&found.draft.dossier, settings, notice, found.on, &app.portal_url, true, &texts);
+    let written = told.map_err(|e| Failure::bug(format!("a notice cannot be written: {e}")))?.said;
     Ok(Some(PreviewView {
         on: found.on,
         kind: notice.kind.name().to_owned(),

@@ -21,6 +21,7 @@ use domain::ids::{AdministrationId, DebtorId, NoticeId};
 use domain::notice::{CLAIM_LEASE, Channel, NoticeState};
 use domain::posting;
 use domain::sending::{self, Claim, Delivery as Report, Sending};
+use domain::texts::KeptText;
 use jiff::Timestamp;
 use outside::files::Files;
 use outside::letters::hand_off::HandOff;
@@ -140,7 +141,10 @@ impl Send {
         let claim = sending::claim(&mut draft, notice, &settings.value)?;
         // The letter is set before the claim is stored: one that cannot be set claims nothing.
         let ready = match claim {
-            Claim::Granted => Some(self.set(&mut draft, &settings.value, notice, code)?),
+            Claim::Granted => {
+                let texts = self.store.texts_of(&draft.dossier, &settings.value, notice).await?;
+                Some(self.set(&mut draft, &settings.value, notice, code, &texts)?)
+            }
             Claim::PutBeforeDesk | Claim::Cancelled | Claim::NotNow(_) => None,
         };
         if !draft.is_unchanged() {
@@ -162,10 +166,11 @@ impl Send {
         administration: &Administration,
         notice: &NoticeId,
         code: &AccessCode,
+        texts: &[KeptText],
     ) -> Result<Ready, Failure> {
         let provider = administration.letters.provider;
         let provider = provider.ok_or_else(|| Failure::bug("letters are connected without a provider"))?;
-        let pdf = Bytes::from(paper::pdf(draft, administration, notice, &self.portal_url, code)?);
+        let pdf = Bytes::from(paper::pdf(draft, administration, notice, &self.portal_url, code, texts)?);
         let file = format!("letters/{}/{}.pdf", administration.id, access::hexadecimal_sha256(&pdf));
         posting::write(draft, notice, file.clone(), code.hash());
         let prepared_at = draft.dossier.notice(notice).map_or(draft.now, |n| n.prepared_at);

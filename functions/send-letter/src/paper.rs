@@ -8,8 +8,10 @@ use domain::administration::Administration;
 use domain::dossier::Draft;
 use domain::ids::NoticeId;
 use domain::invoice::ReferenceScheme;
+use domain::texts::KeptText;
 use formats::epc::{self, EpcPayment};
 use pages::letter::{Composed, compose};
+use pages::own::Spoilt;
 
 use crate::access::AccessCode;
 
@@ -20,11 +22,16 @@ pub(crate) fn pdf(
     id: &NoticeId,
     portal_url: &str,
     code: &AccessCode,
+    texts: &[KeptText],
 ) -> Result<Vec<u8>, Failure> {
     let dossier = &draft.dossier;
     let notice = dossier.notice(id).ok_or_else(|| Failure::bug("a claimed notice is not in its dossier"))?;
-    let composed = compose(dossier, administration, notice, draft.today(), portal_url)
+    let told = compose(dossier, administration, notice, draft.today(), portal_url, texts)
         .map_err(|e| Failure::bug(format!("a notice cannot be written: {e}")))?;
+    if let Some(Spoilt { text, part, rule }) = told.spoilt {
+        tracing::warn!(%text, part, rule, "an own text could not be said: ours was");
+    }
+    let composed = told.said;
     let address = dossier.debtor.address.as_ref();
     let address = address.ok_or_else(|| Failure::bug("a claimed letter has no address"))?;
     let mut recipient = vec![dossier.debtor.name.trim().to_owned()];

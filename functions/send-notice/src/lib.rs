@@ -120,7 +120,10 @@ impl Send {
         let claim = sending::claim(&mut draft, notice, &settings.value)?;
         // The message is written before the claim is stored: a text that cannot be written claims nothing.
         let mut message = match claim {
-            Claim::Granted => view::message(&draft, &settings.value, notice, &self.portal_url)?,
+            Claim::Granted => {
+                let texts = self.store.texts_of(&draft.dossier, &settings.value, notice).await?;
+                view::message(&draft, &settings.value, notice, &self.portal_url, &texts)?
+            }
             Claim::PutBeforeDesk | Claim::Cancelled | Claim::NotNow(_) => None,
         };
         if let Some(Message::Mail(mail)) = &mut message {

@@ -7,10 +7,12 @@ use domain::dossier::Draft;
 use domain::ids::NoticeId;
 use domain::invoice::{PaymentReference, ReferenceScheme};
 use domain::notice::{Channel, Notice};
+use domain::texts::KeptText;
 use formats::epc::{self, EpcPayment};
 use outside::mail::{InlineImage, Mail};
 use outside::sms::Sms;
 use pages::mail::of_notice::{QR_CID, reference, texted, written};
+use pages::own::{Spoilt, Told};
 use pages::sms::SmsError;
 
 use crate::Message;
@@ -21,12 +23,17 @@ pub(crate) fn message(
     administration: &Administration,
     id: &NoticeId,
     portal_url: &str,
+    texts: &[KeptText],
 ) -> Result<Option<Message>, Failure> {
     let notice =
         draft.dossier.notice(id).ok_or_else(|| Failure::bug("a claimed notice is not in its dossier"))?;
     Ok(match notice.channel {
-        Channel::Email => Some(Message::Mail(Box::new(mail(draft, administration, notice, portal_url)?))),
-        Channel::Sms => sms(draft, administration, notice, portal_url)?.map(Box::new).map(Message::Sms),
+        Channel::Email => {
+            Some(Message::Mail(Box::new(mail(draft, administration, notice, portal_url, texts)?)))
+        }
+        Channel::Sms => {
+            sms(draft, administration, notice, portal_url, texts)?.map(Box::new).map(Message::Sms)
+        }
         Channel::Letter | Channel::Phone => return Err(Failure::bug("a notice is not for this function")),
     })
 }
@@ -39,17 +46,26 @@ fn names(administration: &Administration, notice: &Notice) -> Vec<(String, Strin
     ]
 }
 
+/// What is said. Where an own text could not be, ours leaves, and the log says which one has to be mended.
+fn own_or_ours<T>(told: Told<T>) -> T {
+    if let Some(Spoilt { text, part, rule }) = told.spoilt {
+        tracing::warn!(%text, part, rule, "an own text could not be said: ours was");
+    }
+    told.said
+}
+
 fn sms(
     draft: &Draft,
     administration: &Administration,
     notice: &Notice,
     portal_url: &str,
+    texts: &[KeptText],
 ) -> Result<Option<Sms>, Failure> {
     let to = notice.address.clone().ok_or_else(|| Failure::bug("a claimed notice has no number"))?;
     let identity = administration.sms.identity.clone();
     let identity = identity.ok_or_else(|| Failure::bug("text messages are connected without an identity"))?;
-    let rendered = match texted(&draft.dossier, administration, notice, draft.today(), portal_url) {
-        Ok(rendered) => rendered,
+    let rendered = match texted(&draft.dossier, administration, notice, draft.today(), portal_url, texts) {
+        Ok(told) => own_or_ours(told),
         // Names and addresses are the creditor's own: no fault of ours, and not one that passes.
         Err(SmsError::TooLong) => return Ok(None),
         Err(error) => return Err(Failure::bug(format!("a notice cannot be written: {error}"))),
@@ -70,14 +86,16 @@ fn mail(
     administration: &Administration,
     notice: &Notice,
     portal_url: &str,
+    texts: &[KeptText],
 ) -> Result<Mail, Failure> {
     let dossier = &draft.dossier;
     let to = dossier.email().ok_or_else(|| Failure::bug("a claimed notice has no address"))?;
     let creditor = &administration.creditor;
     let reference = reference(dossier, notice);
     let qr = if notice.amount.is_positive() { qr_code(creditor, notice.amount, &reference) } else { None };
-    let rendered = written(dossier, administration, notice, draft.today(), portal_url, qr.is_some())
+    let told = written(dossier, administration, notice, draft.today(), portal_url, qr.is_some(), texts)
         .map_err(|e| Failure::bug(format!("a notice cannot be written: {e}")))?;
+    let rendered = own_or_ours(told);
     Ok(Mail {
         from_name: creditor.name.clone(),
         from_address: administration.sender().to_owned(),

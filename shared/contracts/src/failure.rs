@@ -160,6 +160,8 @@ impl From<Refusal> for Failure {
             | Refusal::CaseHasDebit
             | Refusal::PolicyInUse
             | Refusal::TooManyPolicies
+            | Refusal::TooManyTexts
+            | Refusal::NothingToSay
             | Refusal::NoReminderInPolicy
             | Refusal::InvoiceOfAnotherDebtor
             | Refusal::KindIsFixed

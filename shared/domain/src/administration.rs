@@ -22,6 +22,7 @@ use crate::policy::Policy;
 use crate::promise::PromiseRules;
 use crate::provider::{Capabilities, Provider};
 use crate::step::SignalKind;
+use crate::texts::{OwnTexts, Tone};
 
 /// One creditor's administration: its settings, policies and signal rules. Everything else belongs to exactly one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +63,12 @@ pub struct Administration {
     /// How letters are sent.
     #[serde(default)]
     pub letters: LetterRules,
+    /// How debtors are spoken to where a step does not say otherwise.
+    #[serde(default)]
+    pub tone: Tone,
+    /// What it says in its own words.
+    #[serde(default, skip_serializing_if = "OwnTexts::is_unused")]
+    pub texts: OwnTexts,
     /// What payment plans may look like.
     #[serde(default)]
     pub plans: PlanRules,
@@ -135,6 +142,8 @@ impl Administration {
             mail: MailRules::default(),
             sms: SmsRules::default(),
             letters: LetterRules::default(),
+            tone: Tone::default(),
+            texts: OwnTexts::default(),
             plans: PlanRules::default(),
             promises: PromiseRules::default(),
             import: ImportRules::default(),

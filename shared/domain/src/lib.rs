@@ -78,6 +78,7 @@ pub mod step;
 pub mod submission;
 mod table;
 pub mod target2;
+pub mod texts;
 pub mod timeline;
 pub mod violation;
 pub mod webhook;

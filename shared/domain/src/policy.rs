@@ -9,6 +9,7 @@ use crate::ids::{PolicyId, StepId};
 use crate::invoice::Invoice;
 use crate::notice::Channel;
 use crate::step::{SignalKind, StepKind};
+use crate::texts::{Tone, names_a_term};
 use crate::{Language, Money, Violation};
 
 /// Steps of one policy at most.
@@ -64,6 +65,9 @@ pub struct Step {
     /// The creditor's own opening paragraph in place of ours, by language.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub opening: BTreeMap<Language, String>,
+    /// How debtors are spoken to; as the administration speaks where nothing is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tone: Option<Tone>,
 }
 
 fn by_email() -> Vec<Channel> {
@@ -150,6 +154,7 @@ impl Step {
             interest: false,
             audience: Audience::default(),
             opening: BTreeMap::new(),
+            tone: None,
         })
     }
 }
@@ -262,6 +267,7 @@ impl Step {
         }
         self.check_days(earlier, &mut refuse);
         self.check_channels(&mut refuse);
+        self.check_words(&mut refuse);
         self.check_claims(earlier, &mut refuse);
         found
     }
@@ -324,8 +330,21 @@ impl Step {
                 "of an announcement of the end of service, or of a notice of default, are not SMS: it cannot hold them",
             );
         }
+    }
+
+    fn check_words(&self, refuse: &mut impl FnMut(&str, &'static str, &str)) {
         if self.opening.values().any(|text| text.trim().is_empty() || text.chars().count() > 1_000) {
             refuse("opening", "length", "has 1 to 1000 characters in each language");
+        }
+        if self.kind == StepKind::FormalNotice && self.opening.values().any(|text| names_a_term(text)) {
+            refuse(
+                "opening",
+                "names_a_term",
+                "of a formal notice names no day and no term: it has one by law (HR 2016:2704)",
+            );
+        }
+        if self.tone == Some(Tone::Friendly) && !self.kind.may_be_friendly() {
+            refuse("tone", "stays_formal", "is formal: what has consequences in law is said formally");
         }
     }
 
@@ -442,6 +461,20 @@ mod tests {
                 })],
                 &[("steps[0].opening", "length")],
             ),
+            (
+                vec![with(notice(), |s| {
+                    s.opening.insert(Language::Nl, "Betaal binnen 14 dagen.".into());
+                })],
+                &[("steps[0].opening", "names_a_term")],
+            ),
+            (
+                vec![with(first(), |s| {
+                    s.opening.insert(Language::Nl, "Betaal binnen 14 dagen.".into());
+                    s.tone = Some(Tone::Friendly);
+                })],
+                &[],
+            ),
+            (vec![with(notice(), |s| s.tone = Some(Tone::Friendly))], &[("steps[0].tone", "stays_formal")]),
             (
                 vec![notice(), with(step("f2", FormalNotice, 1, PreviousStep), |s| s.interest = true)],
                 &[("steps[1].costs", "costs_too_early")],

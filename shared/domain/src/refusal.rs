@@ -4,6 +4,7 @@ use crate::changing::MOST_POLICIES;
 use crate::dossier::MOST_OPEN_INVOICES;
 use crate::mandate::MOST_MANDATES;
 use crate::requesting::MOST_OPEN;
+use crate::texts::MOST_TEXTS;
 
 /// A rule that forbids what was asked, by its name. Nothing was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -237,6 +238,12 @@ pub enum Refusal {
     /// The money may be on its way.
     #[error("an invoice is being collected by direct debit; wait for it or cancel it first")]
     CaseHasDebit,
+    /// An administration holds so many and no more.
+    #[error("an administration has at most {MOST_TEXTS} texts of its own")]
+    TooManyTexts,
+    /// Nothing is open that a message of this kind could be about.
+    #[error("a message of this kind would say nothing to this debtor today")]
+    NothingToSay,
     /// The provider names another payment than the one that was made for it.
     #[error("the provider's reference is another one than that of the payment request")]
     PaymentRequestOfAnotherReference,
@@ -316,6 +323,8 @@ impl Refusal {
             Refusal::PaymentRequestUnderWay => "payment_request_under_way",
             Refusal::PaymentRequestRunsOn => "payment_request_runs_on",
             Refusal::PaymentRequestOfAnotherReference => "payment_request_of_another_reference",
+            Refusal::TooManyTexts => "too_many_texts",
+            Refusal::NothingToSay => "nothing_to_say",
             Refusal::NoSuchCase => "no_such_case",
             Refusal::CaseHandedOver => "case_handed_over",
             Refusal::CaseNotHandedOver => "case_not_handed_over",

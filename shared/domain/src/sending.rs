@@ -200,7 +200,7 @@ fn still_stands(
         && dossier.standing_hold(&invoice.id, line.kind, &administration.holds, now).is_none()
 }
 
-fn amount_of(dossier: &Dossier, lines: &[NoticeLine], on: Date) -> Money {
+pub(crate) fn amount_of(dossier: &Dossier, lines: &[NoticeLine], on: Date) -> Money {
     let invoices = lines.iter().filter_map(|l| dossier.invoices.get(&l.invoice));
     invoices.filter(|i| !i.waits_to_be_sent()).map(|i| i.owed(on)).sum()
 }

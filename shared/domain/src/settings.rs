@@ -21,6 +21,7 @@ use crate::promise::PromiseRules;
 use crate::provider::{Capabilities, Provider};
 use crate::return_reason::is_code;
 use crate::step::SignalKind;
+use crate::texts::Tone;
 use crate::{Money, Violation, creditor_id};
 
 /// Payment conditions that may have a policy of their own, at most.
@@ -67,6 +68,9 @@ pub struct Settings {
     /// How letters are sent.
     #[serde(default)]
     pub letters: LetterRules,
+    /// How debtors are spoken to where a step does not say otherwise.
+    #[serde(default)]
+    pub tone: Tone,
     /// What payment plans may look like.
     pub plans: PlanRules,
     /// What promises to pay may look like.
@@ -108,6 +112,7 @@ impl Settings {
             mail: administration.mail.clone(),
             sms: administration.sms.clone(),
             letters: administration.letters.clone(),
+            tone: administration.tone,
             plans: administration.plans.clone(),
             promises: administration.promises,
             import: administration.import.clone(),
@@ -132,6 +137,7 @@ impl Settings {
         administration.mail = self.mail;
         administration.sms = self.sms;
         administration.letters = self.letters;
+        administration.tone = self.tone;
         administration.plans = self.plans;
         administration.promises = self.promises;
         administration.import = self.import;

@@ -5,12 +5,14 @@ use domain::administration::Administration;
 use domain::dossier::Dossier;
 use domain::invoice::PaymentReference;
 use domain::notice::Notice;
+use domain::texts::KeptText;
 use jiff::civil::Date;
 
 use crate::format::{NO_BREAK_SPACE, one_line};
 use crate::mail::letter as words;
 use crate::mail::of_notice::{reference, view};
 use crate::mail::{MailError, Medium, NoticeView, check};
+use crate::own::{self, Told};
 use crate::section;
 use crate::texts::{TextError, Texts};
 
@@ -92,7 +94,8 @@ pub struct Section {
     pub lines: Vec<Fact>,
 }
 
-/// The letter of a notice that is claimed in this dossier, as it leaves on `today`.
+/// The letter of a notice that is claimed in this dossier, as it leaves on `today`. `texts` are the own texts that it
+/// speaks with, the most specific first.
 ///
 /// # Errors
 /// See [`MailError`].
@@ -102,11 +105,15 @@ pub fn compose(
     notice: &Notice,
     today: Date,
     portal_url: &str,
-) -> Result<Composed, MailError> {
+    texts: &[KeptText],
+) -> Result<Told<Composed>, MailError> {
     let reference = reference(dossier, notice);
     let view = view(dossier, administration, notice, today, portal_url, &reference);
     let number = &dossier.debtor.number;
-    composed(&NoticeView { medium: Medium::Letter, ..view }, today, number, reference.clone())
+    let (own, spoilt) = own::words(&view, texts)?;
+    let view = NoticeView { medium: Medium::Letter, own, ..view };
+    let said = composed(&view, today, number, reference.clone())?;
+    Ok(Told { said, spoilt })
 }
 
 /// The same from a view, for a debtor of this number.
@@ -120,7 +127,7 @@ pub fn composed(
     reference: PaymentReference,
 ) -> Result<Composed, MailError> {
     check(view)?;
-    let texts = Texts::of(view.language)?;
+    let texts = Texts::spoken(view.language, view.tone)?;
     let letter = words::compose(view)?;
     let total = letter.specification.total.value.clone();
     let particulars = vec![
@@ -205,5 +212,47 @@ fn section(from: section::Section) -> Section {
         heading: from.heading,
         paragraphs: from.paragraphs,
         lines: from.lines.into_iter().map(|l| Fact { label: l.label, value: l.plain }).collect(),
+    }
+}
+
+impl Composed {
+    /// Its words in the order in which they are read, line by line. The code is not among them: it is made when the letter
+    /// is.
+    pub fn lines(&self) -> Vec<String> {
+        let fact = |fact: &Fact| format!("{}: {}", fact.label, fact.value);
+        let mut lines = vec![self.creditor.clone()];
+        lines.extend(self.address_lines.iter().cloned());
+        lines.extend(self.particulars.iter().map(fact));
+        lines.extend([self.heading.clone(), self.salutation.clone()]);
+        lines.extend(self.opening.iter().cloned());
+        lines.extend(self.summary.iter().map(fact));
+        lines.extend([self.portal_note.clone(), self.portal_url.clone()]);
+        lines.push(self.specification.heading.clone());
+        let cell = |text: &str, note: &str| {
+            if note.is_empty() { text.to_owned() } else { format!("{text} ({note})") }
+        };
+        lines.extend(self.specification.rows.iter().map(|row| {
+            let cells = [
+                cell(&row.name, &row.name_note),
+                cell(&row.due, &row.due_note),
+                cell(&row.open, &row.open_note),
+            ];
+            cells.join(" \u{b7} ")
+        }));
+        lines.extend(self.specification.others.iter().map(fact));
+        lines.push(fact(&self.specification.total));
+        if let Some(transfer) = &self.transfer {
+            lines.extend([transfer.heading.clone(), transfer.intro.clone()]);
+            lines.extend(transfer.facts.iter().map(fact));
+            lines.extend(transfer.advice.clone());
+        }
+        for section in &self.sections {
+            lines.push(section.heading.clone());
+            lines.extend(section.paragraphs.iter().cloned());
+            lines.extend(section.lines.iter().map(fact));
+        }
+        lines.extend(self.already_paid.clone());
+        lines.extend([self.closing.clone(), self.creditor.clone(), self.footer.clone()]);
+        lines
     }
 }

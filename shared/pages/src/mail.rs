@@ -12,10 +12,12 @@ mod sections;
 use domain::administration::Sector;
 use domain::debtor::DebtorKind;
 use domain::step::StepKind;
+use domain::texts::Tone;
 use domain::{Language, Money};
 use jiff::civil::Date;
 
 use crate::TextError;
+use crate::own::Words;
 
 /// Invoices in one notice at most.
 pub const MOST_ITEMS: usize = 500;
@@ -24,6 +26,8 @@ pub const MOST_ITEMS: usize = 500;
 #[derive(Debug, Clone)]
 pub struct NoticeView<'a> {
     pub language: Language,
+    /// How the debtor is spoken to.
+    pub tone: Tone,
     /// What it names where it speaks of its own delivery.
     pub medium: Medium,
     /// The heaviest step among the items; an instalment reminder where there are none.
@@ -39,6 +43,8 @@ pub struct NoticeView<'a> {
     pub instalment: Option<InstalmentView>,
     /// The creditor's own opening in place of ours. What the law asks for is said all the same.
     pub own_opening: Option<&'a str>,
+    /// The creditor's own words, filled; they go before that opening.
+    pub own: Words,
     /// What is asked for. Less than the open amounts together where a credit is deducted, never more. Zero only where nothing
     /// but invoices and credit notes is sent on which nothing is to be paid.
     pub total_open: Money,

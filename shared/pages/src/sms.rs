@@ -13,6 +13,7 @@ pub use size::{Encoding, Size, size};
 
 use crate::TextError;
 use crate::format::{self, one_line, shortened};
+use crate::mail::letter::step_word;
 use crate::mail::{MailError, NoticeView, check};
 use crate::section::GELDFIT_PHONE;
 use crate::texts::Texts;
@@ -75,10 +76,13 @@ pub fn render(view: &NoticeView<'_>) -> Result<RenderedSms, SmsError> {
 
 /// In the order in which they are read. The notice's evidence says which of them have to be there.
 fn sentences(view: &NoticeView<'_>) -> Result<Vec<Sentence>, SmsError> {
-    let texts = Texts::of(view.language)?;
+    let texts = Texts::spoken(view.language, view.tone)?;
     let needed = |text: String| Sentence { text: plain(&text), needed: true };
     let if_it_fits = |text: String| Sentence { text: plain(&text), needed: false };
-    let mut said = vec![needed(lead(&texts, view)?)];
+    let mut said = match &view.own.sentence {
+        None => vec![needed(lead(&texts, view)?)],
+        Some(own) => vec![needed(head(&texts, view)?), needed(own.clone())],
+    };
     if view.claimed.costs.is_positive() || view.claimed.interest.is_positive() {
         let claimed = view.claimed.costs + view.claimed.interest;
         let amount = |money: Money| format::money(view.language, money);
@@ -109,9 +113,21 @@ fn sentences(view: &NoticeView<'_>) -> Result<Vec<Sentence>, SmsError> {
     Ok(said)
 }
 
+/// Who asks for how much by which step, before the creditor's own sentence.
+fn head(texts: &Texts, view: &NoticeView<'_>) -> Result<String, SmsError> {
+    if view.kind == StepKind::InstalmentReminder || view.asks_nothing() {
+        return lead(texts, view);
+    }
+    let amount = format::money(view.language, view.total_open);
+    Ok(texts.sms_open(texts.step_name(step_word(view.kind))?, creditor(view), amount)?)
+}
+
+fn creditor(view: &NoticeView<'_>) -> String {
+    shortened(&one_line(view.creditor.name), NAME_LENGTH).replace('…', ".")
+}
+
 fn lead(texts: &Texts, view: &NoticeView<'_>) -> Result<String, SmsError> {
-    let creditor = one_line(view.creditor.name);
-    let creditor = shortened(&creditor, NAME_LENGTH).replace('…', ".");
+    let creditor = creditor(view);
     let amount = format::money(view.language, view.total_open);
     Ok(match view.kind {
         StepKind::InstalmentReminder => {

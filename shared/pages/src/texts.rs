@@ -1,20 +1,29 @@
 //! The words, by language: fluent messages, parsed once, reached through one function a message.
 //!
+//! A friendly tone has messages of its own only where the words differ: those in `*.friendly.ftl`.
+//!
 //! A message and the variables that it takes are declared once, below. So code cannot ask for a message that does
 //! not exist or forget a variable; that both languages hold exactly these messages is tested.
 
 use std::sync::LazyLock;
 
 use domain::Language;
+use domain::texts::Tone;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use jiff::civil::Date;
 
 const NL: &str = include_str!("../texts/nl.ftl");
 const EN: &str = include_str!("../texts/en.ftl");
+const NL_FRIENDLY: &str = include_str!("../texts/nl.friendly.ftl");
+const EN_FRIENDLY: &str = include_str!("../texts/en.friendly.ftl");
 
-static DUTCH: LazyLock<Result<FluentBundle<FluentResource>, TextError>> = LazyLock::new(|| parse("nl", NL));
-static ENGLISH: LazyLock<Result<FluentBundle<FluentResource>, TextError>> = LazyLock::new(|| parse("en", EN));
+type Parsed = Result<FluentBundle<FluentResource>, TextError>;
+
+static DUTCH: LazyLock<Parsed> = LazyLock::new(|| parse("nl", NL));
+static ENGLISH: LazyLock<Parsed> = LazyLock::new(|| parse("en", EN));
+static FRIENDLY_DUTCH: LazyLock<Parsed> = LazyLock::new(|| parse("nl", NL_FRIENDLY));
+static FRIENDLY_ENGLISH: LazyLock<Parsed> = LazyLock::new(|| parse("en", EN_FRIENDLY));
 
 /// A defect of the texts themselves. Tests keep each from being built in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,7 +36,7 @@ pub enum TextError {
     Incomplete(&'static str),
 }
 
-fn parse(tag: &'static str, source: &str) -> Result<FluentBundle<FluentResource>, TextError> {
+fn parse(tag: &'static str, source: &str) -> Parsed {
     let unreadable = || TextError::Unreadable(tag);
     let resource = FluentResource::try_new(source.to_owned()).map_err(|_| unreadable())?;
     let mut bundle = FluentBundle::new_concurrent(vec![tag.parse().map_err(|_| unreadable())?]);
@@ -37,18 +46,30 @@ fn parse(tag: &'static str, source: &str) -> Result<FluentBundle<FluentResource>
     Ok(bundle)
 }
 
-/// The texts of one language.
+/// The texts of one language and tone.
 pub(crate) struct Texts {
     bundle: &'static FluentBundle<FluentResource>,
+    /// Looked at first.
+    friendly: Option<&'static FluentBundle<FluentResource>>,
 }
 
 impl Texts {
+    /// In the formal tone.
     pub(crate) fn of(language: Language) -> Result<Texts, TextError> {
-        let parsed = match language {
-            Language::Nl => &*DUTCH,
-            Language::En => &*ENGLISH,
+        Texts::spoken(language, Tone::Formal)
+    }
+
+    pub(crate) fn spoken(language: Language, tone: Tone) -> Result<Texts, TextError> {
+        let (formal, friendly) = match language {
+            Language::Nl => (&*DUTCH, &FRIENDLY_DUTCH),
+            Language::En => (&*ENGLISH, &FRIENDLY_ENGLISH),
         };
-        parsed.as_ref().map(|bundle| Texts { bundle }).map_err(Clone::clone)
+        let bundle = formal.as_ref().map_err(Clone::clone)?;
+        let friendly = match tone {
+            Tone::Formal => None,
+            Tone::Friendly => Some((**friendly).as_ref().map_err(Clone::clone)?),
+        };
+        Ok(Texts { bundle, friendly })
     }
 
     /// A civil date in full, such as "7 oktober 2026".
@@ -62,11 +83,14 @@ impl Texts {
         key: &'static str,
         variables: &[(&'static str, FluentValue<'_>)],
     ) -> Result<String, TextError> {
-        let pattern = self.bundle.get_message(key).and_then(|m| m.value()).ok_or(TextError::Missing(key))?;
+        let found = self.friendly.and_then(|bundle| Some((bundle, bundle.get_message(key)?)));
+        let found = found.or_else(|| Some((self.bundle, self.bundle.get_message(key)?)));
+        let (bundle, message) = found.ok_or(TextError::Missing(key))?;
+        let pattern = message.value().ok_or(TextError::Missing(key))?;
         let arguments: FluentArgs<'_> =
             variables.iter().map(|(name, value)| (*name, value.clone())).collect();
         let mut errors = Vec::new();
-        let text = self.bundle.format_pattern(pattern, Some(&arguments), &mut errors).into_owned();
+        let text = bundle.format_pattern(pattern, Some(&arguments), &mut errors).into_owned();
         if errors.is_empty() { Ok(text) } else { Err(TextError::Incomplete(key)) }
     }
 }
@@ -149,6 +173,7 @@ messages! {
     intro_second_summons(count);
     intro_notice_of_default(count);
 
+    default_declared();
     summons_follows();
     second_summons_follows();
     notice_of_default_follows();
@@ -249,6 +274,7 @@ messages! {
     sms_final_reminder(creditor, amount);
     sms_summons(creditor, amount);
     sms_second_summons(creditor, amount);
+    sms_open(step, creditor, amount);
     sms_claimed(principal, interest, costs);
     sms_transfer(iban, reference);
     sms_link(url);
@@ -290,23 +316,103 @@ mod tests {
     #[test]
     fn both_languages_hold_exactly_the_messages_that_are_used_with_exactly_their_variables() {
         for (language, source) in SOURCES {
-            let resource = fluent_syntax::parser::parse(source).unwrap();
-            let mut found = BTreeSet::new();
-            for entry in &resource.body {
-                let Entry::Message(message) = entry else {
-                    assert!(!matches!(entry, Entry::Junk { .. } | Entry::Term(_)), "{entry:?}");
-                    continue;
-                };
-                let mut variables = BTreeSet::new();
-                collect(message.value.as_ref().unwrap(), &mut variables);
-                found.insert((message.id.name, variables));
-            }
-            let used: BTreeSet<_> =
-                MESSAGES.iter().map(|(key, names)| (*key, names.iter().copied().collect())).collect();
+            let found = messages(source);
+            let used = used();
             let missing: Vec<_> = used.difference(&found).collect();
             let unused: Vec<_> = found.difference(&used).collect();
             assert!(missing.is_empty() && unused.is_empty(), "{language:?}: {missing:?} / {unused:?}");
         }
+    }
+
+    fn used() -> BTreeSet<(&'static str, BTreeSet<&'static str>)> {
+        MESSAGES.iter().map(|(key, names)| (*key, names.iter().copied().collect())).collect()
+    }
+
+    fn messages(source: &str) -> BTreeSet<(&str, BTreeSet<&str>)> {
+        let resource = fluent_syntax::parser::parse(source).unwrap();
+        let mut found = BTreeSet::new();
+        for entry in resource.body {
+            let Entry::Message(message) = entry else {
+                assert!(!matches!(entry, Entry::Junk { .. } | Entry::Term(_)), "{entry:?}");
+                continue;
+            };
+            let mut variables = BTreeSet::new();
+            collect(message.value.as_ref().unwrap(), &mut variables);
+            assert!(found.insert((message.id.name, variables)), "{} stands there twice", message.id.name);
+        }
+        found
+    }
+
+    /// What has consequences in law has one tone; pages and mails to creditors are not in a debtor's tone.
+    const FORMAL_ONLY: [&str; 9] = [
+        "formal_",
+        "_formal_notice",
+        "end_of_service",
+        "summons",
+        "notice_of_default",
+        "default_declared",
+        "collection_prevent",
+        "page_",
+        "webhook_",
+    ];
+
+    /// Whether somebody is spoken to with "u" in this Dutch text.
+    fn says_u(text: &str) -> bool {
+        text.split(|c: char| !c.is_alphabetic()).any(|word| matches!(word, "u" | "U" | "uw" | "Uw"))
+    }
+
+    /// The source of each message, by its name.
+    fn bodies(source: &str) -> Vec<(&str, String)> {
+        let mut found: Vec<(&str, String)> = Vec::new();
+        for line in source.lines().filter(|line| !line.starts_with('#')) {
+            match line.split_once(" = ") {
+                Some((key, text)) if !line.starts_with(' ') => found.push((key, text.to_owned())),
+                _ => {
+                    if let Some((_, text)) = found.last_mut() {
+                        text.push_str(line);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn a_friendly_message_is_one_of_ours_with_the_same_variables_and_other_words() {
+        for (formal, friendly) in [(NL, NL_FRIENDLY), (EN, EN_FRIENDLY)] {
+            let used = used();
+            let other: Vec<_> =
+                messages(friendly).into_iter().filter(|message| !used.contains(message)).collect();
+            assert_eq!(other, []);
+            let formal: BTreeSet<(&str, String)> = bodies(formal).into_iter().collect();
+            for (key, text) in bodies(friendly) {
+                assert!(!FORMAL_ONLY.iter().any(|part| key.contains(part)), "{key} has one tone");
+                assert!(!formal.contains(&(key, text)), "{key} is the same in both tones");
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_is_spoken_to_with_u_in_a_friendly_dutch_message() {
+        let friendly = bodies(NL_FRIENDLY);
+        for (key, text) in &friendly {
+            assert!(!says_u(text), "{key}");
+        }
+        for (key, text) in bodies(NL).iter().filter(|(_, text)| says_u(text)) {
+            let formal_only = FORMAL_ONLY.iter().any(|part| key.contains(part));
+            assert!(
+                formal_only || friendly.iter().any(|(k, _)| k == key),
+                "{key} has no words with je: {text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_has_no_words_of_its_own_in_a_tone_is_said_as_in_the_other() {
+        let of = |tone| Texts::spoken(Language::Nl, tone).unwrap();
+        assert_eq!(of(Tone::Friendly).closing().unwrap(), "Hartelijke groet,");
+        assert_eq!(of(Tone::Formal).closing().unwrap(), "Met vriendelijke groet,");
+        assert_eq!(of(Tone::Friendly).label_total(), of(Tone::Formal).label_total());
     }
 
     fn collect<'s>(pattern: &Pattern<&'s str>, variables: &mut BTreeSet<&'s str>) {

@@ -146,12 +146,13 @@ intro_second_summons = { $count ->
    *[other] We sent you a summons before. Still, there are { $count } open invoices. This is the second summons. We urge you to pay now.
 }
 intro_notice_of_default = { $count ->
-    [one] You received many messages from us about your invoice. It still has not been paid in full. You do not keep to what we agreed. That is why we give you notice of default. You get one more chance to pay.
-   *[other] You received many messages from us about your invoices. There are still { $count } open invoices. You do not keep to what we agreed. That is why we give you notice of default. You get one more chance to pay.
+    [one] You received many messages from us about your invoice. It still has not been paid in full. You do not keep to what we agreed.
+   *[other] You received many messages from us about your invoices. There are still { $count } open invoices. You do not keep to what we agreed.
 }
 
-## What may follow a summons
+## What may follow a summons. A notice of default says that it is one (article 6:82 of the Dutch Civil Code).
 
+default_declared = That is why we give you notice of default. You get one more chance to pay.
 summons_follows = Do you not pay, and do we not hear from you? Then you get one more summons. After that we may ask a bailiff to collect the amount.
 second_summons_follows = Do you not pay, and do we not hear from you? Then we may ask a bailiff to collect the amount. That may cost you extra money.
 notice_of_default_follows = Do you not pay on time, and do we not hear from you? Then we may ask a bailiff to collect the amount. The bailiff may ask the court to decide. That may cost you a lot of extra money.
@@ -328,6 +329,7 @@ sms_reminder = Reminder from { $creditor }: { $amount } is still open. Will you 
 sms_final_reminder = Final reminder from { $creditor }: { $amount } is still open. Pay now, or call us.
 sms_summons = Summons from { $creditor }: pay { $amount } now.
 sms_second_summons = Second summons from { $creditor }: pay { $amount } now.
+sms_open = { $step } from { $creditor }: to pay { $amount }.
 sms_claimed = Principal { $principal }, interest { $interest }, costs { $costs }.
 sms_transfer = Transfer to { $iban }, reference { $reference }.
 sms_link = More: { $url }

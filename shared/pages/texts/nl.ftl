@@ -146,12 +146,13 @@ intro_second_summons = { $count ->
    *[other] Wij hebben u al een sommatie gestuurd. Toch staan er nog { $count } facturen open. Dit is de tweede sommatie. Wij vragen u dringend om nu te betalen.
 }
 intro_notice_of_default = { $count ->
-    [one] U heeft vaak een bericht van ons gekregen over uw factuur. De factuur is nog steeds niet helemaal betaald. U houdt zich niet aan wat wij hebben afgesproken. Daarom stellen wij u in gebreke. U krijgt nog één keer de tijd om te betalen.
-   *[other] U heeft vaak een bericht van ons gekregen over uw facturen. Er staan nog steeds { $count } facturen open. U houdt zich niet aan wat wij hebben afgesproken. Daarom stellen wij u in gebreke. U krijgt nog één keer de tijd om te betalen.
+    [one] U heeft vaak een bericht van ons gekregen over uw factuur. De factuur is nog steeds niet helemaal betaald. U houdt zich niet aan wat wij hebben afgesproken.
+   *[other] U heeft vaak een bericht van ons gekregen over uw facturen. Er staan nog steeds { $count } facturen open. U houdt zich niet aan wat wij hebben afgesproken.
 }
 
-## Wat er na een sommatie kan komen
+## Wat er na een sommatie kan komen. Een ingebrekestelling zegt dat zij er een is (artikel 6:82 BW).
 
+default_declared = Daarom stellen wij u in gebreke. U krijgt nog één keer de tijd om te betalen.
 summons_follows = Betaalt u niet, en horen wij niets van u? Dan krijgt u nog een sommatie. Daarna kunnen wij een deurwaarder vragen om het bedrag te innen.
 second_summons_follows = Betaalt u niet, en horen wij niets van u? Dan kunnen wij een deurwaarder vragen om het bedrag te innen. Dat kan u extra geld kosten.
 notice_of_default_follows = Betaalt u niet op tijd, en horen wij niets van u? Dan kunnen wij een deurwaarder vragen om het bedrag te innen. De deurwaarder kan de rechter vragen om te beslissen. Dat kan u veel extra geld kosten.
@@ -328,6 +329,7 @@ sms_reminder = Herinnering van { $creditor }: er staat nog { $amount } open. Wil
 sms_final_reminder = Laatste herinnering van { $creditor }: er staat nog { $amount } open. Betaal nu, of bel ons.
 sms_summons = Sommatie van { $creditor }: betaal nu { $amount }.
 sms_second_summons = Tweede sommatie van { $creditor }: betaal nu { $amount }.
+sms_open = { $step } van { $creditor }: te betalen { $amount }.
 sms_claimed = Hoofdsom { $principal }, rente { $interest }, kosten { $costs }.
 sms_transfer = Maak over op { $iban }, kenmerk { $reference }.
 sms_link = Meer: { $url }

@@ -21,6 +21,8 @@
 //! | earlier version of a policy | same | `policy#{policy}#{version}` | |
 //! | earlier version of a signal rule | same | `rules#{early or crisis}#{version}` | |
 //! | earlier version of the settings | same | `settings#{version}` | |
+//! | earlier version of an own text | same | `text#{name}#{version}` | |
+//! | own text | `{administration}#T` | `{step}/{channel}/{language}/{tone}` | |
 //! | walk over its dossiers | same | `walk` | due |
 //! | that a platform is asked for reports | same | `poll#{provider}` | due |
 //! | how far it told | same | `polled#{provider}` | |
@@ -61,10 +63,12 @@
 
 mod overview;
 mod polls;
+mod texts;
 mod webhooks;
 
 pub use overview::*;
 pub use polls::*;
+pub use texts::*;
 
 use domain::calendar::midnight;
 use domain::connection::Package;
@@ -248,7 +252,7 @@ pub fn earlier_settings(administration: &AdministrationId, version: u32) -> Key 
     earlier(administration, "settings#", version)
 }
 
-fn earlier(administration: &AdministrationId, prefix: &str, version: u32) -> Key {
+pub(crate) fn earlier(administration: &AdministrationId, prefix: &str, version: u32) -> Key {
     Key::new(format!("{administration}#A"), format!("{prefix}{version:010}"))
 }
 

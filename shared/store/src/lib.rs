@@ -22,6 +22,7 @@ mod polls;
 mod quotas;
 mod stored;
 pub mod table;
+mod texts;
 mod units;
 mod versions;
 mod walks;

@@ -5,6 +5,7 @@
 //! | Policies and their steps | [`policies`], [`collecting`], [`disconnection`] |
 //! | Channels with fallback | [`channels`], [`notices`], [`mail`], [`sms`], [`letters`] |
 //! | Bundling, least interval, sending window | [`notices`] |
+//! | Tones, and texts in the creditor's own words | [`texts`] |
 //! | Editing the next step | [`step_edits`] |
 //! | Holds | [`holds`], [`disorder`] |
 //! | Reasons not to act, and what happens next | [`promises`], [`notices`] |
@@ -64,6 +65,7 @@ mod signal_overview;
 mod signals;
 mod sms;
 mod step_edits;
+mod texts;
 mod the_main_job;
 mod ubl_documents;
 mod webhooks;

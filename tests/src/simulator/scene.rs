@@ -136,6 +136,7 @@ impl Scene {
             interest: step.claims,
             audience: Audience::default(),
             opening: BTreeMap::new(),
+            tone: None,
         });
         let drawn = PolicyId::parse("drawn").expect("an id");
         let policy =

@@ -31,6 +31,7 @@ pub mod settings;
 pub mod signal_rules;
 pub mod signals;
 pub mod steps;
+pub mod texts;
 pub mod webhooks;
 
 use domain::Violation;

@@ -8,6 +8,7 @@ use domain::ids::{PolicyId, StepId};
 use domain::notice::Channel;
 use domain::policy::{Audience, CountedFrom, MOST_STEPS, Policy, Step, StepCosts};
 use domain::step::{SignalKind, StepKind};
+use domain::texts::Tone;
 use domain::{Language, Money, Violation};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -77,6 +78,11 @@ pub struct StepBody {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     pub opening: Option<BTreeMap<LanguageName, String>>,
+    /// `formal` or `friendly`, in place of the tone of the settings. What has consequences in law is formal: a formal
+    /// notice, an announcement of the end of service, and every step after it.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub tone: Option<Tone>,
 }
 
 /// Whom a step is meant for: all that is named here has to be so.
@@ -182,6 +188,7 @@ impl StepBody {
                 recurring_term: audience.recurring_term,
             },
             opening: opening.into_iter().map(|(language, text)| (language.into(), text)).collect(),
+            tone: self.tone,
         }
     }
 }
@@ -256,5 +263,6 @@ fn step_of(step: &Step) -> StepBody {
             };
             step.opening.iter().map(|(language, text)| (name(language), text.clone())).collect()
         }),
+        tone: step.tone,
     }
 }

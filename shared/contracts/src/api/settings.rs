@@ -17,6 +17,7 @@ use domain::plan::{Every, PlanRules, PlanTemplate};
 use domain::promise::PromiseRules;
 use domain::return_reason::Treatment;
 use domain::settings::Settings;
+use domain::texts::Tone;
 use jiff::Timestamp;
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
@@ -50,6 +51,11 @@ pub struct SettingsBody {
     pub mail: Option<MailBody>,
     pub sms: Option<SmsBody>,
     pub letters: Option<LettersBody>,
+    /// How debtors are spoken to where a step does not say otherwise: `formal`, which is "u" in Dutch and the tone at the
+    /// beginning; or `friendly`, which is "je". Formal notices, announcements of the end of service and everything after
+    /// them are formal whatever stands here.
+    #[schema(value_type = Option<String>, example = "formal")]
+    pub tone: Option<Tone>,
     pub plans: Option<PlansBody>,
     pub promises: Option<PromisesBody>,
     pub import: Option<ImportBody>,
@@ -338,6 +344,7 @@ impl SettingsBody {
         if let Some(letters) = self.letters {
             wanted.letters = letters.read();
         }
+        wanted.tone = self.tone.unwrap_or(wanted.tone);
         if let Some(plans) = self.plans {
             wanted.plans = plans.read(&mut fields);
         }
@@ -530,6 +537,7 @@ impl SettingsView {
                 mail: Some(MailBody::of(&settings.mail)),
                 sms: Some(SmsBody::of(&settings.sms)),
                 letters: Some(LettersBody::of(&settings.letters)),
+                tone: Some(settings.tone),
                 plans: Some(PlansBody::of(plans)),
                 promises: Some(PromisesBody {
                     most_days: promises.most_days,

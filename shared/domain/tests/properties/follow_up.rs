@@ -55,6 +55,7 @@ fn policy() -> impl Strategy<Value = Policy> {
                 interest: false,
                 audience: Audience::default(),
                 opening: Default::default(),
+                tone: None,
             }
         };
         let steps = rows.into_iter().enumerate().map(step).collect();

@@ -4,10 +4,12 @@ use domain::administration::Sector;
 use domain::debtor::DebtorKind;
 use domain::step::StepKind;
 use domain::{Language, Money};
+use fluent_bundle::FluentValue;
 use jiff::civil::Date;
 
 use super::{InstalmentView, ItemView, Medium, NoticeView, sections};
 use crate::format::{self, one_line, shortened};
+use crate::own::Words;
 use crate::section::{Line, Section};
 use crate::texts::{self, TextError, Texts};
 
@@ -92,13 +94,20 @@ pub(crate) struct Qr {
 }
 
 pub(crate) fn compose(view: &NoticeView<'_>) -> Result<Letter, TextError> {
-    let texts = Texts::of(view.language)?;
+    let texts = Texts::spoken(view.language, view.tone)?;
     let creditor = one_line(view.creditor.name);
+    let (own, count) = (&view.own, FluentValue::from(view.items.len()));
     Ok(Letter {
         language: texts::tag(view.language),
-        subject: subject(&texts, view, &creditor)?,
+        subject: match &own.subject {
+            Some(own) => own.clone(),
+            None => subject(&texts, view, &creditor, count.clone())?,
+        },
         preheader: if view.asks_nothing() { texts.nothing_to_pay()? } else { texts.preheader()? },
-        heading: heading(&texts, view)?,
+        heading: match &own.heading {
+            Some(own) => own.clone(),
+            None => heading(&texts, view, count)?,
+        },
         salutation: salutation(&texts, view)?,
         opening: opening(&texts, view)?,
         summary: summary(&texts, view)?,
@@ -112,16 +121,51 @@ pub(crate) fn compose(view: &NoticeView<'_>) -> Result<Letter, TextError> {
         transfer: if view.asks_nothing() { None } else { Some(transfer(&texts, view, &creditor)?) },
         sections: sections::of(&texts, view)?,
         already_paid: if view.asks_nothing() { None } else { Some(texts.already_paid()?) },
-        closing: texts.closing()?,
+        closing: match &own.closing {
+            Some(own) => own.clone(),
+            None => texts.closing()?,
+        },
         address_lines: view.creditor.address_lines.iter().map(|l| one_line(l)).collect(),
         footer: sections::creditor_lines(&texts, &view.creditor)?,
         creditor,
     })
 }
 
-fn subject(texts: &Texts, view: &NoticeView<'_>, creditor: &str) -> Result<String, TextError> {
+/// Ours of what an own text may replace, as templates: for whoever begins one.
+///
+/// # Errors
+/// [`TextError`].
+pub(crate) fn ours(view: &NoticeView<'_>) -> Result<Words, TextError> {
+    let texts = Texts::spoken(view.language, view.tone)?;
+    let template = |say: &dyn Fn(FluentValue<'static>) -> Result<String, TextError>| {
+        // A text in place of a number is none of one: it gets the words for several.
+        let (one, several) = (say(FluentValue::from(1))?, say(FluentValue::from("{{ count }}"))?);
+        Ok(if one == several {
+            one
+        } else {
+            format!("{{% if count == 1 %}}{one}{{% else %}}{several}{{% endif %}}")
+        })
+    };
+    let intros = intro(&texts, view, FluentValue::from(1))?.is_some();
+    let opening = |count: FluentValue<'static>| -> Result<String, TextError> {
+        Ok(intro(&texts, view, count)?.unwrap_or_default())
+    };
+    Ok(Words {
+        subject: Some(template(&|count| subject(&texts, view, "{{ creditor }}", count))?),
+        heading: Some(template(&|count| heading(&texts, view, count))?),
+        opening: if intros { Some(vec![template(&opening)?]) } else { None },
+        closing: Some(texts.closing()?),
+        sentence: None,
+    })
+}
+
+fn subject(
+    texts: &Texts,
+    view: &NoticeView<'_>,
+    creditor: &str,
+    count: FluentValue<'static>,
+) -> Result<String, TextError> {
     let name = shortened(creditor, SUBJECT_NAME_LENGTH);
-    let count = view.items.len();
     match view.kind {
         StepKind::InstalmentReminder => texts.subject_instalment(name),
         StepKind::InvoiceSending if view.only_credit_notes() => texts.subject_credit_note(name, count),
@@ -139,8 +183,7 @@ fn subject(texts: &Texts, view: &NoticeView<'_>, creditor: &str) -> Result<Strin
     }
 }
 
-fn heading(texts: &Texts, view: &NoticeView<'_>) -> Result<String, TextError> {
-    let count = view.items.len();
+fn heading(texts: &Texts, view: &NoticeView<'_>, count: FluentValue<'static>) -> Result<String, TextError> {
     match view.kind {
         StepKind::InstalmentReminder => texts.heading_instalment(),
         StepKind::InvoiceSending if view.only_credit_notes() => texts.heading_credit_note(count),
@@ -181,9 +224,13 @@ pub(crate) fn sector_word(sector: Sector) -> &'static str {
 
 fn opening(texts: &Texts, view: &NoticeView<'_>) -> Result<Vec<String>, TextError> {
     let mut paragraphs = Vec::new();
-    match view.own_opening {
-        Some(own) => paragraphs.push(one_line(own)),
-        None => paragraphs.extend(intro(texts, view)?),
+    match (&view.own.opening, view.own_opening) {
+        (Some(own), _) => paragraphs.extend(own.iter().cloned()),
+        (None, Some(own)) => paragraphs.push(one_line(own)),
+        (None, None) => paragraphs.extend(intro(texts, view, FluentValue::from(view.items.len()))?),
+    }
+    if matches!(view.kind, StepKind::NoticeOfDefault | StepKind::ReadyForBailiff) {
+        paragraphs.push(texts.default_declared()?);
     }
     if view.kind == StepKind::EndOfServiceAnnouncement {
         let sector = sector_word(view.sector);
@@ -215,8 +262,11 @@ fn opening(texts: &Texts, view: &NoticeView<'_>) -> Result<Vec<String>, TextErro
 }
 
 /// What its heaviest step says first; an instalment speaks for itself.
-fn intro(texts: &Texts, view: &NoticeView<'_>) -> Result<Option<String>, TextError> {
-    let count = view.items.len();
+fn intro(
+    texts: &Texts,
+    view: &NoticeView<'_>,
+    count: FluentValue<'static>,
+) -> Result<Option<String>, TextError> {
     Ok(Some(match view.kind {
         StepKind::InstalmentReminder => return Ok(None),
         StepKind::InvoiceSending if view.only_credit_notes() => texts.intro_credit_note(count)?,
@@ -349,7 +399,7 @@ fn instalment_row(texts: &Texts, language: Language, instalment: InstalmentView)
     })
 }
 
-fn step_word(step: StepKind) -> &'static str {
+pub(crate) fn step_word(step: StepKind) -> &'static str {
     match step {
         StepKind::InstalmentReminder | StepKind::PreReminder => "pre_reminder",
         StepKind::InvoiceSending => "invoice_sending",

@@ -9,21 +9,24 @@ use domain::dossier::Dossier;
 use domain::invoice::{Invoice, InvoiceKind, PaymentReference, ReferenceScheme};
 use domain::notice::{Evidence, Notice, NoticeLine};
 use domain::planning;
+use domain::texts::KeptText;
 use jiff::civil::Date;
 
 use super::{
     ClaimedView, CostsView, CreditorView, InstalmentView, ItemView, MailError, Medium, NoticeView,
     RenderedMail, render,
 };
+use crate::own::{self, Spoilt, Told, Words};
 use crate::sms::{self, RenderedSms, SmsError};
 
 /// Content id of the QR code within the mail.
 pub const QR_CID: &str = "epc-qr";
 
 /// Days that a debtor gets to pay before the next step is named as coming.
-const DAYS_TO_PAY: i32 = 7;
+pub(crate) const DAYS_TO_PAY: i32 = 7;
 
-/// The mail of a notice that is claimed in this dossier, as it leaves on `today`.
+/// The mail of a notice that is claimed in this dossier, as it leaves on `today`. `texts` are the own texts that it speaks
+/// with, the most specific first.
 ///
 /// # Errors
 /// See [`MailError`].
@@ -34,10 +37,13 @@ pub fn written(
     today: Date,
     portal_url: &str,
     with_qr: bool,
-) -> Result<RenderedMail, MailError> {
+    texts: &[KeptText],
+) -> Result<Told<RenderedMail>, MailError> {
     let reference = reference(dossier, notice);
     let view = view(dossier, administration, notice, today, portal_url, &reference);
-    render(&NoticeView { epc_qr_cid: with_qr.then_some(QR_CID), ..view })
+    let (own, spoilt) = own::words(&view, texts)?;
+    let said = render(&NoticeView { epc_qr_cid: with_qr.then_some(QR_CID), own, ..view })?;
+    Ok(Told { said, spoilt })
 }
 
 /// The text message of such a notice.
@@ -50,9 +56,31 @@ pub fn texted(
     notice: &Notice,
     today: Date,
     portal_url: &str,
-) -> Result<RenderedSms, SmsError> {
+    texts: &[KeptText],
+) -> Result<Told<RenderedSms>, SmsError> {
     let reference = reference(dossier, notice);
-    sms::render(&view(dossier, administration, notice, today, portal_url, &reference))
+    let view = view(dossier, administration, notice, today, portal_url, &reference);
+    told(&view, texts)
+}
+
+/// The text message of a view, in own words where they fit.
+///
+/// # Errors
+/// See [`SmsError`].
+pub fn told(view: &NoticeView<'_>, texts: &[KeptText]) -> Result<Told<RenderedSms>, SmsError> {
+    let (own, spoilt) = own::words(view, texts)?;
+    match sms::render(&NoticeView { own, ..view.clone() }) {
+        Err(SmsError::TooLong) if !texts.is_empty() => {
+            let said = sms::render(&NoticeView { own: Words::default(), ..view.clone() })?;
+            let too_long = texts.first().map(|kept| Spoilt {
+                text: kept.name.clone(),
+                part: "sentence",
+                rule: "too_long_for_sms",
+            });
+            Ok(Told { said, spoilt: spoilt.or(too_long) })
+        }
+        said => Ok(Told { said: said?, spoilt }),
+    }
 }
 
 pub(crate) fn view<'a>(
@@ -66,6 +94,7 @@ pub(crate) fn view<'a>(
     let has = |evidence| notice.evidence.contains(&evidence);
     NoticeView {
         language: dossier.debtor.language,
+        tone: administration.tone_of(notice),
         medium: Medium::Mail,
         kind: notice.kind,
         creditor: creditor_view(&administration.creditor),
@@ -75,6 +104,7 @@ pub(crate) fn view<'a>(
         items: items(dossier, notice, today),
         instalment: instalment(dossier, notice, today),
         own_opening: own_opening(dossier, administration, notice),
+        own: Words::default(),
         total_open: notice.amount,
         payment_reference: Some(&reference.value),
         pay_before: plus_days(today, DAYS_TO_PAY),
@@ -89,7 +119,7 @@ pub(crate) fn view<'a>(
     }
 }
 
-fn creditor_view(creditor: &Creditor) -> CreditorView<'_> {
+pub(crate) fn creditor_view(creditor: &Creditor) -> CreditorView<'_> {
     CreditorView {
         name: &creditor.name,
         address_lines: creditor.address_lines.iter().map(String::as_str).collect(),
@@ -150,8 +180,7 @@ fn own_opening<'a>(
     administration: &'a Administration,
     notice: &Notice,
 ) -> Option<&'a str> {
-    let line = notice.lines.iter().find(|l| l.kind == notice.kind)?;
-    let step = administration.policy(&line.policy)?.steps.iter().find(|s| s.id == line.step)?;
+    let (_, step) = administration.speaking_step(notice)?;
     step.opening.get(&dossier.debtor.language).map(String::as_str)
 }
 

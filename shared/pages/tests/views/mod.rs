@@ -6,9 +6,11 @@ use domain::administration::Sector;
 use domain::costs::collection_costs;
 use domain::debtor::DebtorKind;
 use domain::step::StepKind;
+use domain::texts::Tone;
 use domain::{Language, Money};
 use jiff::civil::{Date, date};
 use pages::mail::{ClaimedView, CostsView, CreditorView, InstalmentView, ItemView, Medium, NoticeView};
+use pages::own::Words;
 
 pub const KINDS: [StepKind; 9] = [
     StepKind::InvoiceSending,
@@ -34,6 +36,7 @@ pub fn notice(language: Language, kind: StepKind, count: i32) -> NoticeView<'sta
     let late = kind >= StepKind::FinalReminder;
     NoticeView {
         language,
+        tone: Tone::Formal,
         medium: Medium::Mail,
         kind,
         creditor: creditor(),
@@ -43,6 +46,7 @@ pub fn notice(language: Language, kind: StepKind, count: i32) -> NoticeView<'sta
         items,
         instalment: None,
         own_opening: None,
+        own: Words::default(),
         total_open,
         payment_reference: Some("5000056789012345"),
         pay_before: date(2026, 10, 21),
