@@ -154,9 +154,9 @@ impl Send {
         Ok(match (claim, ready) {
             (Claim::Granted, Some(ready)) => Claimed::Letter(Box::new(ready)),
             (Claim::NotNow(why), _) => Claimed::Not(Handled::Skipped(why)),
-            (Claim::PutBeforeDesk | Claim::Granted | Claim::Cancelled, _) => {
-                Claimed::Not(Handled::Done("cancelled"))
-            }
+            (Claim::PutBeforeDesk, _) => Claimed::Not(Handled::Done("put_before_desk")),
+            // Whoever is granted a claim has a letter: setting it fails or gives one.
+            (Claim::Granted | Claim::Cancelled, _) => Claimed::Not(Handled::Done("cancelled")),
         })
     }
 
@@ -246,7 +246,8 @@ impl Send {
             // Nobody to ask, or nothing to ask by.
             _ => None,
         };
-        let report = standing.and_then(|standing| report(standing, self.clock.now().ok()?));
+        let now = self.clock.now()?;
+        let report = standing.and_then(|standing| report(standing, now));
         let seen = if report.is_some() { "told" } else { "asked" };
         until_no_conflict(|| {
             self.change(administration, debtor, |draft| {
