@@ -16,6 +16,7 @@ use domain::texts::{KeptText, Part, TextChange, TextName, TextOf, Tone, check_na
 use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 use pages::own::{self, VARIABLES, Variable};
+use pages::sms::SmsError;
 use pages::{mail, sms};
 use runtime::http::{ApiError, Body, Caller, Path, Query};
 use serde::Deserialize;
@@ -107,8 +108,14 @@ pub async fn default(
     let ours = own::ours(&administration, &name, kind, day).map_err(defect)?;
     let message = if name.channel == Channel::Sms {
         let view = own::sample(&administration, &name, kind, day, &app.portal_url);
-        // A creditor whose own name or number is too long has no message to show.
-        sms::render(&view).ok().map(|sms| sms.text)
+        match sms::render(&view) {
+            Ok(sms) => Some(sms.text),
+            // A creditor whose own name or number is too long has no message to show.
+            Err(SmsError::TooLong | SmsError::NotByText) => None,
+            Err(error @ (SmsError::Notice(_) | SmsError::Text(_))) => {
+                return Err(Failure::bug(error.to_string()).into());
+            }
+        }
     } else {
         None
     };
