@@ -7,6 +7,7 @@ use contracts::webhooks::WebhookMessage;
 use domain::ids::{AdministrationId, DebtorId, WebhookId};
 use domain::timeline::Entry;
 use domain::webhook::{Attempt, Delivery, DeliveryState, DisabledReason, MEMORY, Subscription};
+use domain::webhook_brake;
 use domain::webhook_event::{Told, told};
 use domain::webhook_lane::{AfterFailure, Head, Lane, Place};
 use jiff::Timestamp;
@@ -61,6 +62,8 @@ enum Turn {
         head: Head,
     },
     Over(Handled),
+    /// The receiver is slow, and others have the turns: then.
+    PutOff(Timestamp),
     /// Something was passed over: look again.
     Further,
 }
@@ -138,6 +141,10 @@ impl Dispatch {
             let (subscription, found, head) = match until_no_conflict(|| self.claim(on)).await? {
                 Turn::Claimed { subscription, found, head } => (subscription, found, head),
                 Turn::Over(handled) => return Ok(done.unwrap_or(handled)),
+                Turn::PutOff(at) => {
+                    self.come_back(on, at).await?;
+                    return Ok(done.unwrap_or(Handled::Skipped("put_off")));
+                }
                 Turn::Further if until.is_within(Duration::ZERO) => {
                     hint(&*self.again, &Dispatch::lane_hint(administration, webhook, debtor)).await?;
                     return Ok(Handled::Done("handed_over"));
@@ -149,13 +156,14 @@ impl Dispatch {
             let attempt = match self.call(administration, &subscription, &id, &message).await {
                 Ok(attempt) => attempt,
                 Err(failure) => {
-                    // Something of ours: it was no attempt. Where that cannot be kept either, the lease ends by itself.
-                    return match until_no_conflict(|| self.let_go(on, &head)).await {
+                    // Something of ours: it was no attempt. Where that cannot be kept either, lease and turn end by themselves.
+                    return match self.give_up(on, &subscription, &head).await {
                         Ok(()) | Err(_) => Err(failure),
                     };
                 }
             };
             let ended = until_no_conflict(|| self.complete(on, &found, &head, &attempt)).await?;
+            self.turn_ended(on, &subscription, Some(&attempt)).await?;
             match ended {
                 Some(After::Delivered) if until.is_within(Duration::ZERO) => {
                     hint(&*self.again, &Dispatch::lane_hint(administration, webhook, debtor)).await?;
@@ -194,11 +202,11 @@ impl Dispatch {
         if lane.is_leased(now) {
             return over("under_way");
         }
-        if lane.waits(now) {
+        let Versioned { value: subscription, version: under } = subscription;
+        if lane.waits(now) || (subscription.is_braked(now) && lane.is_later(now)) {
             return over("not_yet");
         }
         lane.touched_at = now;
-        let Versioned { value: subscription, version: under } = subscription;
         if !subscription.is_enabled() {
             lane.sleep();
             self.store.put_lane(administration, webhook, &lane, version, Some(under), None).await?;
@@ -206,6 +214,11 @@ impl Dispatch {
         }
         match self.next(on, &subscription, &lane, now).await? {
             Next::Message(found) => {
+                if let webhook_brake::Turn::PutOff(at) = self.turn(on, &subscription, now).await? {
+                    lane.put_off(at);
+                    self.store.put_lane(administration, webhook, &lane, version, None, None).await?;
+                    return Ok(Turn::PutOff(at));
+                }
                 let head = lane.claim(found.place, found.again, now);
                 self.store.put_lane(administration, webhook, &lane, version, None, None).await?;
                 Ok(Turn::Claimed { subscription: Box::new(subscription), found, head })
@@ -221,6 +234,40 @@ impl Dispatch {
                 over("nothing_to_tell")
             }
         }
+    }
+
+    /// Whether this lane may call now. Only of a slow receiver anything is written: quick ones wait for nobody.
+    async fn turn(
+        &self,
+        on: On<'_>,
+        subscription: &Subscription,
+        now: Timestamp,
+    ) -> Result<webhook_brake::Turn, Failure> {
+        if subscription.brake.is_none() {
+            return Ok(webhook_brake::Turn::Now);
+        }
+        let take = |subscription: &mut Subscription| Ok(subscription.take_turn(on.debtor, now));
+        let taken = self.store.change_subscription(on.administration, on.webhook, take).await?;
+        Ok(taken.map_or(webhook_brake::Turn::Now, |(turn, _)| turn))
+    }
+
+    /// Notes how long a call took, where that says anything, and gives the turn back that it was made in.
+    async fn turn_ended(
+        &self,
+        on: On<'_>,
+        subscription: &Subscription,
+        attempt: Option<&Attempt>,
+    ) -> Result<(), Failure> {
+        if subscription.brake.is_none() && !attempt.is_some_and(Attempt::is_slow) {
+            return Ok(());
+        }
+        let now = self.clock.now()?;
+        let end = |subscription: &mut Subscription| {
+            subscription.turn_ended(on.debtor, attempt, now);
+            Ok(())
+        };
+        self.store.change_subscription(on.administration, on.webhook, end).await?;
+        Ok(())
     }
 
     /// What comes next: first what is to be delivered again, which happened before everything else.
@@ -273,6 +320,12 @@ impl Dispatch {
             // What it told is erased.
             between.0 = Place { sequence: place.sequence, part: place.part.saturating_add(1) };
         }
+    }
+
+    /// Gives the lane back without an attempt, and the turn too.
+    async fn give_up(&self, on: On<'_>, subscription: &Subscription, head: &Head) -> Result<(), Failure> {
+        until_no_conflict(|| self.let_go(on, head)).await?;
+        self.turn_ended(on, subscription, None).await
     }
 
     /// Gives the lane back without an attempt.

@@ -5,6 +5,9 @@
 //! repeated change neither the order nor what arrives. Whoever has a lane's lease works on it, and nobody else; a lane that is not
 //! done stands in the due index.
 //!
+//! A receiver that takes its time has a brake (`domain::webhook_brake`): two calls to it are under way at most, and what else is
+//! due for it is put off, so that everybody else's goes on.
+//!
 //! Receivers get each message at least once, under the same id: a call without an answer is made again. They know a
 //! repetition by that id.
 

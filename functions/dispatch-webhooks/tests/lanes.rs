@@ -2,7 +2,7 @@
 //! told. Stories with everything around it are in the tests of the workspace.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first thing that is not as it should be")]
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -17,6 +17,8 @@ use domain::dossier::Draft;
 use domain::ids::{AdministrationId, DebtorId, WebhookId};
 use domain::timeline::Event;
 use domain::webhook::{Choice, DisabledReason, Subscription, SubscriptionState};
+use domain::webhook_brake::AT_ONCE;
+use domain::webhook_lane::Lane;
 use jiff::{SignedDuration, Timestamp};
 use outside::mail::{Mail, Mailer, SendOutcome};
 use outside::secrets::MemorySecrets;
@@ -27,6 +29,7 @@ use runtime::hints::Hints;
 use store::{DueWebhook, MemoryTable, Store, keys};
 
 const URL: &str = "https://crm.example/hooks";
+const OTHER: &str = "https://erp.example/hooks";
 const BEGAN: &str = "2026-11-30T09:00:00Z";
 
 /// Everything outside: receivers, mail and the function's own queue.
@@ -36,12 +39,28 @@ struct Outside {
     arrived: Mutex<Vec<(String, Answered)>>,
     mails: Mutex<usize>,
     queue: Mutex<VecDeque<String>>,
+    slow: Mutex<Slow>,
+}
+
+/// How the receiver at [`URL`] takes its time.
+#[derive(Debug, Default)]
+struct Slow {
+    /// Milliseconds of the world's clock that one call takes; quick where there is none.
+    takes: Option<(Arc<AtomicI64>, i64)>,
+    under_way: usize,
+    most: usize,
 }
 
 impl Outside {
     fn taken(&self) -> Vec<String> {
         let arrived = self.arrived.lock().unwrap();
         arrived.iter().filter(|(_, a)| *a == Answered::Status(204)).map(|(id, _)| id.clone()).collect()
+    }
+
+    fn enter(&self) {
+        let mut slow = self.slow.lock().unwrap();
+        slow.under_way += 1;
+        slow.most = slow.most.max(slow.under_way);
     }
 
     fn tried(&self) -> usize {
@@ -52,7 +71,17 @@ impl Outside {
 #[async_trait]
 impl Receivers for Outside {
     async fn post(&self, url: &str, message: &Signed) -> Answered {
-        assert_eq!(url, URL);
+        assert!([URL, OTHER].contains(&url));
+        let takes = self.slow.lock().unwrap().takes.clone().filter(|_| url == URL);
+        if let Some((clock, milliseconds)) = takes {
+            self.enter();
+            // Whatever else may go on now does.
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+            clock.fetch_add(milliseconds, Ordering::SeqCst);
+            self.slow.lock().unwrap().under_way -= 1;
+        }
         let answer = self.answer.lock().unwrap().unwrap_or(Answered::Status(204));
         self.arrived.lock().unwrap().push((message.id.clone(), answer));
         answer
@@ -160,6 +189,42 @@ impl World {
         }
     }
 
+    /// Everything that waits in the queue at the same time, until nothing does.
+    async fn all_at_once(&self) {
+        loop {
+            let bodies: Vec<String> = self.outside.queue.lock().unwrap().drain(..).collect();
+            if bodies.is_empty() {
+                return;
+            }
+            let mut under_way = tokio::task::JoinSet::new();
+            for body in bodies {
+                let dispatch = self.dispatch.clone();
+                under_way.spawn(async move {
+                    let message = serde_json::from_str(&body).unwrap();
+                    dispatch.run(&message).await.unwrap();
+                });
+            }
+            while let Some(done) = under_way.join_next().await {
+                done.unwrap();
+            }
+        }
+    }
+
+    /// A second subscriber.
+    async fn other(&self) {
+        let id: WebhookId = "erp".parse().unwrap();
+        let choice = Choice { url: OTHER.to_owned(), events: None, description: None, email: None };
+        let erp = Subscription::new(id.clone(), choice, self.at());
+        self.store.put_subscription(&self.settings.id, &erp, None).await.unwrap();
+        let name = secrets_name("t", &self.settings.id, &id);
+        SigningSecrets::new(&[8; 32]).keep(&*self.dispatch.secrets, &name).await.unwrap();
+    }
+
+    async fn lane(&self, debtor: &str) -> Lane {
+        let debtor = debtor.parse().unwrap();
+        self.store.lane(&self.settings.id, &webhook(), &debtor).await.unwrap().unwrap().value
+    }
+
     /// The schedule, every quarter of an hour.
     async fn hours(&self, hours: i64) {
         for _ in 0..hours * 4 {
@@ -250,6 +315,44 @@ async fn a_receiver_that_was_away_for_two_days_gets_everything_in_order() {
     let expected = ["crm.d1.2-0", "crm.d1.3-0", "crm.d1.4-0", "crm.d1.5-0"];
     assert_eq!(taken[..4], expected);
     assert_eq!(taken[4..], expected.map(|id| id.replace("d1", "d2")));
+}
+
+#[tokio::test]
+async fn a_slow_receiver_is_called_twice_at_a_time_and_keeps_nobody_else_waiting() {
+    let world = World::new().await;
+    let debtors: Vec<String> = (1..=12).map(|number| format!("d{number}")).collect();
+    // Every call is answered, just before the time is up.
+    world.outside.slow.lock().unwrap().takes = Some((world.now.clone(), 9_000));
+    let first = world.happens("d0").await;
+    world.hint(&first).await;
+    world.outside.slow.lock().unwrap().most = 0;
+    world.other().await;
+    for debtor in &debtors {
+        let hint = serde_json::to_string(&world.happens(debtor).await).unwrap();
+        world.outside.queue.lock().unwrap().push_back(hint);
+    }
+    world.all_at_once().await;
+    assert_eq!(world.outside.slow.lock().unwrap().most, AT_ONCE);
+    let of = |id: &str| world.outside.taken().into_iter().filter(|taken| taken.starts_with(id)).count();
+    assert_eq!(of("erp."), debtors.len(), "the other receiver has everything");
+    // Whoever got no turn comes back at a time of its own, within a quarter of an hour.
+    let mut later = BTreeSet::new();
+    for debtor in &debtors {
+        let lane = world.lane(debtor).await;
+        later.extend(lane.due_at.filter(|at| *at > world.at() - SignedDuration::from_mins(5)));
+    }
+    let waiting = debtors.len() + 1 - of("crm.");
+    assert!(waiting > 2 && later.len() == waiting, "{waiting} {later:?}");
+    assert!(later.iter().all(|at| *at <= world.at() + SignedDuration::from_mins(15)), "{later:?}");
+
+    world.outside.slow.lock().unwrap().takes = None;
+    world.hours(1).await;
+    let mut taken: Vec<String> =
+        world.outside.taken().into_iter().filter(|id| id.starts_with("crm.")).collect();
+    taken.sort();
+    let mut expected: Vec<String> = (0..=12).map(|number| format!("crm.d{number}.2-0")).collect();
+    expected.sort();
+    assert_eq!(taken, expected, "each once");
 }
 
 #[tokio::test]

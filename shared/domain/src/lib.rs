@@ -82,6 +82,7 @@ pub mod texts;
 pub mod timeline;
 pub mod violation;
 pub mod webhook;
+pub mod webhook_brake;
 pub mod webhook_event;
 pub mod webhook_lane;
 pub mod write_back;

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{DebtorId, WebhookId};
+use crate::webhook_brake::Brake;
 use crate::webhook_event::WebhookEvent;
 use crate::webhook_lane::Place;
 
@@ -67,6 +68,9 @@ pub struct Subscription {
     /// What was delivered is to be delivered again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replay: Option<Replay>,
+    /// Its receiver is slow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brake: Option<Brake>,
     /// Test messages so far.
     #[serde(default)]
     pub tests: u32,
@@ -193,6 +197,7 @@ impl Subscription {
             old_secret_until: None,
             wake: None,
             replay: None,
+            brake: None,
             tests: 0,
             test_due: None,
         }

@@ -162,9 +162,14 @@ impl Lane {
         self.leased_until.is_some_and(|until| until > now)
     }
 
+    /// Whether it comes back later, for whichever reason.
+    pub fn is_later(&self, now: Timestamp) -> bool {
+        self.due_at.is_some_and(|at| at > now)
+    }
+
     /// Whether the message whose turn it is has to wait.
     pub fn waits(&self, now: Timestamp) -> bool {
-        self.head.is_some() && self.due_at.is_some_and(|at| at > now)
+        self.head.is_some() && self.is_later(now)
     }
 
     /// Takes it for oneself, to attempt this message.
@@ -232,6 +237,11 @@ impl Lane {
         self.head = self.head.map(|head| Head { tries: head.tries.saturating_sub(1), ..head });
         self.leased_until = None;
         self.due_at = Some(now);
+    }
+
+    /// Its receiver is slow, and others have the turns: it comes back then.
+    pub fn put_off(&mut self, at: Timestamp) {
+        self.due_at = Some(at);
     }
 
     /// There is more, and no time left.

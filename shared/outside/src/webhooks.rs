@@ -18,7 +18,7 @@ use reqwest::header::{CONTENT_TYPE, USER_AGENT};
 use crate::http::{HttpError, client_to, tls};
 use destination::Destinations;
 
-/// How long a receiver may take: it answers first and works afterwards.
+/// How long one call may take, looking its name up included: a receiver answers first and works afterwards.
 pub const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A signed message.
@@ -66,6 +66,13 @@ impl HttpReceivers {
 #[async_trait]
 impl Receivers for HttpReceivers {
     async fn post(&self, url: &str, message: &Signed) -> Answered {
+        let called = tokio::time::timeout(TIMEOUT, self.call(url, message)).await;
+        called.unwrap_or(Answered::Not("timeout"))
+    }
+}
+
+impl HttpReceivers {
+    async fn call(&self, url: &str, message: &Signed) -> Answered {
         let destination = match self.destinations.find(url).await {
             Ok(destination) => destination,
             Err(error) => return Answered::Not(error.code()),
