@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use contracts::failure::Failure;
 use contracts::queues::DispatchWebhooks;
-use contracts::webhooks::WebhookMessage;
+use contracts::webhooks::{TEST, WebhookMessage};
 use domain::ids::{AdministrationId, DebtorId, WebhookId};
-use domain::webhook::{Delivery, DeliveryState, DisabledReason, MailOutcome, Replay, Subscription};
+use domain::webhook::{
+    Attempt, Delivery, DeliveryState, DisabledReason, MailOutcome, Replay, Subscription, TestStep, Testing,
+};
 use domain::webhook_lane::Place;
 use jiff::Timestamp;
 use outside::mail::{Mail, RefusalKind, SendOutcome};
@@ -21,6 +23,24 @@ use crate::{BUDGET, Dispatch};
 
 /// Lanes and deliveries that are looked at between two looks at the time.
 const PAGE: u32 = 50;
+
+/// Why a test has no answer whose process died on the way.
+const INTERRUPTED: &str = "interrupted";
+
+/// A test message as the log keeps it before it is sent.
+fn test_delivery(webhook: &WebhookId, testing: Testing) -> Delivery {
+    Delivery {
+        id: Place::test_id(webhook, testing.number),
+        event: TEST.to_owned(),
+        debtor: None,
+        place: Place { sequence: testing.number, part: 0 },
+        happened_at: testing.at,
+        state: DeliveryState::Waiting,
+        attempts: Vec::new(),
+        next_attempt_at: None,
+        again: false,
+    }
+}
 
 impl Dispatch {
     /// Does what is due about a subscription, until the time is up.
@@ -62,30 +82,64 @@ impl Dispatch {
         hint(&*self.again, &more).await
     }
 
-    /// Sends a test message that was asked for. It is tried once: whoever asked looks at how it went.
+    /// Sends a test message that was asked for. It is tried once: whoever asked looks at how it went. One whose process died on
+    /// the way ends as failed, since nobody knows whether it left.
     async fn test(&self, administration: &AdministrationId, webhook: &WebhookId) -> Result<(), Failure> {
-        let now = self.clock.now()?;
-        let claim =
-            |subscription: &mut Subscription| Ok(subscription.test_due.take().map(|_| subscription.tests));
-        let claimed = self.store.change_subscription(administration, webhook, claim).await?;
-        let Some((Some(number), subscription)) = claimed else { return Ok(()) };
-        let message = WebhookMessage::test(administration, webhook, now);
-        let mut delivery = Delivery {
-            id: Place::test_id(webhook, number),
-            event: message.event.clone(),
-            debtor: None,
-            place: Place { sequence: number, part: 0 },
-            happened_at: now,
-            state: DeliveryState::Waiting,
-            attempts: Vec::new(),
-            next_attempt_at: None,
-            again: false,
-        };
+        loop {
+            let now = self.clock.now()?;
+            let claim = |subscription: &mut Subscription| Ok(subscription.claim_test(now));
+            let claimed = self.store.change_subscription(administration, webhook, claim).await?;
+            let Some((Some(step), subscription)) = claimed else { return Ok(()) };
+            let testing = match step {
+                TestStep::Send(testing) => {
+                    self.send_test(administration, &subscription, testing).await?;
+                    testing
+                }
+                TestStep::Interrupted(testing) => {
+                    self.interrupted(administration, webhook, testing).await?;
+                    testing
+                }
+            };
+            let tested = |subscription: &mut Subscription| {
+                subscription.tested(testing);
+                Ok(())
+            };
+            self.store.change_subscription(administration, webhook, tested).await?;
+        }
+    }
+
+    async fn send_test(
+        &self,
+        administration: &AdministrationId,
+        subscription: &Subscription,
+        testing: Testing,
+    ) -> Result<(), Failure> {
+        let webhook = &subscription.id;
+        let message = WebhookMessage::test(administration, webhook, testing.at);
+        let mut delivery = test_delivery(webhook, testing);
         self.store.put_test(administration, webhook, &delivery).await?;
-        let attempt = self.call(administration, &subscription, &delivery.id, &message).await?;
+        let attempt = self.call(administration, subscription, &delivery.id, &message).await?;
         delivery.state = if attempt.succeeded() { DeliveryState::Delivered } else { DeliveryState::Failed };
         delivery.attempted(attempt);
         Ok(self.store.put_test(administration, webhook, &delivery).await?)
+    }
+
+    /// Ends a test of which nobody knows how it went; one that ended in the log stays as it is.
+    async fn interrupted(
+        &self,
+        administration: &AdministrationId,
+        webhook: &WebhookId,
+        testing: Testing,
+    ) -> Result<(), Failure> {
+        let kept = self.store.test(administration, webhook, testing.number).await?;
+        let mut delivery = kept.unwrap_or_else(|| test_delivery(webhook, testing));
+        if delivery.state == DeliveryState::Waiting {
+            delivery.state = DeliveryState::Failed;
+            let error = Some(INTERRUPTED.to_owned());
+            delivery.attempted(Attempt { at: testing.at, milliseconds: 0, status: None, error });
+            self.store.put_test(administration, webhook, &delivery).await?;
+        }
+        Ok(())
     }
 
     /// Tells, once, that the subscription was disabled.

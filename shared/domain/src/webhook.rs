@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{DebtorId, WebhookId};
 use crate::webhook_brake::Brake;
 use crate::webhook_event::WebhookEvent;
-use crate::webhook_lane::Place;
+use crate::webhook_lane::{LEASE, Place};
 
 /// Subscriptions of one administration at most: each costs a call for everything that happens.
 pub const MOST_SUBSCRIPTIONS: usize = 20;
@@ -77,6 +77,9 @@ pub struct Subscription {
     /// The last of them is to leave, since then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub test_due: Option<Timestamp>,
+    /// One is under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub testing: Option<Testing>,
 }
 
 /// Whether anything leaves.
@@ -152,6 +155,25 @@ pub struct Replay {
     pub asked_at: Timestamp,
 }
 
+/// A test message that was claimed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Testing {
+    /// Which.
+    pub number: u32,
+    /// When it was claimed.
+    pub at: Timestamp,
+}
+
+/// What is to be done about test messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TestStep {
+    /// This one was claimed just now: it is to be sent.
+    Send(Testing),
+    /// Whoever claimed this one is gone: nobody knows whether it left.
+    Interrupted(Testing),
+}
+
 /// What a subscriber chooses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
@@ -200,6 +222,7 @@ impl Subscription {
             brake: None,
             tests: 0,
             test_due: None,
+            testing: None,
         }
     }
 
@@ -293,11 +316,31 @@ impl Subscription {
         self.old_secret_until = Some(now + OLD_SECRET_SIGNS);
     }
 
-    /// A test message is to leave. Its number.
+    /// A test message is to leave. Its number. While one waits to leave, that is the one.
     pub fn ask_test(&mut self, now: Timestamp) -> u32 {
-        self.tests = self.tests.saturating_add(1);
-        self.test_due = Some(now);
+        if self.test_due.is_none() {
+            self.tests = self.tests.saturating_add(1);
+            self.test_due = Some(now);
+        }
         self.tests
+    }
+
+    /// What is to be done about tests now: one at a time is under way, and one whose process died ends with its lease.
+    pub fn claim_test(&mut self, now: Timestamp) -> Option<TestStep> {
+        if let Some(testing) = self.testing {
+            return (testing.at + LEASE <= now).then_some(TestStep::Interrupted(testing));
+        }
+        self.test_due.take()?;
+        let testing = Testing { number: self.tests, at: now };
+        self.testing = Some(testing);
+        Some(TestStep::Send(testing))
+    }
+
+    /// How this test ended stands in the log.
+    pub fn tested(&mut self, testing: Testing) {
+        if self.testing == Some(testing) {
+            self.testing = None;
+        }
     }
 
     /// When something is to be done about it as a whole.
@@ -306,8 +349,8 @@ impl Subscription {
             SubscriptionState::Disabled { mail: NoticeOfIt::Due { at }, .. } => Some(*at),
             _ => None,
         };
-        let chores =
-            [mail, self.wake.map(|w| w.next_at), self.replay.as_ref().map(|r| r.asked_at), self.test_due];
+        let test = self.testing.map(|testing| testing.at + LEASE).or(self.test_due);
+        let chores = [mail, self.wake.map(|w| w.next_at), self.replay.as_ref().map(|r| r.asked_at), test];
         chores.into_iter().flatten().min()
     }
 }

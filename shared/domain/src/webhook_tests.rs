@@ -98,3 +98,23 @@ fn whoever_went_to_sleep_just_before_it_was_enabled_is_looked_for_once_more() {
     subscription.woken(at(NOW) + WAKES_FOR);
     assert_eq!(subscription.due_at(), None);
 }
+
+#[test]
+fn one_test_is_under_way_at_a_time_and_ends_also_when_its_process_dies() {
+    let mut told = subscription(None);
+    assert_eq!((told.ask_test(at(NOW)), told.ask_test(at(NOW))), (1, 1), "one waits already");
+    let first = Testing { number: 1, at: at(NOW) };
+    assert_eq!(told.claim_test(at(NOW)), Some(TestStep::Send(first)));
+    assert_eq!(told.ask_test(at(NOW)), 2);
+    let second = SignedDuration::from_secs(1);
+    assert_eq!((told.claim_test(at(NOW) + LEASE - second), told.due_at()), (None, Some(at(NOW) + LEASE)));
+    assert_eq!(told.claim_test(at(NOW) + LEASE), Some(TestStep::Interrupted(first)));
+    told.tested(first);
+    assert_eq!(told.due_at(), Some(at(NOW)));
+    let next = Testing { number: 2, at: at(NOW) + LEASE };
+    assert_eq!(told.claim_test(at(NOW) + LEASE), Some(TestStep::Send(next)));
+    told.tested(first);
+    assert_eq!(told.testing, Some(next), "whoever comes late ends nothing else");
+    told.tested(next);
+    assert_eq!((told.claim_test(at(NOW) + LEASE), told.due_at()), (None, None));
+}

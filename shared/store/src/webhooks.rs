@@ -161,6 +161,17 @@ impl Store {
         self.table.write(vec![delivery_write(administration, webhook, delivery)?]).await
     }
 
+    /// A test message, if it is kept.
+    pub async fn test(
+        &self,
+        administration: &AdministrationId,
+        webhook: &WebhookId,
+        number: u32,
+    ) -> Result<Option<Delivery>, TableError> {
+        let known = self.get(&keys::webhook_test(administration, webhook, number)).await?;
+        Ok(known.map(|v| v.value))
+    }
+
     /// Those of these deliveries that are kept, in the order of the places.
     pub async fn deliveries_at(
         &self,

@@ -483,6 +483,54 @@ async fn a_test_message_shows_whether_the_receiver_works_and_is_tried_once() {
 }
 
 #[tokio::test]
+async fn a_test_message_ends_wherever_its_process_dies_and_is_sent_once_at_most() {
+    async fn story(world: &World) {
+        let asked = world.call("POST", "/v1/webhooks/crm/test", None).await;
+        assert_eq!(asked.body["deliveryId"], "crm.test-1");
+        world.perils.plan(usize::MAX, PERILS[0]);
+    }
+    async fn goes_on(world: &World) {
+        world.settle().await;
+        world.webhooks_until(&later(world, 1)).await;
+    }
+    let world = World::at(BEGAN).await;
+    world.subscribe("crm", CRM, None).await;
+    story(&world).await;
+    goes_on(&world).await;
+    let steps = world.perils.steps();
+    assert!(steps.contains(&"webhook") && steps.len() > 4, "{steps:?}");
+    let mut ends = std::collections::BTreeSet::new();
+    for peril in PERILS {
+        for (number, name) in steps.iter().enumerate() {
+            let world = World::at(BEGAN).await;
+            world.subscribe("crm", CRM, None).await;
+            story(&world).await;
+            world.perils.plan(number, peril);
+            goes_on(&world).await;
+            assert!(world.perils.struck(), "{peril:?} at {number}, {name}");
+            assert!(world.subscribers.arrived().len() <= 1, "{peril:?} at {number}, {name}");
+            let log = world.delivery_log("crm").await;
+            assert_eq!(
+                (log.len(), &log[0]["id"]),
+                (1, &json!("crm.test-1")),
+                "{peril:?} at {number}, {name}"
+            );
+            let (status, why) = (&log[0]["status"], &log[0]["attempts"][0]["error"]);
+            assert_ne!(status, "waiting", "{peril:?} at {number}, {name}");
+            ends.insert((status.to_string(), why.to_string()));
+            // The next one is not kept out by it.
+            let asked = world.ask_webhook("crm", "test", None).await;
+            assert_eq!(asked["deliveryId"], "crm.test-2");
+            world.webhooks_until(&later(&world, 1)).await;
+            assert!(world.subscribers.taken().iter().any(|message| message.id == "crm.test-2"));
+        }
+    }
+    let words = |status: &str, why: &str| (format!("\"{status}\""), why.to_owned());
+    assert!(ends.contains(&words("delivered", "null")), "{ends:?}");
+    assert!(ends.contains(&words("failed", "\"interrupted\"")), "{ends:?}");
+}
+
+#[tokio::test]
 async fn an_address_that_leads_inside_is_refused_when_it_is_put_and_when_it_is_called() {
     let world = World::at(BEGAN).await;
     let table = [
