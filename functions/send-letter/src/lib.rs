@@ -2,7 +2,8 @@
 //! the printer how the letter stands.
 //!
 //! The PDF is made before the claim is stored, so that what leaves is what stood at the claim. Handing it in sends nothing;
-//! the one call that sends is made within the claim's lease, under our id. What is absent: mails, and any place for the
+//! the one call that sends is made within the claim's lease, under our id. The code that opens the debtor's page stands in
+//! what is posted and nowhere else: the copy that is kept is set without it. What is absent: mails, and any place for the
 //! address but the page itself.
 
 mod access;
@@ -33,6 +34,7 @@ use runtime::queue::{Delivery, Handled, QueueHandler};
 use store::{Along, Store, until_no_conflict};
 
 use crate::access::AccessCode;
+use crate::paper::Paper;
 
 /// Who the timeline says did it.
 const BY: &str = "letter service";
@@ -60,7 +62,8 @@ impl std::fmt::Debug for Send {
 /// A letter that was claimed.
 struct Ready {
     letter: Letter,
-    /// Where the PDF is kept.
+    /// The copy that is kept, without the code, and where.
+    kept: Bytes,
     file: String,
     provider: LetterProvider,
     at: Timestamp,
@@ -170,24 +173,25 @@ impl Send {
     ) -> Result<Ready, Failure> {
         let provider = administration.letters.provider;
         let provider = provider.ok_or_else(|| Failure::bug("letters are connected without a provider"))?;
-        let pdf = Bytes::from(paper::pdf(draft, administration, notice, &self.portal_url, code, texts)?);
-        let file = format!("letters/{}/{}.pdf", administration.id, access::hexadecimal_sha256(&pdf));
+        let Paper { posted, kept } =
+            paper::paper(draft, administration, notice, &self.portal_url, code, texts)?;
+        let file = format!("letters/{}/{}.pdf", administration.id, access::hexadecimal_sha256(&kept));
         posting::write(draft, notice, file.clone(), code.hash());
         let prepared_at = draft.dossier.notice(notice).map_or(draft.now, |n| n.prepared_at);
         let letter = Letter {
             id: format!("{}.{notice}", administration.id),
-            pdf,
+            pdf: posted,
             rules: administration.letters.clone(),
             made_at: prepared_at,
         };
-        Ok(Ready { letter, file, provider, at: draft.now })
+        Ok(Ready { letter, kept, file, provider, at: draft.now })
     }
 
-    /// Keeps the PDF, hands it in, and makes the one call. Whoever places a hold now waits for that call, but no longer than
+    /// Keeps the copy, hands the letter in, and makes the one call. Whoever places a hold now waits for that call, but no longer than
     /// the lease and the call's own limit.
     async fn post(&self, administration: &AdministrationId, ready: &Ready) -> Result<SendOutcome, Failure> {
         let for_now = |reason: String| SendOutcome::Refused { reason, kind: RefusalKind::Temporary };
-        if let Err(error) = self.files.put(&ready.file, ready.letter.pdf.clone(), "application/pdf").await {
+        if let Err(error) = self.files.put(&ready.file, ready.kept.clone(), "application/pdf").await {
             return Ok(for_now(error.to_string()));
         }
         let printer = self.printer(ready.provider);

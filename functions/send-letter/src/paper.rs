@@ -1,5 +1,6 @@
 //! From a claimed notice to its letter as PDF.
 
+use bytes::Bytes;
 use contracts::failure::Failure;
 use documents::letter::{
     Fact, Letter, MOST_ADDRESS_LINES, Portal, Qr, Row, Section, Sender, Specification, Transfer, print,
@@ -15,15 +16,26 @@ use pages::own::Spoilt;
 
 use crate::access::AccessCode;
 
+/// What the copy that is kept shows in place of the code. Only a hash of the code is kept.
+const NO_CODE: &str = "••••-••••-••••";
+
+/// One letter, set twice as PDF.
+pub(crate) struct Paper {
+    /// What is printed and posted: it shows the code.
+    pub posted: Bytes,
+    /// The same without the code.
+    pub kept: Bytes,
+}
+
 /// The letter of a notice that was just claimed in this draft.
-pub(crate) fn pdf(
+pub(crate) fn paper(
     draft: &Draft,
     administration: &Administration,
     id: &NoticeId,
     portal_url: &str,
     code: &AccessCode,
     texts: &[KeptText],
-) -> Result<Vec<u8>, Failure> {
+) -> Result<Paper, Failure> {
     let dossier = &draft.dossier;
     let notice = dossier.notice(id).ok_or_else(|| Failure::bug("a claimed notice is not in its dossier"))?;
     let told = compose(dossier, administration, notice, draft.today(), portal_url, texts)
@@ -38,9 +50,15 @@ pub(crate) fn pdf(
     recipient.extend(address.lines());
     recipient.truncate(MOST_ADDRESS_LINES);
     let svg = composed.transfer.as_ref().and_then(|_| qr_code(administration, &composed));
-    let letter = letter(composed, recipient, svg, code);
-    let printed = print(&letter).map_err(|e| Failure::bug(format!("a letter cannot be set: {e}")))?;
-    Ok(printed.pdf)
+    let mut letter = letter(composed, recipient, svg, code);
+    let posted = set(&letter)?;
+    NO_CODE.clone_into(&mut letter.portal.code);
+    Ok(Paper { posted, kept: set(&letter)? })
+}
+
+fn set(letter: &Letter) -> Result<Bytes, Failure> {
+    let printed = print(letter).map_err(|e| Failure::bug(format!("a letter cannot be set: {e}")))?;
+    Ok(Bytes::from(printed.pdf))
 }
 
 /// The QR code that banking apps read; none where the creditor's data do not fit the standard (EPC069-12).

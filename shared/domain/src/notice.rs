@@ -79,7 +79,7 @@ pub struct Notice {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Paper {
-    /// The file with the PDF, as it stood at the last claim.
+    /// The file with the letter as PDF, as it stood at the last claim, without the code.
     pub file: String,
     /// Hashes of the codes that the debtor opens their page with: of each claim one, since either letter may have arrived.
     pub codes: Vec<String>,

@@ -1,5 +1,7 @@
 //! Letters: what they say, where they go, and what follows when they come back. FEATURES 2.2, 2.9; LAW 3.
 
+use std::collections::BTreeMap;
+
 use domain::calendar::today;
 use domain::notice::Channel;
 use http::StatusCode;
@@ -71,7 +73,8 @@ async fn whoever_has_no_mail_address_gets_a_letter_with_a_code_of_which_only_the
         world.store.dossier(&world.administration, &"d1".parse().unwrap()).await.unwrap().unwrap().value;
     let paper = kept.notices[0].letter.as_ref().unwrap();
     assert_eq!((paper.codes.len(), paper.codes[0].len()), (1, 64));
-    assert_eq!(world.files.read(&paper.file, None).await.unwrap(), letter.pdf);
+    let copy = world.files.read(&paper.file, None).await.unwrap();
+    assert!(copy.starts_with(b"%PDF-") && copy != letter.pdf);
     assert!(!paper.file.contains("d1"), "{}", paper.file);
     assert_eq!(kept.notices[0].address.as_deref(), Some("Oudegracht 1, 3511 AA  UTRECHT"));
     let timeline = world.timeline("d1").await;
@@ -217,6 +220,40 @@ async fn a_print_shop_finds_letters_in_a_folder_and_people_tell_what_becomes_of_
     assert_eq!(tasks(&world).await, ["address_failed"]);
     world.go_to("2026-09-22T18:00:00Z").await;
     assert_eq!(tasks(&world).await, ["address_failed", "call"]);
+}
+
+/// What lies in storage, in the print shop's folder or else.
+async fn stored(world: &World, in_folder: bool) -> BTreeMap<String, Vec<u8>> {
+    let mut stored = BTreeMap::new();
+    for (key, _) in world.files.all() {
+        if key.starts_with("hand-off/") == in_folder {
+            let bytes = world.files.read(&key, None).await.unwrap();
+            stored.insert(key, bytes.to_vec());
+        }
+    }
+    stored
+}
+
+#[tokio::test]
+async fn no_file_but_the_print_shops_own_holds_the_code() {
+    for provider in ["pingen", "handOff"] {
+        // The same story twice: the code is all that differs. What is the same in both does not hold it.
+        let (one, other) = (beginning(provider).await, beginning(provider).await);
+        for world in [&one, &other] {
+            world.go_to("2026-09-08T18:00:00Z").await;
+        }
+        let kept = stored(&one, false).await;
+        assert!(kept.values().any(|bytes| bytes.starts_with(b"%PDF-")), "{:?}", kept.keys());
+        assert!(kept == stored(&other, false).await, "{provider}: {:?}", kept.keys());
+        let folders = [stored(&one, true).await, stored(&other, true).await];
+        match provider {
+            "pingen" => {
+                assert!(folders.iter().all(BTreeMap::is_empty));
+                assert!(one.letters.taken()[0].letter.pdf != other.letters.taken()[0].letter.pdf);
+            }
+            _ => assert!(folders[0] != folders[1] && folders[0].keys().eq(folders[1].keys())),
+        }
+    }
 }
 
 #[tokio::test]
