@@ -6,8 +6,6 @@
 //!
 //! What is absent: telling the platform that a report was received. It keeps them, and the mark is ours.
 
-pub mod platforms;
-
 use std::sync::Arc;
 
 use contracts::failure::Failure;

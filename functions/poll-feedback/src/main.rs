@@ -1,9 +1,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::provider::Provider;
+use outside::platform::from_settings;
 use outside::secrets::SecretsManager;
-use poll_feedback::{Poll, platforms::platform};
+use poll_feedback::Poll;
 use records::Records;
 use runtime::{Error, invoke, start};
 use store::{DynamoTable, Store};
@@ -18,8 +18,7 @@ async fn main() -> Result<(), Error> {
     let store =
         Store::new(Arc::new(DynamoTable::new(&start.aws, environment.text("TIJDIG_TABLE")?.to_owned())));
     let records = Records { store, clock: start.clock.clone() };
-    let bkr = platform(Provider::Bkr, environment, &secrets).await?;
-    let inforing = platform(Provider::Inforing, environment, &secrets).await?;
+    let (bkr, inforing) = from_settings(|name| environment.optional(name), &secrets).await?;
     let poll = &Poll { records, bkr, inforing };
     invoke::run(move |_: serde_json::Value, deadline| poll.run(move || deadline.is_within(TO_SPARE))).await
 }

@@ -2,8 +2,6 @@
 //! answer. Every repetition is the same message under the same idempotency key, so that an answer that never came can
 //! be asked for again.
 
-pub mod platforms;
-
 use std::sync::Arc;
 
 use async_trait::async_trait;

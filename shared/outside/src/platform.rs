@@ -15,7 +15,7 @@ pub use domain::provider::{Capabilities, FeedbackBy};
 pub use domain::signal::Operation;
 
 pub(crate) use answer::{Answered, outcome_of};
-pub use connected::connect;
+pub use connected::{SettingsError, connect, from_settings};
 pub use message::{MissingField, SignalAddress, SignalMessage, SignalPerson};
 pub use reports::{RawReport, ReportPage, ReportsError};
 pub(crate) use reports::{Told, page_of};
