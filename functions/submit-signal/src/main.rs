@@ -15,12 +15,8 @@ async fn main() -> Result<(), Error> {
     let (environment, secrets) = (&start.environment, SecretsManager::new(&start.aws));
     let table = DynamoTable::new(&start.aws, environment.text("TIJDIG_TABLE")?.to_owned());
     let (bkr, inforing) = from_settings(|name| environment.optional(name), &secrets).await?;
-    let submit = Submit {
-        store: Store::new(Arc::new(table)),
-        clock: start.clock.clone(),
-        bkr,
-        inforing,
-        places: Arc::new(Pdok::new(client(TIMEOUT)?, environment.text("TIJDIG_PDOK_ENDPOINT")?)?),
-    };
+    let places = Arc::new(Pdok::new(client(TIMEOUT)?, environment.text("TIJDIG_PDOK_ENDPOINT")?)?);
+    let (store, clock) = (Store::new(Arc::new(table)), start.clock.clone());
+    let submit = Submit { store, clock, bkr, inforing, places };
     queue::run(submit, SqsParking::new(&start)?).await
 }
