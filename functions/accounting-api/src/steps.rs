@@ -12,7 +12,7 @@ use domain::editing::{self, Edit};
 use domain::ids::{AdministrationId, DebtorId, InvoiceId};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use pages::mail::of_notice::written;
+use pages::mail::of_notice::{Along, written};
 use runtime::http::{ApiError, Body, Caller, Path, Query};
 use serde::Deserialize;
 use store::until_no_conflict;
@@ -132,7 +132,9 @@ async fn preview(
     let missing = || Failure::bug("a previewed notice is not in its dossier");
     let notice = found.draft.dossier.notice(&found.notice).ok_or_else(missing)?;
     let texts = app.store.texts_of(&found.draft.dossier, settings, &found.notice).await?;
-    let told = written(&found.draft.dossier, settings, notice, found.on, &app.portal_url, true, &texts);
+    // Which documents will go along is known when it leaves.
+    let along = Along { qr: true, documents: 0 };
+    let told = written(&found.draft.dossier, settings, notice, found.on, &app.portal_url, along, &texts);
     let written = told.map_err(|e| Failure::bug(format!("a notice cannot be written: {e}")))?.said;
     Ok(Some(PreviewView {
         on: found.on,

@@ -17,7 +17,7 @@ use domain::refusal::Refusal;
 use domain::texts::{KeptText, TextName, may_be_own};
 use jiff::Timestamp;
 use pages::letter::{Composed, compose, composed};
-use pages::mail::of_notice::{QR_CID, texted, told, written};
+use pages::mail::of_notice::{Along, QR_CID, texted, told, written};
 use pages::mail::{MailError, Medium, NoticeView, RenderedMail, render};
 use pages::own::{self, Spoilt, Told};
 use pages::sms::{RenderedSms, SmsError};
@@ -102,8 +102,8 @@ async fn of_debtor(
     let (day, portal) = (told.on, app.portal_url.as_str());
     match name.channel {
         Channel::Email => {
-            let with_qr = notice.amount.is_positive();
-            let told = written(dossier, administration, notice, day, portal, with_qr, &texts);
+            let along = Along { qr: notice.amount.is_positive(), documents: 0 };
+            let told = written(dossier, administration, notice, day, portal, along, &texts);
             Ok(of_mail(told.map_err(defect)?))
         }
         Channel::Letter => {

@@ -15,7 +15,7 @@ use domain::administration::Administration;
 use domain::channels::{MOST_ATTACHMENTS, attached};
 use domain::dossier::{Dossier, Draft};
 use domain::ids::{AdministrationId, DebtorId, NoticeId};
-use domain::notice::{CLAIM_LEASE, Channel};
+use domain::notice::{CLAIM_LEASE, Channel, Notice};
 use domain::sending::{self, Claim, Sending};
 use jiff::Timestamp;
 use outside::files::{Files, FilesError};
@@ -119,16 +119,14 @@ impl Send {
         }
         let claim = sending::claim(&mut draft, notice, &settings.value)?;
         // The message is written before the claim is stored: a text that cannot be written claims nothing.
-        let mut message = match claim {
+        let message = match claim {
             Claim::Granted => {
                 let texts = self.store.texts_of(&draft.dossier, &settings.value, notice).await?;
-                view::message(&draft, &settings.value, notice, &self.portal_url, &texts)?
+                let documents = self.attachments(&draft.dossier, &settings.value, notice).await?;
+                view::message(&draft, &settings.value, notice, &self.portal_url, &texts, documents)?
             }
             Claim::PutBeforeDesk | Claim::Cancelled | Claim::NotNow(_) => None,
         };
-        if let Some(Message::Mail(mail)) = &mut message {
-            mail.attachments = self.attachments(&draft.dossier, &settings.value, notice).await?;
-        }
         if claim == Claim::Granted && message.is_none() {
             let reason = TOO_LONG.to_owned();
             sending::complete(&mut draft, notice, Sending::RefusedForGood { reason })?;
@@ -154,7 +152,8 @@ impl Send {
         administration: &Administration,
         notice: &NoticeId,
     ) -> Result<Vec<Attachment>, Failure> {
-        let Some(notice) = dossier.notice(notice).filter(|n| administration.mail.attach.to(n.kind)) else {
+        let takes = |n: &&Notice| n.channel == Channel::Email && administration.mail.attach.to(n.kind);
+        let Some(notice) = dossier.notice(notice).filter(takes) else {
             return Ok(Vec::new());
         };
         let mut documents = Vec::new();

@@ -9,27 +9,28 @@ use domain::invoice::{PaymentReference, ReferenceScheme};
 use domain::notice::{Channel, Notice};
 use domain::texts::KeptText;
 use formats::epc::{self, EpcPayment};
-use outside::mail::{InlineImage, Mail};
+use outside::mail::{Attachment, InlineImage, Mail};
 use outside::sms::Sms;
-use pages::mail::of_notice::{QR_CID, reference, texted, written};
+use pages::mail::of_notice::{Along, QR_CID, reference, texted, written};
 use pages::own::{Spoilt, Told};
 use pages::sms::SmsError;
 
 use crate::Message;
 
-/// What leaves of a notice that was just claimed in this draft; nothing where what a text message has to say does not fit.
+/// What leaves of a notice that was just claimed in this draft, a mail with these documents; nothing where what a text message has to say does not fit.
 pub(crate) fn message(
     draft: &Draft,
     administration: &Administration,
     id: &NoticeId,
     portal_url: &str,
     texts: &[KeptText],
+    documents: Vec<Attachment>,
 ) -> Result<Option<Message>, Failure> {
     let notice =
         draft.dossier.notice(id).ok_or_else(|| Failure::bug("a claimed notice is not in its dossier"))?;
     Ok(match notice.channel {
         Channel::Email => {
-            Some(Message::Mail(Box::new(mail(draft, administration, notice, portal_url, texts)?)))
+            Some(Message::Mail(Box::new(mail(draft, administration, notice, portal_url, texts, documents)?)))
         }
         Channel::Sms => {
             sms(draft, administration, notice, portal_url, texts)?.map(Box::new).map(Message::Sms)
@@ -87,13 +88,15 @@ fn mail(
     notice: &Notice,
     portal_url: &str,
     texts: &[KeptText],
+    documents: Vec<Attachment>,
 ) -> Result<Mail, Failure> {
     let dossier = &draft.dossier;
     let to = dossier.email().ok_or_else(|| Failure::bug("a claimed notice has no address"))?;
     let creditor = &administration.creditor;
     let reference = reference(dossier, notice);
     let qr = if notice.amount.is_positive() { qr_code(creditor, notice.amount, &reference) } else { None };
-    let told = written(dossier, administration, notice, draft.today(), portal_url, qr.is_some(), texts)
+    let along = Along { qr: qr.is_some(), documents: documents.len() };
+    let told = written(dossier, administration, notice, draft.today(), portal_url, along, texts)
         .map_err(|e| Failure::bug(format!("a notice cannot be written: {e}")))?;
     let rendered = own_or_ours(told);
     Ok(Mail {
@@ -108,7 +111,7 @@ fn mail(
             .map(|bytes| InlineImage { cid: QR_CID.to_owned(), content_type: "image/png".to_owned(), bytes })
             .into_iter()
             .collect(),
-        attachments: Vec::new(),
+        attachments: documents,
         tags: names(administration, notice),
     })
 }

@@ -68,6 +68,8 @@ pub struct NoticeView<'a> {
     pub invites_contact: bool,
     /// Content id, without brackets, of the inline image with the EPC QR code.
     pub epc_qr_cid: Option<&'a str>,
+    /// Documents that go along with the mail.
+    pub attached: usize,
 }
 
 /// What a notice is written on. A text message has words of its own.

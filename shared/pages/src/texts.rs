@@ -198,6 +198,7 @@ messages! {
     button();
     portal_note();
     portal_note_letter();
+    attached(count);
     label_code();
     label_date();
     label_customer();

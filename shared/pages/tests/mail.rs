@@ -44,6 +44,27 @@ fn the_other_kinds_read_as_agreed() {
 }
 
 #[test]
+fn a_mail_with_documents_says_that_they_are_there() {
+    let table = [
+        (Language::Nl, 0, None),
+        (Language::Nl, 1, Some("Bij deze e-mail zit een bijlage.")),
+        (Language::Nl, 3, Some("Bij deze e-mail zitten 3 bijlagen.")),
+        (Language::En, 1, Some("There is one document attached to this e-mail.")),
+        (Language::En, 2, Some("There are 2 documents attached to this e-mail.")),
+    ];
+    for (language, attached, sentence) in table {
+        let view = notice(language, StepKind::InvoiceSending, 1);
+        let mail = mail(&NoticeView { attached, ..view });
+        for part in [&mail.text, &mail.html] {
+            match sentence {
+                Some(sentence) => assert!(part.contains(sentence), "{part}"),
+                None => assert!(!part.contains("bijlage") && !part.contains("attached"), "{part}"),
+            }
+        }
+    }
+}
+
+#[test]
 fn an_instalment_reminder_reads_as_agreed() {
     for language in views::LANGUAGES {
         for count in [0, 1] {

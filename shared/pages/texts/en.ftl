@@ -211,6 +211,10 @@ label_pay_within = Pay
 button = See what you can do
 portal_note = On this page you read what you can do. The link does not show any of your data.
 portal_note_letter = See on this page what you can do. You need the code for it. Keep the code to yourself.
+attached = { $count ->
+    [one] There is one document attached to this e-mail.
+   *[other] There are { $count } documents attached to this e-mail.
+}
 label_code = Your code
 label_date = Date
 label_customer = Customer number

@@ -211,6 +211,10 @@ label_pay_within = Betaal
 button = Bekijk wat u kunt doen
 portal_note = Op deze pagina leest u wat u kunt doen. De link laat geen gegevens van u zien.
 portal_note_letter = Kijk op deze pagina wat u kunt doen. Daar heeft u de code voor nodig. Houd de code voor uzelf.
+attached = { $count ->
+    [one] Bij deze e-mail zit een bijlage.
+   *[other] Bij deze e-mail zitten { $count } bijlagen.
+}
 label_code = Uw code
 label_date = Datum
 label_customer = Klantnummer

@@ -59,6 +59,10 @@ async fn a_mail_carries_the_documents_of_its_invoice_as_the_settings_say() {
         }
         world.go_to("2026-09-09T08:00:00Z").await;
         assert_eq!(carried(&world), expected, "{kind} {which:?}");
+        for taken in world.mail.taken() {
+            let says = [&taken.mail.text, &taken.mail.html].map(|part| part.contains("bijlage"));
+            assert_eq!(says, [!taken.mail.attachments.is_empty(); 2], "{kind} {which:?}");
+        }
         for attachment in world.mail.taken().iter().flat_map(|taken| &taken.mail.attachments) {
             let pdf = attachment.content_type == "application/pdf";
             assert_eq!(attachment.bytes, if pdf { PDF } else { UBL });

@@ -258,6 +258,9 @@ fn opening(texts: &Texts, view: &NoticeView<'_>) -> Result<Vec<String>, TextErro
         paragraphs.push(texts.intro_instalment(number, of, amount, date)?);
         paragraphs.push(texts.instalment_trouble()?);
     }
+    if view.attached > 0 {
+        paragraphs.push(texts.attached(FluentValue::from(view.attached))?);
+    }
     Ok(paragraphs)
 }
 

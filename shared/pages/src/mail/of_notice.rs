@@ -25,6 +25,15 @@ pub const QR_CID: &str = "epc-qr";
 /// Days that a debtor gets to pay before the next step is named as coming.
 pub(crate) const DAYS_TO_PAY: i32 = 7;
 
+/// What a mail brings along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Along {
+    /// The QR code of what it asks for.
+    pub qr: bool,
+    /// Documents that are attached.
+    pub documents: usize,
+}
+
 /// The mail of a notice that is claimed in this dossier, as it leaves on `today`. `texts` are the own texts that it speaks
 /// with, the most specific first.
 ///
@@ -36,13 +45,14 @@ pub fn written(
     notice: &Notice,
     today: Date,
     portal_url: &str,
-    with_qr: bool,
+    along: Along,
     texts: &[KeptText],
 ) -> Result<Told<RenderedMail>, MailError> {
     let reference = reference(dossier, notice);
     let view = view(dossier, administration, notice, today, portal_url, &reference);
     let (own, spoilt) = own::words(&view, texts)?;
-    let said = render(&NoticeView { epc_qr_cid: with_qr.then_some(QR_CID), own, ..view })?;
+    let (epc_qr_cid, attached) = (along.qr.then_some(QR_CID), along.documents);
+    let said = render(&NoticeView { epc_qr_cid, attached, own, ..view })?;
     Ok(Told { said, spoilt })
 }
 
@@ -116,6 +126,7 @@ pub(crate) fn view<'a>(
         offers_municipality: has(Evidence::MunicipalityOffer),
         invites_contact: has(Evidence::ContactEffort),
         epc_qr_cid: None,
+        attached: 0,
     }
 }
 

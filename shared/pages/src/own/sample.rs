@@ -54,6 +54,7 @@ pub fn view<'a>(
         offers_municipality: consumer_may_be_signalled,
         invites_contact: kind >= StepKind::Reminder,
         epc_qr_cid: None,
+        attached: 0,
     };
     if kind == StepKind::InstalmentReminder {
         view.instalment = Some(instalment(today));

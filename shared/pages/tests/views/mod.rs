@@ -59,6 +59,7 @@ pub fn notice(language: Language, kind: StepKind, count: i32) -> NoticeView<'sta
         offers_municipality: late,
         invites_contact: kind >= StepKind::Reminder,
         epc_qr_cid: Some("epc-qr"),
+        attached: 0,
     }
 }
 
