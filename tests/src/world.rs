@@ -535,6 +535,11 @@ async fn answer(router: &Router, request: Request<Body>) -> Answer {
     let response = router.clone().oneshot(request).await.expect("routers do not fail");
     let (parts, body) = response.into_parts();
     let bytes = body.collect().await.expect("a body").to_bytes();
-    let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+    let is_csv =
+        parts.headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/csv"));
+    let body = match is_csv {
+        true => Value::String(String::from_utf8_lossy(&bytes).into_owned()),
+        false => serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+    };
     Answer { status: parts.status, headers: parts.headers, body }
 }

@@ -7,6 +7,7 @@ use contracts::api::reports::{OutcomeCounts, SignalReport, SignalReportRow, firs
 use contracts::failure::Failure;
 use domain::calendar::today;
 use domain::overview::Counted;
+use formats::csv;
 use formats::ddas::Document;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use jiff::ToSpan;
@@ -75,18 +76,21 @@ pub async fn signals(
     let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     if accept.contains("text/csv") {
         let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8")];
-        return Ok((headers, csv(&report)).into_response());
+        return Ok((headers, as_csv(&report)).into_response());
     }
     Ok(Json(report).into_response())
 }
 
-/// One line a row. Months, codes and numbers need no quotes.
-fn csv(report: &SignalReport) -> String {
-    let names: Vec<&str> = Counted::all().map(Counted::name).collect();
-    let mut text = format!("month,municipality,{}\r\n", names.join(","));
+/// One line a row. A code comes from a table that somebody imported: what a spreadsheet would run is made text of.
+fn as_csv(report: &SignalReport) -> String {
+    let names: Vec<&str> =
+        ["month", "municipality"].into_iter().chain(Counted::all().map(Counted::name)).collect();
+    let mut text = csv::Report::row(&names);
     for row in &report.rows {
         let values: Vec<String> = row.counts.values().iter().map(u64::to_string).collect();
-        text.push_str(&format!("{},{},{}\r\n", row.month, row.municipality, values.join(",")));
+        let cells =
+            [row.month.as_str(), &row.municipality].into_iter().chain(values.iter().map(String::as_str));
+        text.push_str(&csv::Report::row(&cells.collect::<Vec<_>>()));
     }
     text
 }
@@ -188,6 +192,39 @@ mod tests {
         let text = |text: Option<&str>| text.map(str::to_owned);
         let query = ReportQuery { from: text(from), to: text(to), municipality: None };
         months(&query, date(2026, 11, 30)).map(|all| all.into_iter().map(month).collect())
+    }
+
+    #[test]
+    fn a_report_as_csv_has_a_line_a_row_and_runs_nothing() {
+        let (month, counts) = ("2026-10".to_owned(), OutcomeCounts::default());
+        let zeros = ",0".repeat(Counted::all().count());
+        let table = [
+            ("0344", "0344"),
+            ("=1+1", "'=1+1"),
+            ("+31", "'+31"),
+            ("-2", "'-2"),
+            ("@x", "'@x"),
+            ("a,\"b\"", "\"a,\"\"b\"\"\""),
+            ("a;b", "\"a;b\""),
+            ("a\nb", "\"a\nb\""),
+        ];
+        let row = |municipality: &str| SignalReportRow {
+            month: month.clone(),
+            municipality: municipality.to_owned(),
+            counts,
+        };
+        for (municipality, cell) in table {
+            let report = SignalReport {
+                from: month.clone(),
+                to: month.clone(),
+                rows: vec![row(municipality), row("0363")],
+                totals: counts,
+            };
+            let text = as_csv(&report);
+            let (header, rows) = text.split_once("\r\n").unwrap();
+            assert_eq!(header.split(',').count(), 2 + Counted::all().count());
+            assert_eq!(rows, format!("2026-10,{cell}{zeros}\r\n2026-10,0363{zeros}\r\n"), "{municipality}");
+        }
     }
 
     #[test]

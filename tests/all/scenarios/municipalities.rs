@@ -242,6 +242,16 @@ async fn what_came_of_signals_is_told_per_municipality_and_month_and_exported() 
         "deceased": 0, "notResident": 0, "helpEnded": 0, "withdrawn": 0, "silent": 0
     });
     assert_eq!(report["rows"], json!([row]));
+    let asked = "/v1/reports/signals?from=2026-09&to=2026-11";
+    let csv = world.send_request("GET", asked, "text/plain", Vec::new(), &[("accept", "text/csv")]).await;
+    assert_eq!((csv.status, csv.header("content-type")), (StatusCode::OK, "text/csv; charset=utf-8"));
+    let lines: Vec<Vec<&str>> = csv.body.as_str().unwrap().lines().map(|l| l.split(',').collect()).collect();
+    assert_eq!((lines.len(), lines[0].len()), (2, row.as_object().unwrap().len()), "{}", csv.body);
+    for (name, cell) in lines[0].iter().zip(&lines[1]) {
+        let value = cell.parse().map_or(json!(cell), |number: u64| json!(number));
+        let told = if *name == "municipality" { json!(cell) } else { value };
+        assert_eq!(row[*name], told, "{name}");
+    }
     let none = world.get("/v1/reports/signals?from=2026-09&to=2026-11&municipality=0363").await;
     assert_eq!((&none["rows"], &none["totals"]["signals"]), (&json!([]), &json!(0)));
 
