@@ -10,6 +10,7 @@ use outside::letters::Standing;
 use serde_json::{Value, json};
 use tests::bodies::{consumer, invoice};
 use tests::letters::Next;
+use tests::perils::PERILS;
 use tests::stories::mail_days;
 use tests::world::World;
 
@@ -178,6 +179,21 @@ async fn an_answer_that_is_lost_is_asked_for_again_under_the_same_id_and_sends_n
 }
 
 #[tokio::test]
+async fn a_letter_of_which_nothing_is_known_gets_one_second_try_and_then_a_person() {
+    let world = beginning("pingen").await;
+    world.letters.next(&[Next::Vanishes]);
+    world.go_to("2026-09-08T18:00:00Z").await;
+    assert_eq!((world.letters.calls(), days(&world)), (2, vec!["2026-09-08".to_owned()]));
+
+    let world = beginning("pingen").await;
+    world.letters.next(&[Next::Vanishes; 5]);
+    world.go_to("2026-09-30T18:00:00Z").await;
+    assert_eq!((world.letters.calls(), world.letters.taken().len()), (2, 0));
+    assert_eq!(tasks(&world).await, ["notice_failed"]);
+    assert_eq!(world.get("/v1/debtors/d1").await["noAction"]["reason"], "notice_failed");
+}
+
+#[tokio::test]
 async fn a_letter_that_is_refused_is_tried_on_another_day_and_asks_a_person() {
     let world = beginning("pingen").await;
     world.letters.next(&[Next::Throttled, Next::Refused]);
@@ -254,6 +270,44 @@ async fn no_file_but_the_print_shops_own_holds_the_code() {
             _ => assert!(folders[0] != folders[1] && folders[0].keys().eq(folders[1].keys())),
         }
     }
+}
+
+#[tokio::test]
+async fn whatever_goes_wrong_with_the_folder_one_letter_lies_in_it_and_is_recorded_once() {
+    let planned = beginning("handOff").await;
+    planned.perils.plan(usize::MAX, PERILS[0]);
+    planned.go_to("2026-09-08T18:00:00Z").await;
+    let steps = planned.perils.steps();
+    let files = steps.iter().enumerate().filter(|(_, name)| **name == "file").map(|(number, _)| number);
+    let files: Vec<usize> = files.collect();
+    assert_eq!(files.len(), 3, "the copy, the letter and its manifest: {steps:?}");
+    for peril in PERILS {
+        for &number in &files {
+            let world = beginning("handOff").await;
+            world.perils.plan(number, peril);
+            world.go_to("2026-09-08T18:00:00Z").await;
+            assert!(world.perils.struck(), "{peril:?} at {number}");
+            let lying = stored(&world, true).await;
+            assert_eq!(lying.len(), 2, "{peril:?} at {number}: {:?}", lying.keys());
+            let manifest = lying.iter().find(|(key, _)| key.ends_with(".json")).unwrap().1;
+            let manifest: Value = serde_json::from_slice(manifest).unwrap();
+            let letter = lying.iter().find(|(key, _)| key.ends_with(".pdf")).unwrap().1;
+            assert_eq!(manifest["bytes"], letter.len(), "{peril:?} at {number}");
+            assert_eq!(world.count("d1", "NoticeSent").await, 1, "{peril:?} at {number}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_letter_that_the_print_shop_did_not_post_asks_a_person() {
+    let world = beginning("handOff").await;
+    world.go_to("2026-09-10T08:00:00Z").await;
+    let (status, body) = report(&world, "d1.n1", &json!({ "outcome": "notSent" })).await;
+    assert_eq!((status, &body["status"]), (StatusCode::OK, &json!("bounced")), "{body}");
+    // Nothing says that the address is a bad one: the next letter goes there too.
+    assert_eq!(tasks(&world).await, ["notice_not_delivered"]);
+    world.go_to("2026-09-22T18:00:00Z").await;
+    assert_eq!(stored(&world, true).await.len(), 4);
 }
 
 #[tokio::test]

@@ -141,6 +141,19 @@ async fn whoever_answered_stop_is_reached_another_way_the_next_day() {
 }
 
 #[tokio::test]
+async fn a_message_that_is_refused_is_tried_on_another_day_and_asks_a_person() {
+    let world = beginning("+31612345678").await;
+    world.sms.next(&[Next::Throttled, Next::Refused]);
+    world.go_to("2026-09-08T18:00:00Z").await;
+    assert_eq!((world.sms.calls(), tasks(&world).await), (2, vec!["notice_failed".to_owned()]));
+    assert_eq!((days(&world).len(), mail_days(&world).len()), (0, 0));
+    // It was the message or its sender that was refused: nothing is known to be wrong with the number.
+    world.go_to("2026-09-09T18:00:00Z").await;
+    assert_eq!(days(&world), ["2026-09-09"]);
+    assert_eq!(tasks(&world).await, [""; 0]);
+}
+
+#[tokio::test]
 async fn an_answer_that_is_lost_is_settled_by_the_status_event() {
     let world = beginning("+31612345678").await;
     world.sms.keep_reports_back(true);
