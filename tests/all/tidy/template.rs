@@ -237,6 +237,23 @@ fn every_rule_has_something_to_look_at() {
     assert!(hidden(&functions).len() >= 4);
 }
 
+#[test]
+fn letters_with_their_code_go_after_a_term_and_the_copies_without_it_stay() {
+    let data = Template::parse("data.yaml", &read("infra/data.yaml"));
+    let rules: Vec<Value> = data
+        .of_type("AWS::S3::Bucket")
+        .flat_map(|(_, bucket)| list(&bucket["Properties"]["LifecycleConfiguration"]["Rules"]))
+        .cloned()
+        .collect();
+    // What a rule without a prefix takes away is everything.
+    let days = |key: &str| {
+        let covers = |rule: &&Value| key.starts_with(rule["Prefix"].as_str().unwrap_or_default());
+        let on = rules.iter().filter(|rule| rule["Status"] == "Enabled").filter(covers);
+        on.filter_map(|rule| rule["ExpirationInDays"].as_u64()).min()
+    };
+    assert_eq!((days("hand-off/demo/2026-09-08/a.pdf"), days("letters/demo/a.pdf")), (Some(30), None));
+}
+
 fn complaints(text: &str) -> Vec<String> {
     let template = Template::parse("sample.yaml", text);
     RULES.iter().flat_map(|rule| rule(&template)).collect()
