@@ -24,8 +24,8 @@ pub const AT_ONCE: usize = 2;
 /// How long it stays on after the last slow call.
 const STAYS_ON: SignedDuration = SignedDuration::from_mins(10);
 
-/// The longest that a lane is put off.
-const PUT_OFF_AT_MOST: SignedDuration = SignedDuration::from_mins(15);
+/// The longest that a lane is put off: within what a queue puts a hint off.
+const PUT_OFF_AT_MOST: SignedDuration = SignedDuration::from_mins(14);
 
 /// What is known of a slow receiver.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
