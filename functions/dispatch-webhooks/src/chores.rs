@@ -90,21 +90,26 @@ impl Dispatch {
             let claim = |subscription: &mut Subscription| Ok(subscription.claim_test(now));
             let claimed = self.store.change_subscription(administration, webhook, claim).await?;
             let Some((Some(step), subscription)) = claimed else { return Ok(()) };
-            let testing = match step {
+            let (testing, sent) = match step {
                 TestStep::Send(testing) => {
                     self.send_test(administration, &subscription, testing).await?;
-                    testing
+                    (testing, true)
                 }
                 TestStep::Interrupted(testing) => {
                     self.interrupted(administration, webhook, testing).await?;
-                    testing
+                    (testing, false)
                 }
             };
             let tested = |subscription: &mut Subscription| {
                 subscription.tested(testing);
-                Ok(())
+                Ok(subscription.test_due.is_some())
             };
-            self.store.change_subscription(administration, webhook, tested).await?;
+            let changed = self.store.change_subscription(administration, webhook, tested).await?;
+            if sent {
+                // There is no time for a second call: whoever asked meanwhile is next.
+                let is_next = changed.is_some_and(|(is_next, _)| is_next);
+                return if is_next { self.hint_chores(administration, webhook).await } else { Ok(()) };
+            }
         }
     }
 

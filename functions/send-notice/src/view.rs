@@ -17,7 +17,8 @@ use pages::sms::SmsError;
 
 use crate::Message;
 
-/// What leaves of a notice that was just claimed in this draft, a mail with these documents; nothing where what a text message has to say does not fit.
+/// What leaves of a notice that was just claimed in this draft, a mail with these documents; nothing where what a text
+/// message has to say does not fit.
 pub(crate) fn message(
     draft: &Draft,
     administration: &Administration,

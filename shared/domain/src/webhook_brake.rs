@@ -67,7 +67,7 @@ impl Subscription {
             brake.turns.insert(debtor.clone(), now + LEASE);
             return Turn::Now;
         }
-        let pace = SignedDuration::from_millis(i64::from(brake.took) / 2);
+        let pace = SignedDuration::from_millis(i64::from(brake.took) / AT_ONCE as i64);
         let at = (brake.next_at.max(now) + pace).min(now + PUT_OFF_AT_MOST);
         brake.next_at = at;
         Turn::PutOff(at)
