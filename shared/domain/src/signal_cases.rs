@@ -163,6 +163,9 @@ pub(crate) fn notice(number: u32, kind: StepKind, on: Date) -> Notice {
         amount: Money::ZERO,
         costs_announced: None,
         instalment: None,
+        message: None,
+        stated: Vec::new(),
+        request: None,
         letter: None,
         settings_version: 1,
     }
