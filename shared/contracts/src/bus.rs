@@ -198,7 +198,6 @@ fn notice(event: &Event) -> Option<NoticeId> {
         | Event::NoticeRetried { notice, .. }
         | Event::NoticeFailed { notice, .. }
         | Event::NoticeCancelled { notice, .. } => Some(notice.clone()),
-        Event::MessageSent { notice, .. } => notice.clone(),
         _ => None,
     }
 }

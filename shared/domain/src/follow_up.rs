@@ -4,7 +4,6 @@
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::Money;
 use crate::administration::Administration;
 use crate::calendar::{plus_days, today};
 use crate::correcting;

@@ -17,7 +17,7 @@ use crate::invoice::{Invoice, SentFormalNotice, TakenStep};
 use crate::messaging;
 use crate::next_step::{NextStep, planned_step};
 use crate::notice::{
-    CALL_OVER_AFTER, Channel, Evidence, MOST_ATTEMPTS, Notice, NoticeLine, NoticeState, UNKNOWN_AFTER,
+    CALL_OVER_AFTER, Channel, Evidence, MOST_ATTEMPTS, NoticeLine, NoticeState, UNKNOWN_AFTER,
 };
 use crate::planning;
 use crate::posting;
