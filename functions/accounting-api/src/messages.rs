@@ -71,7 +71,8 @@ async fn write(
         attachments: Vec::new(),
         request,
     };
-    let done = app.messages().write(&origin(caller), &debtor, &written, &files, unknown_debtor);
+    let (messages, origin) = (app.messages(), origin(caller));
+    let done = messages.write(&origin, &debtor, &written, &files, unknown_debtor);
     let (message, dossier) = done.await?;
     for key in staged {
         app.files.delete(&key).await?;

@@ -52,59 +52,59 @@ pub fn write(
     written: &Written,
     waiting: &[Message],
 ) -> Result<Message, Refusal> {
-    let (now, by) = (draft.now, draft.by().to_owned());
-    match written.author {
-        Author::Debtor if unread(&draft.dossier).count() >= MOST_UNREAD => {
-            return Err(Refusal::TooManyUnread);
-        }
-        Author::Debtor => {}
-        Author::Desk => {
-            let everyone = &administration.holds;
-            if standing_hold(&draft.dossier, written.invoice.as_ref(), everyone, now).is_some() {
-                return Err(Refusal::EverythingHeld);
-            }
-        }
-    }
+    may_write(draft, administration, written)?;
     draft.dossier.counts.messages += 1;
-    let id = draft.dossier.debtor.id.message(draft.dossier.counts.messages);
-    let invoice = written.invoice.clone();
-    let notice = match written.author {
+    let mut message = Message {
+        id: draft.dossier.debtor.id.message(draft.dossier.counts.messages),
+        author: written.author,
+        by: draft.by().to_owned(),
+        invoice: written.invoice.clone(),
+        text: written.text.clone(),
+        at: draft.now,
+        attachments: written.attachments.clone(),
+        read: None,
+        notice: None,
+        request: written.request.clone(),
+    };
+    match written.author {
         Author::Debtor => {
-            draft.record(Event::MessageReceived { message: id.clone(), invoice: invoice.clone() });
-            draft.open_task(MESSAGE, id.as_str());
-            None
+            let (id, invoice) = (message.id.clone(), message.invoice.clone());
+            draft.record(Event::MessageReceived { message: id, invoice });
+            draft.open_task(MESSAGE, message.id.as_str());
         }
         Author::Desk => {
             for answered in waiting.iter().filter(|m| m.invoice == written.invoice) {
                 read(draft, answered);
             }
-            let goes = draft.dossier.email().is_some() && administration.channels.contains(&Channel::Email);
-            let notice = goes.then(|| next_notice(draft));
-            let (message, invoice) = (id.clone(), invoice.clone());
-            draft.record(Event::MessageSent { message, invoice, notice: notice.clone() });
-            notice
+            send(draft, administration, &mut message);
         }
-    };
-    if let Some(notice) = &notice {
-        let (kind, version) = (StepKind::DeskMessage, administration.settings_version);
-        let mail = Notice::prepared(notice.clone(), kind, Channel::Email, now, version);
-        let stated = invoice.iter().cloned().collect();
-        prepare(draft, Notice { message: Some(id.clone()), stated, ..mail });
     }
-    let message = Message {
-        id,
-        author: written.author,
-        by,
-        invoice,
-        text: written.text.clone(),
-        at: now,
-        attachments: written.attachments.clone(),
-        read: None,
-        notice,
-        request: written.request.clone(),
-    };
     draft.keep_message(message.clone());
     Ok(message)
+}
+
+fn may_write(draft: &Draft, administration: &Administration, written: &Written) -> Result<(), Refusal> {
+    let everyone = &administration.holds;
+    let held = || standing_hold(&draft.dossier, written.invoice.as_ref(), everyone, draft.now).is_some();
+    match written.author {
+        Author::Debtor if unread(&draft.dossier).count() >= MOST_UNREAD => Err(Refusal::TooManyUnread),
+        Author::Desk if held() => Err(Refusal::EverythingHeld),
+        Author::Debtor | Author::Desk => Ok(()),
+    }
+}
+
+/// Prepares the mail that brings it, where there is an address that works.
+fn send(draft: &mut Draft, administration: &Administration, message: &mut Message) {
+    let goes = draft.dossier.email().is_some() && administration.channels.contains(&Channel::Email);
+    message.notice = goes.then(|| next_notice(draft));
+    let (id, invoice, notice) = (message.id.clone(), message.invoice.clone(), message.notice.clone());
+    draft.record(Event::MessageSent { message: id, invoice, notice });
+    if let Some(notice) = &message.notice {
+        let (kind, version) = (StepKind::DeskMessage, administration.settings_version);
+        let mail = Notice::prepared(notice.clone(), kind, Channel::Email, draft.now, version);
+        let stated = message.invoice.iter().cloned().collect();
+        prepare(draft, Notice { message: Some(message.id.clone()), stated, ..mail });
+    }
 }
 
 /// Whoever it was for has read it: the desk what the debtor wrote, the debtor what the desk wrote. Reading it again changes

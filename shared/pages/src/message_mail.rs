@@ -106,15 +106,15 @@ fn said(
 
 /// What a person wrote, parted where they left a line empty.
 fn paragraphs(text: &str) -> Vec<Vec<String>> {
-    let lines = text.lines().map(one_line);
-    let mut paragraphs: Vec<Vec<String>> = vec![Vec::new()];
-    for line in lines {
-        match paragraphs.last_mut() {
-            Some(last) if !line.is_empty() => last.push(line),
-            Some(last) if !last.is_empty() => paragraphs.push(Vec::new()),
-            _ => {}
+    let (mut paragraphs, mut lines) = (Vec::new(), Vec::new());
+    for line in text.lines().map(one_line) {
+        if line.is_empty() {
+            paragraphs.push(std::mem::take(&mut lines));
+        } else {
+            lines.push(line);
         }
     }
+    paragraphs.push(lines);
     paragraphs.retain(|lines| !lines.is_empty());
     paragraphs
 }

@@ -138,8 +138,8 @@ pub(crate) fn creditor_view(creditor: &Creditor) -> CreditorView<'_> {
 fn lines<'a>(dossier: &'a Dossier, notice: &'a Notice) -> impl Iterator<Item = (StepKind, &'a Invoice)> {
     let steps = notice.lines.iter().map(|line| (line.kind, &line.invoice));
     // What a statement lists stands in it at no step but its own.
-    let stated = notice.stated.iter().map(|invoice| (notice.kind, invoice));
-    steps.chain(stated).filter_map(|(kind, invoice)| Some((kind, dossier.invoices.get(invoice)?)))
+    let stated = notice.stated.iter().map(move |invoice| (notice.kind, invoice));
+    steps.chain(stated).filter_map(move |(kind, invoice)| Some((kind, dossier.invoices.get(invoice)?)))
 }
 
 fn items<'a>(dossier: &'a Dossier, notice: &'a Notice, today: Date) -> Vec<ItemView<'a>> {
