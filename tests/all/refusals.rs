@@ -310,6 +310,8 @@ async fn a_token_does_what_its_scopes_say_and_no_more() {
     let decision = json!({ "decision": "rejected", "amount": null, "reason": "x" });
     let promise = json!({ "debtorId": "d1", "payBy": "2027-01-01" });
     let bailiff = json!({ "bailiff": "x" });
+    let (spoke, done) = (json!({ "outcome": "spoke" }), json!({ "note": "x" }));
+    let note = json!({ "debtorId": "d1", "text": "x" });
     let (weeks, grace) = (json!({ "weeksBeforeReminder": 2 }), json!({ "graceDays": 3 }));
     let rules = json!({ "minimumOutstanding": "1.00", "minimumFinalReminders": 2, "minimumReminders": 3,
         "minimumContactEfforts": 2, "minimumDays": 30, "maximumDays": null, "minimumChange": "1.00",
@@ -341,6 +343,13 @@ async fn a_token_does_what_its_scopes_say_and_no_more() {
         ("POST", "/v1/promises", Some(&promise), "promises:write"),
         ("GET", "/v1/promises/d1.m1", None, "promises:read"),
         ("POST", "/v1/promises/d1.m1/withdraw", Some(&reason), "promises:write"),
+        ("GET", "/v1/calls", None, "tasks:read"),
+        ("POST", "/v1/calls/d1.n1/outcome", Some(&spoke), "tasks:write"),
+        ("GET", "/v1/tasks", None, "tasks:read"),
+        ("POST", "/v1/tasks/d1.t1/done", Some(&done), "tasks:write"),
+        ("POST", "/v1/notes", Some(&note), "notes:write"),
+        ("GET", "/v1/debtors/d1/notes", None, "notes:read"),
+        ("DELETE", "/v1/notes/d1.k1", None, "notes:write"),
         ("GET", "/v1/cases/d1.c1", None, "cases:read"),
         ("POST", "/v1/cases/d1.c1/hand-over", Some(&bailiff), "cases:write"),
         ("POST", "/v1/cases/d1.c1/take-back", Some(&reason), "cases:write"),
@@ -411,6 +420,12 @@ async fn nothing_of_another_administration_can_be_seen_or_changed() {
         ("GET", "/v1/debtors/d1/timeline", String::new(), 404),
         ("GET", "/v1/invoices/i1", String::new(), 404),
         ("GET", "/v1/payments/p1", String::new(), 404),
+        ("GET", "/v1/debtors/d1/notes", String::new(), 404),
+        ("GET", "/v1/tasks?debtorId=d1", String::new(), 404),
+        ("POST", "/v1/tasks/d1.t1/done", "{}".to_owned(), 404),
+        ("POST", "/v1/calls/d1.n1/outcome", json!({ "outcome": "spoke" }).to_string(), 404),
+        ("POST", "/v1/notes", json!({ "debtorId": "d1", "text": "x" }).to_string(), 400),
+        ("DELETE", "/v1/notes/d1.k1", String::new(), 404),
         ("POST", "/v1/holds", hold, 400),
         ("POST", "/v1/holds", everyone.to_string(), 400),
     ];
@@ -427,7 +442,7 @@ async fn nothing_of_another_administration_can_be_seen_or_changed() {
         is_problem(&world.ask(&asked).await, status);
         assert_eq!(world.table.all(), before, "{method} {path}");
     }
-    for list in ["/v1/debtors", "/v1/invoices", "/v1/payments", "/v1/signals"] {
+    for list in ["/v1/debtors", "/v1/invoices", "/v1/payments", "/v1/signals", "/v1/tasks", "/v1/calls"] {
         let asked = Asked {
             method: "GET",
             path: list,

@@ -4,6 +4,7 @@
 mod answers;
 mod bank;
 mod bulk;
+mod calls;
 mod cases;
 mod changes;
 mod connections;
@@ -20,6 +21,7 @@ mod invoices;
 mod letters;
 mod mandates;
 mod municipalities;
+mod notes;
 mod notices;
 mod payment_providers;
 mod payment_requests;
@@ -33,6 +35,7 @@ mod signal_rules;
 mod signals;
 mod statements;
 mod steps;
+mod tasks;
 mod text_previews;
 mod texts;
 mod ubl;
@@ -123,7 +126,7 @@ impl App {
         description = "Debtor management and early detection of debt. Decimals are text (\"121.00\"), dates \
                        YYYY-MM-DD, instants RFC 3339 in UTC. Unknown fields are refused with their path. Errors are \
                        problems (RFC 9457). Scopes of tokens: debtors, invoices, payments, holds, signals, plans, \
-                       disputes, promises, bank, direct-debits, connections and webhooks, each with :read or :write."
+                       disputes, promises, tasks (and calls), notes, bank, direct-debits, connections and webhooks, each with :read or :write."
     ),
     security(("token" = []))
 )]
@@ -158,6 +161,13 @@ pub fn router(app: App) -> Router {
         .routes(routes!(notices::list))
         .routes(routes!(notices::get))
         .routes(routes!(notices::delivery))
+        .routes(routes!(calls::list))
+        .routes(routes!(calls::outcome))
+        .routes(routes!(tasks::list))
+        .routes(routes!(tasks::done))
+        .routes(routes!(notes::post))
+        .routes(routes!(notes::list))
+        .routes(routes!(notes::delete))
         .routes(routes!(bulk::post))
         .routes(routes!(imports::post, imports::list))
         .routes(routes!(imports::get))

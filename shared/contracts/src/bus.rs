@@ -3,8 +3,8 @@
 
 use domain::hold::HoldScope;
 use domain::ids::{
-    AdministrationId, BatchId, CaseId, DebitId, DebtorId, DisputeId, HoldId, InvoiceId, MandateId, NoticeId,
-    PaymentId, PaymentRequestId, PlanId, PromiseId, SignalId,
+    AdministrationId, BatchId, CaseId, DebitId, DebtorId, DisputeId, HoldId, InvoiceId, MandateId, NoteId,
+    NoticeId, PaymentId, PaymentRequestId, PlanId, PromiseId, SignalId,
 };
 use domain::notice::Channel;
 use domain::step::SignalKind;
@@ -32,6 +32,8 @@ pub struct Detail {
     pub hold_id: Option<HoldId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice_id: Option<NoticeId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note_id: Option<NoteId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signal_id: Option<SignalId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -77,6 +79,10 @@ impl Detail {
             case_id: case(&entry.event),
             hold_id: hold(&entry.event),
             notice_id: notice(&entry.event),
+            note_id: match &entry.event {
+                Event::NoteAdded { note, .. } | Event::NoteRemoved { note, .. } => Some(note.clone()),
+                _ => None,
+            },
             signal_id: signal(&entry.event),
             plan_id: plan(&entry.event),
             dispute_id: dispute(&entry.event),
@@ -133,6 +139,9 @@ fn invoices(event: &Event) -> Vec<InvoiceId> {
         | Event::DebitCollected { invoice, .. }
         | Event::DebitReturned { invoice, .. }
         | Event::DebitCancelled { invoice, .. } => vec![invoice.clone()],
+        Event::NoteAdded { invoice, .. } | Event::NoteRemoved { invoice, .. } => {
+            invoice.iter().cloned().collect()
+        }
         Event::HoldPlaced { scope: HoldScope::Invoice(invoice), .. } => vec![invoice.clone()],
         Event::HoldPlaced { scope: HoldScope::Invoices(invoices), .. }
         | Event::CostsCharged { invoices, .. }
@@ -191,7 +200,9 @@ fn notice(event: &Event) -> Option<NoticeId> {
         | Event::NoticeUnknown { notice }
         | Event::NoticeRetried { notice, .. }
         | Event::NoticeFailed { notice, .. }
-        | Event::NoticeCancelled { notice, .. } => Some(notice.clone()),
+        | Event::NoticeCancelled { notice, .. }
+        | Event::CallAsked { notice, .. }
+        | Event::CallMade { notice, .. } => Some(notice.clone()),
         _ => None,
     }
 }

@@ -143,6 +143,7 @@ fn as_if(
         instalment: None,
         settings_version: administration.settings_version,
         letter: None,
+        call: None,
     });
     Some(Preview { on: today(now), draft, notice: id })
 }

@@ -3,6 +3,7 @@
 use contracts::bus::{Detail, SOURCE};
 use contracts::queues::{EvaluateSignal, SendLetter, SendNotice, SubmitSignal};
 use domain::Money;
+use domain::calling::CallOutcome;
 use domain::dispute::{Decision, DisputeReason};
 use domain::hold::{Covers, HoldReason, HoldScope};
 use domain::ids::{
@@ -167,7 +168,9 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::NoticeUnknown { .. }
         | Event::NoticeRetried { .. }
         | Event::NoticeFailed { .. }
-        | Event::NoticeCancelled { .. } => next_of_notices(event),
+        | Event::NoticeCancelled { .. }
+        | Event::CallAsked { .. }
+        | Event::CallMade { .. } => next_of_notices(event),
         Event::SignalBlocked { .. }
         | Event::SignalPrepared { .. }
         | Event::SignalApproved { .. }
@@ -187,15 +190,10 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::PaymentRequestEnded { .. }
         | Event::PaymentTakenBack { .. }
         | Event::PaymentGivenBack { .. } => next_of_payment_requests(event),
-        Event::TaskOpened { .. } => Some(Event::StepSkipped {
-            invoice: invoice("i1"),
-            step: "reminder-2".parse().expect("an id"),
-            kind: StepKind::Reminder,
-            reason: reason(),
-            policy: policy(),
-            policy_version: 1,
-            settings_version: 1,
-        }),
+        Event::TaskOpened { .. }
+        | Event::TaskDone { .. }
+        | Event::NoteAdded { .. }
+        | Event::NoteRemoved { .. } => next_of_tasks(event),
     }
 }
 
@@ -442,6 +440,13 @@ fn next_of_notices(event: &Event) -> Option<Event> {
         Event::NoticeUnknown { .. } => Event::NoticeRetried { notice, reason: reason() },
         Event::NoticeRetried { .. } => Event::NoticeFailed { notice, reason: reason() },
         Event::NoticeFailed { .. } => Event::NoticeCancelled { notice, reason: reason() },
+        Event::NoticeCancelled { .. } => {
+            Event::CallAsked { notice, call_on: jiff::civil::date(2026, 11, 23) }
+        }
+        Event::CallAsked { .. } => {
+            let outcome = CallOutcome::NotReached;
+            Event::CallMade { notice, outcome, attempt: 1, note: Some(reason()) }
+        }
         _ => Event::SignalBlocked {
             signal: signal(),
             kind: SignalKind::Early,
@@ -484,6 +489,26 @@ fn next_of_signals(event: &Event) -> Option<Event> {
             Event::FeedbackReceived { signal, outcome: "help_accepted.financial".to_owned(), late: false }
         }
         _ => Event::TaskOpened { task: task(), about: "address_failed".to_owned() },
+    })
+}
+
+fn next_of_tasks(event: &Event) -> Option<Event> {
+    let note = || debtor().note(1);
+    Some(match event {
+        Event::TaskOpened { .. } => {
+            Event::TaskDone { task: task(), about: "address_failed".to_owned(), note: Some(reason()) }
+        }
+        Event::TaskDone { .. } => Event::NoteAdded { note: note(), invoice: Some(invoice("i1")) },
+        Event::NoteAdded { .. } => Event::NoteRemoved { note: note(), invoice: Some(invoice("i1")) },
+        _ => Event::StepSkipped {
+            invoice: invoice("i1"),
+            step: "reminder-2".parse().expect("an id"),
+            kind: StepKind::Reminder,
+            reason: reason(),
+            policy: policy(),
+            policy_version: 1,
+            settings_version: 1,
+        },
     })
 }
 

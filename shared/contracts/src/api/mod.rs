@@ -3,6 +3,7 @@
 
 pub mod bank;
 pub mod bulk;
+pub mod calls;
 pub mod cases;
 pub mod channels;
 pub mod connections;
@@ -18,6 +19,7 @@ pub mod imports;
 pub mod invoices;
 pub mod mandates;
 pub mod municipalities;
+pub mod notes;
 pub mod notices;
 pub mod payment_requests;
 pub mod payments;
@@ -31,6 +33,7 @@ pub mod settings;
 pub mod signal_rules;
 pub mod signals;
 pub mod steps;
+pub mod tasks;
 pub mod texts;
 pub mod webhooks;
 
