@@ -1,5 +1,7 @@
 //! What subscribers of the bus get: one golden file for each event, pinned. A changed file is a changed promise.
 
+mod desk;
+
 use contracts::bus::{Detail, SOURCE};
 use contracts::queues::{EvaluateSignal, SendLetter, SendNotice, SubmitSignal};
 use domain::Money;
@@ -193,7 +195,7 @@ fn next(event: Option<&Event>) -> Option<Event> {
         Event::TaskOpened { .. }
         | Event::TaskDone { .. }
         | Event::NoteAdded { .. }
-        | Event::NoteRemoved { .. } => next_of_tasks(event),
+        | Event::NoteRemoved { .. } => desk::next_of_tasks(event),
     }
 }
 
@@ -489,26 +491,6 @@ fn next_of_signals(event: &Event) -> Option<Event> {
             Event::FeedbackReceived { signal, outcome: "help_accepted.financial".to_owned(), late: false }
         }
         _ => Event::TaskOpened { task: task(), about: "address_failed".to_owned() },
-    })
-}
-
-fn next_of_tasks(event: &Event) -> Option<Event> {
-    let note = || debtor().note(1);
-    Some(match event {
-        Event::TaskOpened { .. } => {
-            Event::TaskDone { task: task(), about: "address_failed".to_owned(), note: Some(reason()) }
-        }
-        Event::TaskDone { .. } => Event::NoteAdded { note: note(), invoice: Some(invoice("i1")) },
-        Event::NoteAdded { .. } => Event::NoteRemoved { note: note(), invoice: Some(invoice("i1")) },
-        _ => Event::StepSkipped {
-            invoice: invoice("i1"),
-            step: "reminder-2".parse().expect("an id"),
-            kind: StepKind::Reminder,
-            reason: reason(),
-            policy: policy(),
-            policy_version: 1,
-            settings_version: 1,
-        },
     })
 }
 
