@@ -66,10 +66,9 @@ async fn view(
     let texts = app.store.texts_of(dossier, administration, &notice.id).await?;
     let told = pages::call::script(dossier, administration, notice, &to_say, today(now), &texts);
     let told = told.map_err(|error| Failure::bug(format!("a call cannot be written: {error}")))?;
-    if let Some(Spoilt { text, part, rule }) = told.spoilt {
-        tracing::warn!(%text, part, rule, "an own text could not be said: ours was");
-    }
-    Ok(CallView::of(dossier, administration, notice, &to_say, told.said, now))
+    let spoilt = told.spoilt.map(|Spoilt { part, rule, .. }| format!("{part}: {rule}"));
+    let call = CallView::of(dossier, administration, notice, &to_say, told.said, now);
+    Ok(call.map(|call| CallView { spoilt, ..call }))
 }
 
 /// Record what came of a call. Refused once the call is not to be made any more: it was made, or what it was about is paid, held

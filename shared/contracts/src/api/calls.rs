@@ -190,6 +190,8 @@ pub struct CallView {
     pub attempts: Vec<CallMadeView>,
     /// What to say, paragraph by paragraph, in the debtor's language.
     pub script: Vec<String>,
+    /// Why the creditor's own text could not be said, where ours is: its part and the rule.
+    pub spoilt: Option<String>,
 }
 
 /// An invoice that a call is about.
@@ -240,6 +242,7 @@ impl CallView {
             invoices: to_say.lines.iter().filter_map(invoice).collect(),
             attempts: call.attempts.iter().map(CallMadeView::of).collect(),
             script,
+            spoilt: None,
         })
     }
 }

@@ -119,8 +119,8 @@ impl Sim {
         match outcome {
             CallOutcome::NotReached => {
                 call.unreached += 1;
-                let again = (between..between + 7).map(|days| plus(today, days));
-                call.call_on = again.into_iter().find(|on| is_sending_day(*on));
+                let mut again = (between..between + 7).map(|days| plus(today, days));
+                call.call_on = again.find(|on| is_sending_day(*on));
             }
             CallOutcome::WrongNumber => known.failed.extend(known.person.mobile.map(str::to_owned)),
             CallOutcome::AsksNoCalls => known.no_calls = true,

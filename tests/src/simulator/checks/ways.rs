@@ -109,8 +109,8 @@ impl Sim {
             match &entry.event {
                 Told::NoticeBounced { notice, permanent, channel } => {
                     let asks = *permanent || *channel != Channel::Email;
-                    let tasks = wrote.dossier.iter().flat_map(|dossier| &dossier.tasks);
-                    if asks && !tasks.into_iter().any(|task| task.subject == notice.as_str()) {
+                    let mut tasks = wrote.dossier.iter().flat_map(|dossier| &dossier.tasks);
+                    if asks && !tasks.any(|task| task.subject == notice.as_str()) {
                         let what = format!("{notice} did not arrive, and nobody is told");
                         self.violate(Check::PassedOn, what);
                     }
