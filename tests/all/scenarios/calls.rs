@@ -171,7 +171,7 @@ async fn a_promise_by_telephone_is_a_promise_like_any_other() {
     took(&world, "d1.n1", json!({ "outcome": "promised", "payBy": "2026-09-25", "amount": "100.00" })).await;
     let promise = world.get("/v1/promises/d1.m1").await;
     assert_eq!((&promise["amount"], &promise["payBy"]), (&json!("100.00"), &json!("2026-09-25")));
-    assert_eq!(world.get("/v1/debtors/d1").await["noAction"]["reason"], "held");
+    assert_eq!(world.get("/v1/debtors/d1").await["holds"].as_array().unwrap().len(), 1);
     world.go_to("2026-09-27T18:00:00Z").await;
     assert_eq!((calls(&world).await.len(), mail_days(&world).len()), (0, 0));
     // Its grace is over on the 28th, and nothing came in.
@@ -212,7 +212,9 @@ async fn a_hold_takes_the_call_out_at_once_and_after_the_grace_there_is_another(
 #[tokio::test]
 async fn a_hold_on_everyone_takes_every_call_out() {
     let world = asked().await;
-    world.hold(json!({ "administration": "demo" }), "reminders", None).await;
+    world.hold(json!({ "administration": true }), "reminders", None).await;
+    // It covers from twenty seconds after it was placed.
+    world.go_to("2026-09-08T12:00:30Z").await;
     assert_eq!(calls(&world).await, [""; 0]);
     assert_eq!(refused(&world, "d1.n1", json!({ "outcome": "notReached" })).await, "call_not_to_be_made");
 }
