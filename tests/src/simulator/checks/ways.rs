@@ -130,7 +130,7 @@ impl Sim {
         }
     }
 
-    /// By a schedule only after its last day.
+    /// By a schedule only after its last day, by the desk only after so many calls or where nobody can be called any more.
     fn check_given_up(&mut self, debtor: usize, notice: &str, by: Function) {
         let today = day(self.now);
         let Some(call_on) = self.debtors[debtor].notices.get(notice).and_then(|call| call.call_on) else {
@@ -139,6 +139,13 @@ impl Sim {
         let waited = days_between(call_on, today);
         if by == Function::AdvanceCase && waited <= i32::from(self.scene.calls.wait_days) {
             let what = format!("the call {notice} is given up after {waited} days");
+            self.violate(Check::PassedOn, what);
+        }
+        let known = &self.debtors[debtor];
+        let unreached = known.notices.get(notice).map_or(0, |call| call.unreached);
+        let too_soon = known.reaches(Channel::Phone) && unreached < self.scene.calls.attempts;
+        if by == Function::AccountingApi && too_soon {
+            let what = format!("the call {notice} is given up after {unreached} call(s)");
             self.violate(Check::PassedOn, what);
         }
     }
