@@ -101,10 +101,9 @@ async fn record(app: &App, caller: &Caller, id: &NoticeId, made: &Made) -> Resul
     let debtor = id.debtor().ok_or_else(missing)?;
     let recorded = app.change(caller, &debtor, missing, |draft, settings| {
         let call = draft.dossier.notice(id).and_then(|n| n.call.as_ref());
-        let last = call.and_then(|c| c.attempts.last());
-        let again = last.is_some_and(|a| {
-            answers::is_repetition(a.request.as_ref(), made.request.as_ref(), a.at, draft.now)
-        });
+        let mut attempts = call.into_iter().flat_map(|c| &c.attempts);
+        let again = attempts
+            .any(|a| answers::is_repetition(a.request.as_ref(), made.request.as_ref(), a.at, draft.now));
         if again { Ok(()) } else { calling::record(draft, settings, id, made) }
     });
     let ((), dossier) = recorded.await?;
