@@ -149,6 +149,10 @@ async fn story(world: &World) {
     world.put("/v1/invoices/i1", &invoice("d1", "E-1", "2026-08-20", "2026-09-01", "121.00")).await;
     world.put("/v1/invoices/i2", &invoice("d1", "E-2", "2026-08-20", "2026-09-01", "121.00")).await;
     refused_requests(world).await;
+    let note = json!({ "debtorId": "d1", "text": "Mevrouw Zandvliet, 0687654321" });
+    world.call("POST", "/v1/notes", Some(&note)).await;
+    let made = json!({ "outcome": "spoke", "note": "Zandvliet", "number": "0687654321" });
+    world.call("POST", "/v1/calls/d1.n1/outcome", Some(&made)).await;
     world.mail.next(&[Next::Throttled, Next::AnswerLost]);
     world.inforing.lose_next_answer();
     world.go_to("2026-10-07T08:00:00Z").await;
@@ -262,9 +266,15 @@ async fn no_log_line_queue_event_or_key_tells_who_it_is_about() {
     assert_eq!(last.mail.to, ["second.address@example.nl"]);
     assert_eq!(world.inforing.taken()[0].message.person.surname, "Zandvliet");
     let told = world.events("d1").await;
-    for event in
-        ["NoticeBounced", "NoticeRetried", "NoticeUnknown", "SignalUnknown", "HoldLifted", "CaseSettled"]
-    {
+    for event in [
+        "NoteAdded",
+        "NoticeBounced",
+        "NoticeRetried",
+        "NoticeUnknown",
+        "SignalUnknown",
+        "HoldLifted",
+        "CaseSettled",
+    ] {
         assert!(told.iter().any(|e| e == event), "{event} is not in {told:?}");
     }
 

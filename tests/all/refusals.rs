@@ -313,6 +313,8 @@ async fn a_token_does_what_its_scopes_say_and_no_more() {
     let mail = json!({ "messageId": "m", "from": "a@example.nl", "subject": "x", "text": "x" });
     let (statement, standard) = (json!({}), json!({ "title": "x", "language": "nl", "text": "x" }));
     let bailiff = json!({ "bailiff": "x" });
+    let (spoke, done) = (json!({ "outcome": "spoke" }), json!({ "note": "x" }));
+    let note = json!({ "debtorId": "d1", "text": "x" });
     let (weeks, grace) = (json!({ "weeksBeforeReminder": 2 }), json!({ "graceDays": 3 }));
     let rules = json!({ "minimumOutstanding": "1.00", "minimumFinalReminders": 2, "minimumReminders": 3,
         "minimumContactEfforts": 2, "minimumDays": 30, "maximumDays": null, "minimumChange": "1.00",
@@ -360,6 +362,13 @@ async fn a_token_does_what_its_scopes_say_and_no_more() {
         ("PUT", "/v1/standard-texts/meter", Some(&standard), "settings:write"),
         ("DELETE", "/v1/standard-texts/meter", None, "settings:write"),
         ("POST", "/v1/standard-texts/meter/fill", Some(&of_debtor), "messages:read"),
+        ("GET", "/v1/calls", None, "tasks:read"),
+        ("POST", "/v1/calls/d1.n1/outcome", Some(&spoke), "tasks:write"),
+        ("GET", "/v1/tasks", None, "tasks:read"),
+        ("POST", "/v1/tasks/d1.t1/done", Some(&done), "tasks:write"),
+        ("POST", "/v1/notes", Some(&note), "notes:write"),
+        ("GET", "/v1/debtors/d1/notes", None, "notes:read"),
+        ("DELETE", "/v1/notes/d1.k1", None, "notes:write"),
         ("GET", "/v1/cases/d1.c1", None, "cases:read"),
         ("POST", "/v1/cases/d1.c1/hand-over", Some(&bailiff), "cases:write"),
         ("POST", "/v1/cases/d1.c1/take-back", Some(&reason), "cases:write"),
@@ -441,6 +450,12 @@ async fn nothing_of_another_administration_can_be_seen_or_changed() {
         ("GET", "/v1/standard-texts/meter", String::new(), 404),
         ("POST", "/v1/messages", message, 400),
         ("POST", "/v1/debtors/d1/statement", "{}".to_owned(), 404),
+        ("GET", "/v1/debtors/d1/notes", String::new(), 404),
+        ("GET", "/v1/tasks?debtorId=d1", String::new(), 404),
+        ("POST", "/v1/tasks/d1.t1/done", "{}".to_owned(), 404),
+        ("POST", "/v1/calls/d1.n1/outcome", json!({ "outcome": "spoke" }).to_string(), 404),
+        ("POST", "/v1/notes", json!({ "debtorId": "d1", "text": "x" }).to_string(), 400),
+        ("DELETE", "/v1/notes/d1.k1", String::new(), 404),
         ("POST", "/v1/holds", hold, 400),
         ("POST", "/v1/holds", everyone.to_string(), 400),
     ];
@@ -458,7 +473,12 @@ async fn nothing_of_another_administration_can_be_seen_or_changed() {
         assert_eq!(world.table.all(), before, "{method} {path}");
     }
     let lists = ["/v1/debtors", "/v1/invoices", "/v1/payments", "/v1/signals", "/v1/standard-texts"];
-    for list in lists.into_iter().chain(["/v1/messages?unread=true", "/v1/messages?debtorId=d1"]) {
+    for list in lists.into_iter().chain([
+        "/v1/messages?unread=true",
+        "/v1/messages?debtorId=d1",
+        "/v1/tasks",
+        "/v1/calls",
+    ]) {
         let asked = Asked {
             method: "GET",
             path: list,

@@ -83,10 +83,13 @@ fn whatever_goes_wrong_the_rules_hold() {
     }
     // What is never done is never checked.
     let Counts { mails, signals, holds, second_mails, promises_kept, struck, charges, causes, .. } = counts;
+    let Counts { texts, calls, .. } = counts;
     let often = [mails / 10, signals / 2, holds / 3, promises_kept / 10, struck / 3];
-    let enough = often.into_iter().chain([second_mails * 50, charges * 20, causes]);
+    let enough = often.into_iter().chain([second_mails * 50, charges * 20, causes, texts, calls]);
     if seeds.len() as u64 >= SEEDS {
         assert!(enough.into_iter().all(|count| count * 4 >= seeds.len() as u64), "{counts:?}");
+        // At most five in ten thousand messages come twice: those of which nobody could know.
+        assert!(second_mails * 2_000 <= mails + texts, "{counts:?}");
     }
 }
 

@@ -5,6 +5,7 @@ mod account_statements;
 mod answers;
 mod bank;
 mod bulk;
+mod calls;
 mod cases;
 mod changes;
 mod connections;
@@ -23,6 +24,7 @@ mod letters;
 mod mandates;
 mod messages;
 mod municipalities;
+mod notes;
 mod notices;
 mod payment_providers;
 mod payment_requests;
@@ -37,6 +39,7 @@ mod signals;
 mod standard_texts;
 mod statements;
 mod steps;
+mod tasks;
 mod text_previews;
 mod texts;
 mod ubl;
@@ -127,7 +130,8 @@ impl App {
         description = "Debtor management and early detection of debt. Decimals are text (\"121.00\"), dates \
                        YYYY-MM-DD, instants RFC 3339 in UTC. Unknown fields are refused with their path. Errors are \
                        problems (RFC 9457). Scopes of tokens: debtors, invoices, payments, holds, signals, plans, \
-                       disputes, promises, messages, bank, direct-debits, connections and webhooks, each with :read or :write."
+                       disputes, promises, messages, tasks (and calls), notes, bank, direct-debits, connections and webhooks, each \
+                        with :read or :write."
     ),
     security(("token" = []))
 )]
@@ -162,6 +166,13 @@ pub fn router(app: App) -> Router {
         .routes(routes!(notices::list))
         .routes(routes!(notices::get))
         .routes(routes!(notices::delivery))
+        .routes(routes!(calls::list))
+        .routes(routes!(calls::outcome))
+        .routes(routes!(tasks::list))
+        .routes(routes!(tasks::done))
+        .routes(routes!(notes::post))
+        .routes(routes!(notes::list))
+        .routes(routes!(notes::delete))
         .routes(routes!(bulk::post))
         .routes(routes!(imports::post, imports::list))
         .routes(routes!(imports::get))

@@ -16,6 +16,7 @@ use domain::preview::told_today;
 use domain::refusal::Refusal;
 use domain::texts::{KeptText, TextName, may_be_own};
 use jiff::Timestamp;
+use pages::TextError;
 use pages::letter::{Composed, compose, composed};
 use pages::mail::of_notice::{Along, QR_CID, texted, told, written};
 use pages::mail::{MailError, Medium, NoticeView, RenderedMail, render};
@@ -109,7 +110,10 @@ async fn of_debtor(
         Channel::Letter => {
             Ok(of_letter(compose(dossier, administration, notice, day, portal, &texts).map_err(defect)?))
         }
-        Channel::Sms | Channel::Phone => of_sms(texted(dossier, administration, notice, day, portal, &texts)),
+        Channel::Phone => {
+            Ok(of_call(pages::call::told(dossier, administration, notice, day, &texts).map_err(unsaid)?))
+        }
+        Channel::Sms => of_sms(texted(dossier, administration, notice, day, portal, &texts)),
     }
 }
 
@@ -124,6 +128,9 @@ fn of_nobody(
     let view = own::sample(administration, name, kind, day, &app.portal_url);
     if name.channel == Channel::Sms {
         return of_sms(told(&view, texts));
+    }
+    if name.channel == Channel::Phone {
+        return Ok(of_call(pages::call::said(&view, texts).map_err(unsaid)?));
     }
     let (own, spoilt) = own::words(&view, texts).map_err(defect)?;
     let view = NoticeView { own, epc_qr_cid: Some(QR_CID), ..view };
@@ -156,6 +163,14 @@ fn of_mail(told: Told<RenderedMail>) -> TextPreviewView {
 fn of_letter(told: Told<Composed>) -> TextPreviewView {
     let lines = Some(told.said.lines());
     TextPreviewView { subject: Some(told.said.subject), lines, spoilt: why(told.spoilt), ..nothing() }
+}
+
+fn of_call(told: Told<Vec<String>>) -> TextPreviewView {
+    TextPreviewView { lines: Some(told.said), spoilt: why(told.spoilt), ..nothing() }
+}
+
+fn unsaid(error: TextError) -> Failure {
+    defect(MailError::from(error))
 }
 
 fn of_sms(told: Result<Told<RenderedSms>, SmsError>) -> Result<TextPreviewView, Failure> {

@@ -4,7 +4,7 @@
 use domain::hold::HoldScope;
 use domain::ids::{
     AdministrationId, BatchId, CaseId, DebitId, DebtorId, DisputeId, HoldId, InvoiceId, MandateId, MessageId,
-    NoticeId, PaymentId, PaymentRequestId, PlanId, PromiseId, SignalId,
+    NoteId, NoticeId, PaymentId, PaymentRequestId, PlanId, PromiseId, SignalId,
 };
 use domain::notice::Channel;
 use domain::step::SignalKind;
@@ -34,6 +34,8 @@ pub struct Detail {
     pub notice_id: Option<NoticeId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<MessageId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note_id: Option<NoteId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signal_id: Option<SignalId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -80,6 +82,10 @@ impl Detail {
             hold_id: hold(&entry.event),
             notice_id: notice(&entry.event),
             message_id: message(&entry.event),
+            note_id: match &entry.event {
+                Event::NoteAdded { note, .. } | Event::NoteRemoved { note, .. } => Some(note.clone()),
+                _ => None,
+            },
             signal_id: signal(&entry.event),
             plan_id: plan(&entry.event),
             dispute_id: dispute(&entry.event),
@@ -136,9 +142,10 @@ fn invoices(event: &Event) -> Vec<InvoiceId> {
         | Event::DebitCollected { invoice, .. }
         | Event::DebitReturned { invoice, .. }
         | Event::DebitCancelled { invoice, .. } => vec![invoice.clone()],
-        Event::MessageReceived { invoice, .. } | Event::MessageSent { invoice, .. } => {
-            invoice.iter().cloned().collect()
-        }
+        Event::MessageReceived { invoice, .. }
+        | Event::MessageSent { invoice, .. }
+        | Event::NoteAdded { invoice, .. }
+        | Event::NoteRemoved { invoice, .. } => invoice.iter().cloned().collect(),
         Event::HoldPlaced { scope: HoldScope::Invoice(invoice), .. } => vec![invoice.clone()],
         Event::HoldPlaced { scope: HoldScope::Invoices(invoices), .. }
         | Event::CostsCharged { invoices, .. }
@@ -197,7 +204,9 @@ fn notice(event: &Event) -> Option<NoticeId> {
         | Event::NoticeUnknown { notice }
         | Event::NoticeRetried { notice, .. }
         | Event::NoticeFailed { notice, .. }
-        | Event::NoticeCancelled { notice, .. } => Some(notice.clone()),
+        | Event::NoticeCancelled { notice, .. }
+        | Event::CallAsked { notice, .. }
+        | Event::CallMade { notice, .. } => Some(notice.clone()),
         _ => None,
     }
 }

@@ -137,6 +137,8 @@ impl From<Refusal> for Failure {
             Refusal::NoSuchHold => Failure::not_found("hold"),
             Refusal::NoSuchSignal => Failure::not_found("signal"),
             Refusal::NoSuchNotice => Failure::not_found("notice"),
+            Refusal::NoSuchCall => Failure::not_found("call"),
+            Refusal::NoSuchTask => Failure::not_found("task"),
             Refusal::NoSuchPlan => Failure::not_found("payment plan"),
             Refusal::NoSuchDispute => Failure::not_found("dispute"),
             Refusal::NoSuchPromise => Failure::not_found("promise"),
@@ -176,6 +178,9 @@ impl From<Refusal> for Failure {
             | Refusal::NoAddressThatWay
             | Refusal::StatementUnderWay
             | Refusal::NotALetter
+            | Refusal::CallNotToBeMade
+            | Refusal::NotANumberOfTheCall
+            | Refusal::TaskEndsWithItsCause
             | Refusal::NoNextStep
             | Refusal::NoticeUnderWay
             | Refusal::NoSuchStep

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Money;
 use crate::calendar::SendingWindow;
+use crate::calling::CallRules;
 use crate::channels::{LetterRules, MailRules, SmsRules};
 use crate::debtor::Debtor;
 use crate::debtor::EmailAddress;
@@ -75,6 +76,9 @@ pub struct Administration {
     /// What promises to pay may look like.
     #[serde(default)]
     pub promises: PromiseRules,
+    /// How debtors are called.
+    #[serde(default)]
+    pub calls: CallRules,
     /// What is done with records that come in.
     #[serde(default)]
     pub import: ImportRules,
@@ -146,6 +150,7 @@ impl Administration {
             texts: OwnTexts::default(),
             plans: PlanRules::default(),
             promises: PromiseRules::default(),
+            calls: CallRules::default(),
             import: ImportRules::default(),
             payments: PaymentRules::default(),
             claims: ClaimRules::default(),

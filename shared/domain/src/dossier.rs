@@ -19,7 +19,7 @@ use crate::message::Message;
 use crate::notice::{Channel, Notice};
 use crate::overview::OVERVIEW;
 use crate::payment_request::PaymentRequest;
-use crate::phone::mobile_number;
+use crate::phone::{mobile_number, telephone_number};
 use crate::plan::PaymentPlan;
 use crate::promise::Promise;
 use crate::signal::Signal;
@@ -88,6 +88,9 @@ pub struct Dossier {
     /// Addresses and numbers that turned out not to work, written as [`Notice::address`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failed_addresses: Vec<String>,
+    /// Since when the debtor does not want to be called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_calls_since: Option<Timestamp>,
     /// The day on which the last notice left: the least interval counts from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_notice_on: Option<Date>,
@@ -109,6 +112,9 @@ pub struct Dossier {
     /// Which rows and counters of the overview its signals have: see [`OVERVIEW`].
     #[serde(default)]
     pub overview: u8,
+    /// Its tasks are listed beside those of others: one that was stored before they were is listed when it is stored next.
+    #[serde(default)]
+    pub tasks_listed: bool,
     /// When something that the API shows last changed.
     pub updated_at: Timestamp,
     /// When the source system deleted the debtor: nothing comes in for them until a newer version does.
@@ -132,6 +138,9 @@ pub struct Counts {
     pub cases: u32,
     /// Tasks that were opened.
     pub tasks: u32,
+    /// Notes that were made.
+    #[serde(default)]
+    pub notes: u32,
     /// Payment plans that were proposed.
     #[serde(default)]
     pub plans: u32,
@@ -231,6 +240,7 @@ impl Dossier {
             case: None,
             tasks: Vec::new(),
             failed_addresses: Vec::new(),
+            no_calls_since: None,
             last_notice_on: None,
             last_failure_on: None,
             on_account: Vec::new(),
@@ -238,6 +248,7 @@ impl Dossier {
             counts: Counts::default(),
             found_by: FOUND_BY,
             overview: OVERVIEW,
+            tasks_listed: true,
             updated_at: now,
             deleted_at: None,
         }
@@ -412,6 +423,22 @@ impl Dossier {
         (!self.has_failed(&number)).then_some(number)
     }
 
+    /// The numbers by which the debtor can be called, the mobile one first, in the form of E.164 where they have one: those that
+    /// have not failed, and none at all where the debtor asked not to be called.
+    pub fn numbers(&self) -> Vec<String> {
+        if self.no_calls_since.is_some() {
+            return Vec::new();
+        }
+        let mut numbers: Vec<String> = self.known_numbers().filter(|n| !self.has_failed(n)).collect();
+        numbers.dedup();
+        numbers
+    }
+
+    fn known_numbers(&self) -> impl Iterator<Item = String> {
+        let written = self.debtor.mobile.iter().chain(&self.debtor.phone);
+        written.map(|text| telephone_number(text).unwrap_or_else(|| text.trim().to_owned()))
+    }
+
     /// Where a notice that goes this way goes to. A call goes to whichever number the desk dials.
     pub fn address_of(&self, channel: Channel) -> Option<String> {
         match channel {
@@ -432,7 +459,7 @@ impl Dossier {
     pub(crate) fn is_address(&self, address: &str) -> bool {
         let debtor = &self.debtor;
         debtor.emails.iter().any(|e| e.as_str() == address)
-            || debtor.mobile.as_deref().and_then(mobile_number).is_some_and(|number| number == address)
+            || self.known_numbers().any(|number| number == address)
             || postal_line(debtor).is_some_and(|line| line == address)
     }
 

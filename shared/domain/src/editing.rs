@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::administration::Administration;
 use crate::calendar::plus_days;
+use crate::calling;
 use crate::dossier::Draft;
 use crate::ids::{InvoiceId, StepId};
 use crate::invoice::{Invoice, PlannedStep, TakenStep};
@@ -46,10 +47,13 @@ pub fn edit(
     edit: &Edit,
 ) -> Result<(), Refusal> {
     let known = draft.dossier.invoices.get(invoice).filter(|i| i.is_open()).ok_or(Refusal::NothingOpen)?;
-    if draft.dossier.notice_under_way(invoice).is_some() {
+    // A call that the desk is asked for is no message on its way: it goes with what it was about.
+    let leaves = |n: &Notice| !matches!(n.state, NoticeState::ToCall { .. });
+    if draft.dossier.notice_under_way(invoice).is_some_and(leaves) {
         return Err(Refusal::NoticeUnderWay);
     }
     let policy = administration.policy_of(&draft.dossier.debtor, known).ok_or(Refusal::NoNextStep)?;
+    calling::take_out(draft, invoice);
     match edit {
         Edit::Skip => skip(draft, administration, policy, invoice),
         Edit::Reset { to } => reset(draft, policy, invoice, to.as_ref()),

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::administration::Administration;
 use crate::calendar::{plus_days, today};
+use crate::calling;
 use crate::correcting;
 use crate::debiting;
 use crate::dossier::{Dossier, Draft};
@@ -59,8 +60,22 @@ pub fn channel_for(
         Channel::Email => dossier.email().is_some(),
         Channel::Sms => dossier.mobile().is_some(),
         Channel::Letter => dossier.postal_address().is_some(),
-        Channel::Phone => dossier.debtor.phone.is_some() || dossier.debtor.mobile.is_some(),
+        Channel::Phone => !dossier.numbers().is_empty(),
     })
+}
+
+/// The channel that a step of this invoice takes: not the telephone again where it came to nothing.
+pub fn channel_of(
+    dossier: &Dossier,
+    administration: &Administration,
+    invoice: &Invoice,
+    step: &Step,
+) -> Option<Channel> {
+    if !calling::was_given_up(dossier, invoice, &step.id) {
+        return channel_for(dossier, administration, &step.channels);
+    }
+    let others: Vec<Channel> = step.channels.iter().copied().filter(|c| *c != Channel::Phone).collect();
+    channel_for(dossier, administration, &others)
 }
 
 /// Brings the dossier up to `now`: ends holds that ran out, asks for reviews, settles calls that never answered,
@@ -74,6 +89,7 @@ pub fn advance(draft: &mut Draft, administration: &Administration) {
     debiting::announce(draft, administration);
     look_again_where_conditions_changed(draft, administration);
     settle_overdue_claims(draft);
+    calling::advance(draft, administration);
     correcting::correct(draft, administration);
     ask_about_undelivered(draft, administration);
     take_tasks(draft, administration);
@@ -170,7 +186,7 @@ fn due_steps<'p>(dossier: &Dossier, administration: &'p Administration, now: Tim
         .map(|(invoice, planned)| DueStep {
             line: line(invoice, &planned),
             due_date: invoice.due_date,
-            channel: channel_for(dossier, administration, &planned.step.channels),
+            channel: channel_of(dossier, administration, invoice, planned.step),
             planned,
         })
         .collect();

@@ -218,6 +218,12 @@ made_id!(
     task
 );
 made_id!(
+    /// One note about a debtor or an invoice.
+    NoteId,
+    'k',
+    note
+);
+made_id!(
     /// One payment plan.
     PlanId,
     'p',

@@ -6,11 +6,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::administration::Administration;
 use crate::calendar::{midnight, plus_days, today};
+use crate::calling;
 use crate::correcting;
 use crate::debiting;
 use crate::direct_debit::is_of_debit;
 use crate::dossier::Dossier;
-use crate::follow_up::{NO_ADDRESS, OF_INSTALMENTS, Quiet, channel_for, quiet, unsent};
+use crate::follow_up::{NO_ADDRESS, OF_INSTALMENTS, Quiet, channel_for, channel_of, quiet, unsent};
 use crate::hold::Hold;
 use crate::ids::{InvoiceId, NoticeId, PlanId, StepId};
 use crate::next_step::{NextStep, free_on, next_step};
@@ -164,7 +165,7 @@ fn planned(dossier: &Dossier, administration: &Administration, now: Timestamp) -
             let end = held.and_then(Hold::ends_at).map(today);
             let free = free_on(dossier, administration, step.kind, planned.at_once);
             let day = [end, free].into_iter().flatten().fold(planned.day, Date::max);
-            let channel = channel_for(dossier, administration, &step.channels);
+            let channel = channel_of(dossier, administration, invoice, step);
             let channel = if step.kind.is_notice() { channel } else { Some(Channel::Email) };
             Some((
                 sending_day(administration, day, now),
@@ -260,6 +261,7 @@ pub fn due_at(dossier: &Dossier, administration: &Administration, now: Timestamp
             Some(administration.window.next_open(not_before.unwrap_or(now).max(now)))
         }
         NoticeState::Claimed { at } => Some(at + UNKNOWN_AFTER),
+        NoticeState::ToCall { .. } => calling::wake_at(dossier, n, administration, now),
         NoticeState::Unknown { claimed_at, .. } => Some(claimed_at + n.channel.second_try_after()),
         _ => None,
     });

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::Money;
+use crate::calling::Call;
 use crate::ids::{InvoiceId, MessageId, NoticeId, PlanId, PolicyId, StepId};
 use crate::step::{SignalKind, StepKind};
 
@@ -84,6 +85,9 @@ pub struct Notice {
     /// How far its paper is; only letters have any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub letter: Option<Paper>,
+    /// Its telephone call, since it was put before the desk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<Call>,
     /// Version of the administration's settings that it was decided under. Policies are named by its lines.
     pub settings_version: u32,
 }
@@ -189,7 +193,7 @@ impl Channel {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Evidence {
-    /// (a) Sought personal contact: named a number to call and offered to call back.
+    /// (a) Sought personal contact: named a number to call and offered to call back, or spoke to the debtor by telephone.
     ContactEffort,
     /// (b) Pointed to debt help.
     DebtHelp,
@@ -215,6 +219,11 @@ pub enum NoticeState {
     Claimed {
         /// When the one call was granted.
         at: Timestamp,
+    },
+    /// The desk is asked to call the debtor: nothing is sent.
+    ToCall {
+        /// When it was put before the desk.
+        since: Timestamp,
     },
     /// The call may or may not have gone through.
     Unknown {
@@ -304,6 +313,7 @@ impl Notice {
             request: None,
             carried_as: None,
             letter: None,
+            call: None,
             settings_version,
         }
     }
@@ -317,7 +327,10 @@ impl Notice {
     pub fn is_settled(&self) -> bool {
         !matches!(
             self.state,
-            NoticeState::Prepared { .. } | NoticeState::Claimed { .. } | NoticeState::Unknown { .. }
+            NoticeState::Prepared { .. }
+                | NoticeState::Claimed { .. }
+                | NoticeState::ToCall { .. }
+                | NoticeState::Unknown { .. }
         )
     }
 
@@ -335,6 +348,7 @@ impl Notice {
             | NoticeState::Complained { sent_on, .. } => Some(*sent_on),
             NoticeState::Prepared { .. }
             | NoticeState::Claimed { .. }
+            | NoticeState::ToCall { .. }
             | NoticeState::Unknown { .. }
             | NoticeState::Failed { .. }
             | NoticeState::Cancelled { .. } => None,
@@ -359,6 +373,7 @@ impl Notice {
         match self.state {
             NoticeState::Prepared { .. } => "prepared",
             NoticeState::Claimed { .. } => "sending",
+            NoticeState::ToCall { .. } => "to_call",
             NoticeState::Unknown { .. } => "unknown",
             NoticeState::Sent { .. } => "sent",
             NoticeState::Delivered { .. } => "delivered",

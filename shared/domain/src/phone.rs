@@ -23,6 +23,13 @@ pub fn mobile_number(text: &str) -> Option<String> {
     takes_texts.then(|| format!("+{dialled}"))
 }
 
+/// The number that can be dialled from anywhere, as `+31301234567`. `None` where the text is no number with a country code and
+/// none of the Netherlands either.
+pub fn telephone_number(text: &str) -> Option<String> {
+    let dialled = dialled(text)?;
+    DIGITS.contains(&dialled.len()).then(|| format!("+{dialled}"))
+}
+
 /// Country code and number, digits alone.
 fn dialled(text: &str) -> Option<String> {
     let text = text.trim();

@@ -90,6 +90,23 @@ pub enum Refusal {
     /// Only of letters that left do people report what became of them.
     #[error("the notice is no letter, or it has not left")]
     NotALetter,
+    /// No call has this id: the notice went another way, or has not been put before the desk.
+    #[error("no such call")]
+    NoSuchCall,
+    /// It was made, or what it was about is paid, held or changed.
+    #[error(
+        "the call is not to be made any more: it was made, or what it was about is paid, held or changed"
+    )]
+    CallNotToBeMade,
+    /// Only what the call names is called.
+    #[error("the number is none of those that the call names")]
+    NotANumberOfTheCall,
+    /// No task has this id, or it is done.
+    #[error("no such task")]
+    NoSuchTask,
+    /// A rule reads whether the task stands.
+    #[error("this task ends with what it is about: the call, the decision, the address, the report; do that")]
+    TaskEndsWithItsCause,
     /// The policy has no step that could be edited.
     #[error("no step of this invoice is next: nothing is open, or the policy has ended")]
     NoNextStep,
@@ -299,6 +316,11 @@ impl Refusal {
             Refusal::NoAddressThatWay => "no_address_that_way",
             Refusal::StatementUnderWay => "statement_under_way",
             Refusal::NotALetter => "not_a_letter",
+            Refusal::NoSuchCall => "no_such_call",
+            Refusal::CallNotToBeMade => "call_not_to_be_made",
+            Refusal::NotANumberOfTheCall => "not_a_number_of_the_call",
+            Refusal::NoSuchTask => "no_such_task",
+            Refusal::TaskEndsWithItsCause => "task_ends_with_its_cause",
             Refusal::HoldEndsWithItsCause => "hold_ends_with_its_cause",
             Refusal::NoNextStep => "no_next_step",
             Refusal::NoticeUnderWay => "notice_under_way",

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::Money;
 use crate::administration::Administration;
 use crate::calendar::today;
+use crate::calling;
 use crate::collecting;
 use crate::dossier::{Dossier, Draft};
 use crate::follow_up::{Quiet, channel_for, heaviest, quiet};
@@ -98,7 +99,7 @@ fn fail(draft: &mut Draft, id: &NoticeId, reason: &str, may_have_left: bool) {
 pub enum Claim {
     /// The caller, and nobody else, makes the one call.
     Granted,
-    /// It is a telephone call: a task puts it before the desk, and the step is taken. Nothing is sent.
+    /// It is a telephone call: it is put before the desk, and what comes of it takes the step. Nothing is sent.
     PutBeforeDesk,
     /// Nothing of it may be sent any more; it was cancelled.
     Cancelled,
@@ -118,6 +119,7 @@ pub fn claim(draft: &mut Draft, id: &NoticeId, administration: &Administration) 
         }
         NoticeState::Prepared { .. } => {}
         NoticeState::Claimed { .. } => return Ok(Claim::NotNow("claimed_already")),
+        NoticeState::ToCall { .. } => return Ok(Claim::NotNow("put_before_desk_already")),
         NoticeState::Unknown { .. } => return Ok(Claim::NotNow("outcome_unknown")),
         NoticeState::Sent { .. }
         | NoticeState::Delivered { .. }
@@ -163,7 +165,7 @@ pub fn claim(draft: &mut Draft, id: &NoticeId, administration: &Administration) 
     // A credit note, or an invoice that was paid before it came, asks for nothing.
     let amount = draft.dossier.balance(today).min(due).max(Money::ZERO);
     let evidence = match channel {
-        // What a call achieved is known when it was made: the task alone is evidence of nothing.
+        // What a call achieved is known when it was made: to ask for one is evidence of nothing.
         Some(Channel::Phone) | None => Vec::new(),
         Some(channel) => evidence_of(&draft.dossier, administration, heaviest(&lines), channel),
     };
@@ -180,8 +182,7 @@ pub fn claim(draft: &mut Draft, id: &NoticeId, administration: &Administration) 
         notice.attempts += 1;
         notice.state = NoticeState::Claimed { at: now };
         if notice.channel == Channel::Phone {
-            mark_sent(draft, id, now, None);
-            draft.open_task(CALL, id.as_str());
+            calling::begin(draft, id);
             return Ok(Claim::PutBeforeDesk);
         }
     }
@@ -194,10 +195,8 @@ pub const ADDRESS_FAILED: &str = "address_failed";
 /// What the task is about that asks to look at a message which did not arrive, although its address may work.
 pub const NOT_DELIVERED: &str = "notice_not_delivered";
 
-/// What the task is about that asks the desk to call a debtor.
-pub const CALL: &str = "call";
-
-fn still_stands(
+/// What the notice says of this step is to be said now: it is due, something is open, and no hold stands.
+pub(crate) fn still_stands(
     dossier: &Dossier,
     line: &NoticeLine,
     administration: &Administration,
@@ -246,6 +245,7 @@ pub fn evidence_of(
     evidence
 }
 
+/// Nothing of the notice is sent: it is over.
 pub(crate) fn cancel(draft: &mut Draft, id: &NoticeId, reason: &str) {
     let now = draft.now;
     if let Some(notice) = draft.dossier.notice_mut(id) {
@@ -332,6 +332,30 @@ fn mark_address_failed(draft: &mut Draft, id: &NoticeId) {
     if draft.dossier.is_address(&address) && !failed.contains(&address) {
         draft.dossier.failed_addresses.push(address);
     }
+}
+
+/// The debtor was spoken to by telephone: the steps are taken today, and the notice has arrived.
+pub(crate) fn mark_reached(draft: &mut Draft, id: &NoticeId) {
+    let now = draft.now;
+    mark_sent(draft, id, now, None);
+    mark_delivery(draft, id, Delivery::Delivered, now);
+}
+
+/// Nobody was reached by telephone, and no other channel is left: the steps are taken, and a person is told.
+pub(crate) fn mark_unreached(draft: &mut Draft, id: &NoticeId, wrong_number: bool) {
+    let now = draft.now;
+    mark_sent(draft, id, now, None);
+    mark_delivery(draft, id, Delivery::Bounced { permanent: wrong_number }, now);
+}
+
+/// Nobody was reached by telephone: another notice tries the next channel, from the next day on.
+pub(crate) fn pass_on(draft: &mut Draft, id: &NoticeId, reason: &str) {
+    let now = draft.now;
+    if let Some(notice) = draft.dossier.notice_mut(id) {
+        notice.state = NoticeState::Failed { at: now, reason: reason.to_owned(), may_have_left: false };
+    }
+    draft.dossier.last_failure_on = Some(draft.today());
+    draft.record(Event::NoticeFailed { notice: id.clone(), reason: reason.to_owned() });
 }
 
 /// The notice left: its steps are taken, on the day of the claim.
@@ -436,7 +460,9 @@ pub fn record_delivery(
         NoticeState::Prepared { .. } | NoticeState::Failed { .. } | NoticeState::Cancelled { .. } => {
             Some(now)
         }
-        NoticeState::Sent { .. }
+        // Nothing of a call was sent that a service could report of.
+        NoticeState::ToCall { .. }
+        | NoticeState::Sent { .. }
         | NoticeState::Delivered { .. }
         | NoticeState::Bounced { .. }
         | NoticeState::Complained { .. } => None,

@@ -9,6 +9,7 @@ use crate::administration::{
     Administration, ClaimRules, DisconnectionRules, Objection, Objections, Sector, SignalRules,
 };
 use crate::calendar::SendingWindow;
+use crate::calling::CallRules;
 use crate::channels::{self, LetterRules, MailRules, SmsRules};
 use crate::direct_debit::DirectDebitRules;
 use crate::ids::PolicyId;
@@ -75,6 +76,9 @@ pub struct Settings {
     pub plans: PlanRules,
     /// What promises to pay may look like.
     pub promises: PromiseRules,
+    /// How debtors are called.
+    #[serde(default)]
+    pub calls: CallRules,
     /// What is done with records that come in.
     #[serde(default)]
     pub import: ImportRules,
@@ -115,6 +119,7 @@ impl Settings {
             tone: administration.tone,
             plans: administration.plans.clone(),
             promises: administration.promises,
+            calls: administration.calls,
             import: administration.import.clone(),
             payments: administration.payments.clone(),
             claims: administration.claims,
@@ -140,6 +145,7 @@ impl Settings {
         administration.tone = self.tone;
         administration.plans = self.plans;
         administration.promises = self.promises;
+        administration.calls = self.calls;
         administration.import = self.import;
         administration.payments = self.payments;
         administration.claims = self.claims;
@@ -175,6 +181,9 @@ impl Settings {
         within(&mut found, "promises.mostDays", self.promises.most_days, 1, 366, "days");
         within(&mut found, "promises.graceDays", self.promises.grace_days, 0, 30, "days");
         within(&mut found, "promises.mostPromises", self.promises.most_promises, 1, 10, "promises");
+        within(&mut found, "calls.attempts", self.calls.attempts.into(), 1, 10, "calls");
+        within(&mut found, "calls.daysBetween", self.calls.days_between.into(), 1, 30, "days");
+        within(&mut found, "calls.waitDays", self.calls.wait_days.into(), 1, 60, "days");
         // Below it lies what a person has to look at: see `matching::MOST_WITH_DOUBT`.
         within(&mut found, "bank.automaticFrom", self.bank.automatic_from, 70, 100, "points");
         found.extend(self.import.check().into_iter().map(|v| v.under("import")));
@@ -446,6 +455,9 @@ mod tests {
             (|s| s.promises.most_days = 0, &[("promises.mostDays", "out_of_range")]),
             (|s| s.promises.grace_days = 31, &[("promises.graceDays", "out_of_range")]),
             (|s| s.promises.most_promises = 0, &[("promises.mostPromises", "out_of_range")]),
+            (|s| s.calls.attempts = 0, &[("calls.attempts", "out_of_range")]),
+            (|s| s.calls.days_between = 0, &[("calls.daysBetween", "out_of_range")]),
+            (|s| s.calls.wait_days = 61, &[("calls.waitDays", "out_of_range")]),
             (|s| s.direct_debit.enabled = true, &[("directDebit.creditorId", "creditor_id_missing")]),
             (|s| s.direct_debit.creditor_id = Some("NL69ZZZ123456780000".into()), &[]),
             (

@@ -168,6 +168,7 @@ pub(crate) fn notice(number: u32, kind: StepKind, on: Date) -> Notice {
         request: None,
         carried_as: None,
         letter: None,
+        call: None,
         settings_version: 1,
     }
 }

@@ -209,7 +209,8 @@ impl Part {
         match channel {
             Channel::Email | Channel::Letter => self != Part::Sentence,
             Channel::Sms => self == Part::Sentence,
-            Channel::Phone => false,
+            // What is said in a call besides is said by whoever calls.
+            Channel::Phone => self == Part::Opening,
         }
     }
 
@@ -303,9 +304,6 @@ pub fn check_name(name: &TextName, administration: &Administration) -> Vec<Viola
     }
     if kind == StepKind::DeskMessage {
         return one("of", "no_text", "is what people write themselves: standard texts help them");
-    }
-    if name.channel == Channel::Phone {
-        return one("channel", "no_text", "has no text: a call is a task, and people speak for themselves");
     }
     if !kind.may_go_by(name.channel) {
         return one("channel", "not_by_this_channel", "is one that messages of this step may take");

@@ -8,11 +8,12 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::Money;
+use crate::calling::CallOutcome;
 use crate::dispute::{Decision, DisputeReason};
 use crate::hold::{Covers, HoldReason, HoldScope};
 use crate::ids::{
-    BatchId, CaseId, DebitId, DisputeId, HoldId, InvoiceId, MandateId, MessageId, NoticeId, PaymentId,
-    PaymentRequestId, PlanId, PolicyId, PromiseId, SignalId, StepId, TaskId,
+    BatchId, CaseId, DebitId, DisputeId, HoldId, InvoiceId, MandateId, MessageId, NoteId, NoticeId,
+    PaymentId, PaymentRequestId, PlanId, PolicyId, PromiseId, SignalId, StepId, TaskId,
 };
 use crate::mandate::Scheme;
 use crate::notice::{Channel, NoticeLine};
@@ -757,11 +758,52 @@ pub enum Event {
         /// In euros.
         amount: Money,
     },
+    /// The desk is asked to call the debtor.
+    CallAsked {
+        /// The notice that the call is of.
+        notice: NoticeId,
+        /// The first day on which it is to be made.
+        call_on: Date,
+    },
+    /// The desk called.
+    CallMade {
+        /// The notice that the call is of.
+        notice: NoticeId,
+        /// What came of it.
+        outcome: CallOutcome,
+        /// Its number among the calls about this notice, from 1.
+        attempt: u16,
+        /// What the desk noted; stays on the timeline.
+        note: Option<String>,
+    },
+    /// A note was made about the debtor or an invoice. What it says is not here.
+    NoteAdded {
+        /// The note.
+        note: NoteId,
+        /// The invoice that it is about, where it is about one.
+        invoice: Option<InvoiceId>,
+    },
+    /// It was taken away.
+    NoteRemoved {
+        /// The note.
+        note: NoteId,
+        /// The invoice that it was about, where it was about one.
+        invoice: Option<InvoiceId>,
+    },
     /// Something waits for a person.
     TaskOpened {
         /// The task.
         task: TaskId,
         /// What it asks, as a stable name.
         about: String,
+    },
+    /// Somebody did what it asked for.
+    TaskDone {
+        /// The task.
+        task: TaskId,
+        /// What it asked, as a stable name.
+        about: String,
+        /// What people typed about it; stays on the timeline.
+        note: Option<String>,
     },
 }

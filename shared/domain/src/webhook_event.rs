@@ -252,7 +252,12 @@ fn one(event: &Event) -> Option<WebhookEvent> {
         | Event::PaymentRequestEnded { .. }
         | Event::PaymentTakenBack { .. }
         | Event::PaymentGivenBack { .. }
-        | Event::TaskOpened { .. } => None,
+        | Event::CallAsked { .. }
+        | Event::CallMade { .. }
+        | Event::NoteAdded { .. }
+        | Event::NoteRemoved { .. }
+        | Event::TaskOpened { .. }
+        | Event::TaskDone { .. } => None,
     }
 }
 

@@ -297,6 +297,18 @@ messages! {
     sms_questions(phone);
     sms_help(phone);
     sms_paid();
+    call_greeting(creditor, name);
+    call_identity();
+    call_about(amount);
+    call_nothing_to_pay();
+    call_invoice(number, amount, date);
+    call_more(count);
+    call_instalment(amount, date);
+    call_claimed(interest, costs);
+    call_question(date);
+    call_arrangement();
+    call_help(phone);
+    call_closing(phone);
 
     page_title();
     page_title_of(creditor);

@@ -292,3 +292,23 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_call_asks_who_answers_before_it_says_what_is_owed_and_opens_in_own_words() {
+    for language in views::LANGUAGES {
+        for tone in [Tone::Formal, Tone::Friendly] {
+            let (kind, books) = (StepKind::Reminder, administration());
+            let name = name(kind, Channel::Phone, language, tone);
+            let view = own::sample(&books, &name, kind, TODAY, PORTAL);
+            let said = pages::call::said(&view, &[]).unwrap().said;
+            assert!(said[0].contains("Stroomvast Energie"), "{said:?}");
+            let number = view.items[0].number;
+            let first = said.iter().position(|paragraph| paragraph.contains(number)).unwrap();
+            assert!(first > 2, "{said:?}");
+            let text = OwnText { opening: Some("x".to_owned()), ..OwnText::default() };
+            let own = pages::call::said(&view, &[kept(name, text)]).unwrap();
+            assert_eq!((own.said[2].as_str(), own.spoilt), ("x", None));
+            assert_eq!((&own.said[..2], &own.said[3..]), (&said[..2], &said[3..]));
+        }
+    }
+}

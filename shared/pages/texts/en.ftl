@@ -361,6 +361,24 @@ sms_questions = Questions? Call { $phone }.
 sms_help = Money worries? Free help by Geldfit: { $phone }.
 sms_paid = Already paid? Then you do not have to do anything.
 
+## Telephone: what whoever calls says. Of a bill only once it is clear who answers.
+
+call_greeting = Good day, this is { $creditor }. Am I speaking to { $name }?
+call_identity = To whoever calls: first ask for the debtor number or the date of birth. Is it somebody else? Then only ask when you can call back, and say nothing about a bill.
+call_about = I am calling because { $amount } is still open.
+call_nothing_to_pay = I am calling about an invoice or credit note. You do not have to pay anything.
+call_invoice = Invoice { $number }: { $amount }, to be paid on { $date }.
+call_more = { $count ->
+    [one] And one more invoice.
+   *[other] And { $count } more invoices.
+}
+call_instalment = An instalment of your payment plan: { $amount }, to be paid on { $date }.
+call_claimed = That includes { $interest } of interest and { $costs } of costs.
+call_question = Can you pay this before { $date }?
+call_arrangement = Can't you pay it all at once? Then we can agree on a payment plan.
+call_help = Do you have money worries? Geldfit helps for free: { $phone }.
+call_closing = Thank you for your time. You can call us on { $phone }.
+
 ## Page for debtors, as long as the portal is not there yet
 
 page_title = Your invoices and payments

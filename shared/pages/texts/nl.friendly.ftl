@@ -148,3 +148,13 @@ sms_nothing_to_pay = { $creditor }: er is een factuur of creditnota voor je. Je 
 sms_pre_reminder = { $creditor }: er staat nog { $amount } open. Wil je op tijd betalen?
 sms_reminder = Herinnering van { $creditor }: er staat nog { $amount } open. Wil je dit betalen?
 sms_paid = Al betaald? Dan hoef je niets te doen.
+
+## Telefoon
+
+call_greeting = Goedendag, je spreekt met { $creditor }. Spreek ik met { $name }?
+call_about = Ik bel je omdat er nog { $amount } openstaat.
+call_nothing_to_pay = Ik bel je over een factuur of creditnota. Je hoeft niets te betalen.
+call_instalment = Een termijn van je betalingsregeling: { $amount }, te betalen op { $date }.
+call_question = Kun je dit voor { $date } betalen?
+call_help = Heb je geldzorgen? Geldfit helpt gratis: { $phone }.
+call_closing = Dank je wel voor het gesprek. Je kunt ons bellen op { $phone }.

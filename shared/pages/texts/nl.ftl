@@ -361,6 +361,24 @@ sms_questions = Vragen? Bel { $phone }.
 sms_help = Geldzorgen? Geldfit helpt gratis: { $phone }.
 sms_paid = Al betaald? Dan hoeft u niets te doen.
 
+## Telefoon: wat wie belt zegt. Over een rekening pas als duidelijk is wie er spreekt.
+
+call_greeting = Goedendag, u spreekt met { $creditor }. Spreek ik met { $name }?
+call_identity = Voor wie belt: vraag eerst naar het debiteurnummer of de geboortedatum. Is het iemand anders? Vraag dan alleen wanneer terugbellen kan, en zeg niets over een rekening.
+call_about = Ik bel u omdat er nog { $amount } openstaat.
+call_nothing_to_pay = Ik bel u over een factuur of creditnota. U hoeft niets te betalen.
+call_invoice = Factuur { $number }: { $amount }, te betalen op { $date }.
+call_more = { $count ->
+    [one] En nog één factuur.
+   *[other] En nog { $count } facturen.
+}
+call_instalment = Een termijn van uw betalingsregeling: { $amount }, te betalen op { $date }.
+call_claimed = Daarin zit { $interest } rente en { $costs } kosten.
+call_question = Kunt u dit voor { $date } betalen?
+call_arrangement = Lukt dat niet in één keer? Dan kunnen wij een betalingsregeling afspreken.
+call_help = Heeft u geldzorgen? Geldfit helpt gratis: { $phone }.
+call_closing = Dank u wel voor het gesprek. U kunt ons bellen op { $phone }.
+
 ## Pagina voor debiteuren, zolang het portaal er nog niet is
 
 page_title = Uw facturen en betalingen

@@ -9,10 +9,13 @@ use domain::connection::Package;
 use domain::debit_batch::BatchEntry;
 use domain::document::Document;
 use domain::dossier::{Dossier, Draft, FOUND_BY};
-use domain::ids::{AdministrationId, BatchId, DebtorId, InvoiceId, PaymentId, PaymentRequestId, SignalId};
+use domain::ids::{
+    AdministrationId, BatchId, DebtorId, InvoiceId, NoteId, PaymentId, PaymentRequestId, SignalId,
+};
 use domain::invoice::Invoice;
 use domain::matching::Found;
 use domain::next::due_at;
+use domain::note::Note;
 use domain::overview::OVERVIEW;
 use domain::payment::Payment;
 use domain::payment_request::{PaymentProvider, PaymentRequest};
@@ -31,7 +34,7 @@ use crate::keys;
 use crate::table::{
     Condition, EventFields, Index, IndexKey, Key, Order, Page, Record, SortRange, Table, TableError, Write,
 };
-use crate::{debits, documents, messages, overview};
+use crate::{debits, documents, messages, notes, overview, tasks};
 
 /// The store of everything. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -174,6 +177,10 @@ pub enum Along {
         document: Box<Document>,
         known: u64,
     },
+    /// The note stands beside the dossier.
+    Note(Box<Note>),
+    /// And no longer.
+    NoteGone(NoteId),
     /// The invoice is this debtor's, and no longer deleted or ignored.
     InvoiceBack {
         invoice: InvoiceId,
@@ -456,6 +463,7 @@ impl Store {
         }
         writes.extend(overview::writes(id, draft)?);
         writes.extend(messages::writes(id, draft)?);
+        writes.extend(tasks::writes(id, draft)?);
         writes.extend(draft.announced_debits().map(|debit| debits::waiting(id, debtor, debit)));
         writes.extend(draft.debits_taken_up().map(|debit| debits::taken_up(id, debtor, debit)));
         for request in draft.changed_payment_requests() {
@@ -505,10 +513,13 @@ pub(crate) fn put(record: Record, condition: Condition) -> Write {
 fn head(administration: &Administration, draft: &Draft, version: Option<u64>) -> Result<Write, TableError> {
     let (id, debtor) = (&administration.id, &draft.dossier.debtor.id);
     let next_version = version.map_or(1, |v| v + 1);
-    let document = if draft.dossier.found_by == FOUND_BY && draft.dossier.overview == OVERVIEW {
-        encode(&draft.dossier)?
+    let dossier = &draft.dossier;
+    let as_now = dossier.found_by == FOUND_BY && dossier.overview == OVERVIEW && dossier.tasks_listed;
+    let document = if as_now {
+        encode(dossier)?
     } else {
-        encode(&Dossier { found_by: FOUND_BY, overview: OVERVIEW, ..draft.dossier.clone() })?
+        let tasks_listed = true;
+        encode(&Dossier { found_by: FOUND_BY, overview: OVERVIEW, tasks_listed, ..dossier.clone() })?
     };
     let mut record = Record::new(keys::dossier(id, debtor), next_version, document);
     record.due = due_at(&draft.dossier, administration, draft.now).map(|at| keys::due(id, debtor, at));
@@ -602,6 +613,8 @@ fn beside(
         Along::DocumentGone { document, known } => {
             documents::document_removal(administration, debtor, &document, known)
         }
+        Along::Note(note) => notes::note(administration, debtor, &note)?,
+        Along::NoteGone(note) => notes::removal(administration, debtor, &note),
         Along::InvoiceBack { invoice, known } => {
             let key = keys::invoice_owner(administration, &invoice);
             put(Record::new(key, known + 1, encode(debtor)?), Condition::Version(known))

@@ -9,6 +9,7 @@
 //! | payment request | same | `Q#{number}` | |
 //! | message | same | `M#{number}` | listed while nobody at the desk has read it |
 //! | that a message is about an invoice | same | `Y#{invoice}#{number}` | |
+//! | note | same | `N#{number}` | |
 //! | deletion of a debtor | same | `X` | listed by when it was taken in |
 //! | document of an invoice | same | `F#{invoice}#{hash of its name}` | |
 //! | whose invoice is this, or why it is not there | `{administration}#I#{invoice}` | `-` | listed where it was deleted or ignored |
@@ -52,6 +53,7 @@
 //! | signal that a platform took in | `{administration}#O#{municipality}#signalled` | `{day}#{signal}` | |
 //! | how many signals stand how | `{administration}#N` | `{municipality or -}#{provider or -}#{shard}` | |
 //! | what came of a month's signals | `{administration}#N#{month}` | `{municipality}#{shard}` | |
+//! | task that waits | `{administration}#J#{what it is about, or -}` | `{due}#{task}` | |
 //! | API token | `token#{hash}` | `-` | |
 //! | whose signal has this reference | `reference#{provider}#{reference}` | `-` | |
 //! | feedback that came before its receipt | `reference#{provider}#{reference}` | `F#{id}` | listed for a person |
@@ -68,12 +70,14 @@
 mod messages;
 mod overview;
 mod polls;
+mod tasks;
 mod texts;
 mod webhooks;
 
 pub use messages::*;
 pub use overview::*;
 pub use polls::*;
+pub use tasks::*;
 pub use texts::*;
 
 use domain::calendar::midnight;

@@ -1,8 +1,11 @@
 //! What subscribers of the bus get: one golden file for each event, pinned. A changed file is a changed promise.
 
+mod desk;
+
 use contracts::bus::{Detail, SOURCE};
 use contracts::queues::{EvaluateSignal, SendLetter, SendNotice, SubmitSignal};
 use domain::Money;
+use domain::calling::CallOutcome;
 use domain::dispute::{Decision, DisputeReason};
 use domain::hold::{Covers, HoldReason, HoldScope};
 use domain::ids::{
@@ -169,7 +172,9 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::NoticeUnknown { .. }
         | Event::NoticeRetried { .. }
         | Event::NoticeFailed { .. }
-        | Event::NoticeCancelled { .. } => next_of_notices(event),
+        | Event::NoticeCancelled { .. }
+        | Event::CallAsked { .. }
+        | Event::CallMade { .. } => next_of_notices(event),
         Event::SignalBlocked { .. }
         | Event::SignalPrepared { .. }
         | Event::SignalApproved { .. }
@@ -189,15 +194,10 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::PaymentRequestEnded { .. }
         | Event::PaymentTakenBack { .. }
         | Event::PaymentGivenBack { .. } => next_of_payment_requests(event),
-        Event::TaskOpened { .. } => Some(Event::StepSkipped {
-            invoice: invoice("i1"),
-            step: "reminder-2".parse().expect("an id"),
-            kind: StepKind::Reminder,
-            reason: reason(),
-            policy: policy(),
-            policy_version: 1,
-            settings_version: 1,
-        }),
+        Event::TaskOpened { .. }
+        | Event::TaskDone { .. }
+        | Event::NoteAdded { .. }
+        | Event::NoteRemoved { .. } => desk::next_of_tasks(event),
     }
 }
 
@@ -451,6 +451,13 @@ fn next_of_notices(event: &Event) -> Option<Event> {
         Event::NoticeUnknown { .. } => Event::NoticeRetried { notice, reason: reason() },
         Event::NoticeRetried { .. } => Event::NoticeFailed { notice, reason: reason() },
         Event::NoticeFailed { .. } => Event::NoticeCancelled { notice, reason: reason() },
+        Event::NoticeCancelled { .. } => {
+            Event::CallAsked { notice, call_on: jiff::civil::date(2026, 11, 23) }
+        }
+        Event::CallAsked { .. } => {
+            let outcome = CallOutcome::NotReached;
+            Event::CallMade { notice, outcome, attempt: 1, note: Some(reason()) }
+        }
         _ => Event::SignalBlocked {
             signal: signal(),
             kind: SignalKind::Early,

@@ -37,18 +37,22 @@ async fn whoever_has_no_mail_address_is_called() {
     assert_eq!(calls(&world).await, 0);
     world.go_to("2026-09-08T12:00:00Z").await;
     assert_eq!((mail_days(&world).len(), calls(&world).await), (0, 1));
-    let steps = world.get("/v1/invoices/i1").await["steps"].clone();
-    assert_eq!((&steps[0]["step"], &steps[0]["on"]), (&json!("reminder-1"), &json!("2026-09-08")));
-    // The task alone is no effort to get contact: whether somebody called is not known yet.
+    // To ask for a call takes no step, and is no effort to get contact: whether somebody called is not known yet.
+    assert_eq!(world.get("/v1/invoices/i1").await["steps"], json!([]));
     let conditions = world.get("/v1/debtors/d1/signal-conditions?type=early").await;
     let effort =
         conditions["conditions"].as_array().unwrap().iter().find(|c| c["name"] == "contactEffortMade");
     assert_eq!(effort.unwrap()["holds"], false);
-    // The interval counts from it: nothing for two weeks.
-    world.go_to("2026-09-21T18:00:00Z").await;
+    // Nobody calls, and there is no other channel: the step is taken, a person is told, and two weeks later comes the next.
+    world.go_to("2026-09-16T18:00:00Z").await;
+    assert_eq!(calls(&world).await, 0);
+    let steps = world.get("/v1/invoices/i1").await["steps"].clone();
+    assert_eq!((&steps[0]["step"], &steps[0]["on"]), (&json!("reminder-1"), &json!("2026-09-16")));
+    assert_eq!(world.get("/v1/debtors/d1").await["tasks"][0]["about"], "notice_not_delivered");
+    world.go_to("2026-09-29T18:00:00Z").await;
+    assert_eq!(calls(&world).await, 0);
+    world.go_to("2026-09-30T12:00:00Z").await;
     assert_eq!(calls(&world).await, 1);
-    world.go_to("2026-09-22T12:00:00Z").await;
-    assert_eq!(calls(&world).await, 2);
 }
 
 #[tokio::test]

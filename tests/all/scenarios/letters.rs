@@ -125,6 +125,9 @@ async fn a_letter_that_comes_back_marks_the_address_and_the_next_step_calls() {
     world.go_to("2026-09-22T18:00:00Z").await;
     assert_eq!(days(&world).len(), 1);
     assert_eq!(tasks(&world).await, ["address_failed", "call"]);
+    let spoke = json!({ "outcome": "spoke" });
+    let answer = world.call("POST", "/v1/calls/d1.n2/outcome", Some(&spoke)).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
 
     // Another address comes: letters go on with it.
     let mut body = consumer("D1");

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | Policies and their steps | [`policies`], [`collecting`], [`disconnection`] |
 //! | Channels with fallback | [`channels`], [`notices`], [`mail`], [`sms`], [`letters`] |
+//! | Telephone calls | [`calls`] |
 //! | Bundling, least interval, sending window | [`notices`] |
 //! | Tones, and texts in the creditor's own words | [`texts`] |
 //! | Editing the next step | [`step_edits`] |
@@ -27,12 +28,14 @@
 //! | The overview, its counters, four eyes | [`signal_overview`] |
 //! | Accounting packages | [`accounting`], [`packages`] |
 //! | UBL documents | [`ubl_documents`] |
+//! | Tasks and notes | [`tasks_and_notes`] |
 //! | Webhooks | [`webhooks`], [`webhooks_abroad`] |
 //! | All of it together | [`the_main_job`] |
 
 mod accounting;
 mod bank;
 mod bank_flavours;
+mod calls;
 mod channels;
 mod collecting;
 mod deletions;
@@ -68,6 +71,7 @@ mod signals;
 mod sms;
 mod statements;
 mod step_edits;
+mod tasks_and_notes;
 mod texts;
 mod the_main_job;
 mod ubl_documents;

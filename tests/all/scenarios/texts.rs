@@ -391,7 +391,7 @@ async fn a_text_about_what_is_not_said_has_no_address() {
     let table = [
         ("readyForBailiff/email/nl/formal", "of", "no_message"),
         ("standard:nothing/email/nl/formal", "of", "unknown_step"),
-        ("reminder/phone/nl/formal", "channel", "no_text"),
+        ("formalNotice/phone/nl/formal", "channel", "not_by_this_channel"),
         ("formalNotice/sms/nl/formal", "channel", "not_by_this_channel"),
         ("formalNotice/email/nl/friendly", "tone", "stays_formal"),
         ("summons/email/nl/friendly", "tone", "stays_formal"),

@@ -1,6 +1,8 @@
 //! Where a process meets the outside: table, queues, mail service, platforms. Every call is a step, at which the
 //! weather strikes, time passes and others may go first.
 
+mod text;
+
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -19,6 +21,7 @@ use outside::platform::{
     Capabilities, FeedbackBy, MunicipalPlatform, Operation, Receipt, ReportPage, ReportsError, SignalMessage,
     SubmitOutcome,
 };
+use outside::sms::Sms;
 use runtime::hints::Hints;
 use runtime::queue::{Parked, Parking};
 use store::MemoryTable;
@@ -27,6 +30,8 @@ use store::table::{Index, IndexKey, Key, Order, Page, Record, SortRange, Table, 
 use super::calendar::{Instant, MINUTE, SECOND};
 use super::sabotage::Sabotage;
 use super::weather::{Fate, Function, Weather, happens};
+
+pub use text::TextEdge;
 
 /// The queues between the functions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,6 +54,8 @@ pub enum Seen {
     Hinted { queue: QueueName, bodies: Vec<String> },
     /// The mail service took a mail in.
     Mailed { process: ProcessId, mail: Box<Mail>, answered: bool },
+    /// The service for text messages took one in.
+    Texted { process: ProcessId, sms: Box<Sms>, answered: bool },
     /// A platform took an operation in that it did not know yet.
     Submitted { operation: Operation, message: Box<SignalMessage>, reference: String, provider: Provider },
     /// A message was parked.

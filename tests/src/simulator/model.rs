@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::notice::Channel;
 use domain::step::{SignalKind, StepKind};
 use jiff::civil::Date;
 
@@ -54,6 +55,8 @@ pub enum Intent {
     },
     /// The debtor promises to pay.
     PromiseToPay,
+    /// The desk called.
+    Called,
 }
 
 #[derive(Debug, Clone)]
@@ -219,6 +222,11 @@ pub struct Notice {
     pub delivered: Option<Date>,
     /// The collection costs that it announced.
     pub announced: Cents,
+    /// The way that it goes.
+    pub channel: Option<Channel>,
+    /// Of a call: the first day on which it is to be made, and how often nobody was reached.
+    pub call_on: Option<Date>,
+    pub unreached: u8,
 }
 
 /// A mail about one step of one invoice.
@@ -307,8 +315,10 @@ pub struct Debtor {
     pub last_mail: Option<(Instant, String)>,
     /// Signals that a step asked for and nobody has looked at since.
     pub asked: BTreeMap<SignalKind, Instant>,
-    /// Addresses of which a permanent failure was recorded.
+    /// Addresses and numbers of which a permanent failure was recorded.
     pub failed: Vec<String>,
+    /// Does not want to be called.
+    pub no_calls: bool,
     pub promise: Option<Promise>,
     /// Something was stored since the page was read.
     pub touched: bool,
@@ -338,6 +348,7 @@ impl Debtor {
             last_mail: None,
             asked: BTreeMap::new(),
             failed: Vec::new(),
+            no_calls: false,
             promise: None,
             touched: false,
             under_way_since: None,
@@ -362,6 +373,17 @@ impl Debtor {
             open,
             open_less_credit: self.book.open_less_credit(),
             oldest_due: counted().map(|(bill, _)| bill.due).min(),
+        }
+    }
+
+    /// A message could go this way, as far as addresses go.
+    pub fn reaches(&self, channel: Channel) -> bool {
+        let mobile = || self.person.mobile.is_some_and(|number| !self.failed.iter().any(|f| f == number));
+        match channel {
+            Channel::Email => self.has_address(),
+            Channel::Sms => mobile(),
+            Channel::Phone => mobile() && !self.no_calls,
+            Channel::Letter => false,
         }
     }
 

@@ -21,6 +21,7 @@ impl Sim {
             Seen::Wrote(wrote) => self.wrote(work, wrote),
             Seen::Hinted { queue, bodies } => bodies.into_iter().for_each(|body| self.enqueue(queue, body)),
             Seen::Mailed { process, mail, answered } => self.mailed(process, &mail, answered),
+            Seen::Texted { process, sms, answered } => self.texted(process, &sms, answered),
             Seen::Submitted { operation, message, reference, provider } => {
                 self.submitted(operation, &message, &reference, provider);
             }
@@ -53,11 +54,13 @@ impl Sim {
             .add(self.now, || format!("{:?} stores {id} {:?} due {:?}", wrote.function, names(), wrote.due));
         self.check_timeline(debtor, &wrote);
         self.applied(work, debtor, &wrote);
+        self.narrow(debtor, &wrote);
         self.claims_made(debtor, &wrote);
         self.note_claim(work, debtor, &wrote);
         for entry in &wrote.entries {
             self.told(work, debtor, entry);
         }
+        self.check_passed_on(debtor, &wrote);
         self.check_expected_holds(debtor);
         self.check_stored_balance(debtor, &wrote);
         if self.changes_the_outlook(&wrote) {
@@ -123,7 +126,7 @@ impl Sim {
         match request.intent.clone() {
             Intent::Card(card) => {
                 let known = &mut self.debtors[debtor];
-                known.failed.retain(|failed| card.emails.contains(failed));
+                known.failed.retain(|f| card.emails.contains(f) || known.person.mobile == Some(f.as_str()));
                 (known.card, known.card_since) = (Some(card), now);
             }
             Intent::Bill(bill) => self.debtors[debtor].book.bill(&bill),
@@ -142,7 +145,11 @@ impl Sim {
                     signal.released = true;
                 }
             }
-            Intent::Withdraw { .. } | Intent::Dispute | Intent::Decide { .. } | Intent::PromiseToPay => {}
+            Intent::Withdraw { .. }
+            | Intent::Dispute
+            | Intent::Decide { .. }
+            | Intent::PromiseToPay
+            | Intent::Called => {}
         }
     }
 
@@ -207,16 +214,20 @@ impl Sim {
                 // What waits for a signal lapses.
                 known.asked.clear();
             }
-            Told::NoticePrepared { notice, lines, .. } => {
+            Told::CallAsked { notice, call_on } => self.call_asked(debtor, notice.as_str(), *call_on),
+            Told::CallMade { notice, outcome, .. } => self.call_told(debtor, notice.as_str(), *outcome),
+            Told::NoticePrepared { notice, lines, channel, .. } => {
                 let lines = lines.iter().map(|line| Line {
                     bill: line.invoice.to_string(),
                     step: line.step.to_string(),
                     kind: line.kind,
                 });
-                let notice_of = Notice { lines: lines.collect(), ..Notice::default() };
+                let channel = Some(*channel);
+                let notice_of = Notice { lines: lines.collect(), channel, ..Notice::default() };
                 self.debtors[debtor].notices.insert(notice.to_string(), notice_of);
             }
             Told::NoticeSent { notice, evaluate, .. } => {
+                self.call_takes_steps(debtor, notice.as_str());
                 self.notice_told(debtor, notice.as_str(), now);
                 for kind in evaluate {
                     self.asked_for(debtor, *kind);
@@ -233,6 +244,7 @@ impl Sim {
             Told::HoldPlaced { hold, reason, scope, until, .. } => {
                 self.hold_told(work, debtor, hold.as_str(), reason);
                 self.cause_told(debtor, hold.as_str(), reason, scope, *until);
+                self.call_all_the_same(debtor);
             }
             Told::HoldLifted { hold, .. } => self.lift_told(debtor, hold.as_str()),
             Told::SignalBlocked { signal, kind, .. } | Told::SignalPrepared { signal, kind, .. } => {
@@ -272,7 +284,9 @@ impl Sim {
         let to =
             debtor.notices.get(notice).and_then(|notice| notice.mails.last()).map(|left| left.to.clone());
         let emails = debtor.card.as_ref().map(|card| card.emails.clone()).unwrap_or_default();
-        debtor.failed.extend(to.into_iter().flatten().filter(|to| emails.contains(to)));
+        let mobile = debtor.person.mobile;
+        let known = |to: &String| emails.contains(to) || mobile == Some(to.as_str());
+        debtor.failed.extend(to.into_iter().flatten().filter(known));
     }
 
     fn hold_told(&mut self, work: &Work, debtor: usize, id: &str, reason: &HoldReason) {

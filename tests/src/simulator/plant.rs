@@ -12,9 +12,7 @@ use domain::provider::Provider;
 use evaluate_signal::Evaluate;
 use municipality_callback::{Callbacks, Sender};
 use outside::mail::senders::{SenderStanding, Senders};
-use outside::outcome::SendOutcome;
 use outside::secrets::MemorySecrets;
-use outside::sms::{Sms, Texter};
 use record_delivery::Record;
 use runtime::clock::Clock;
 use runtime::hints::Hints;
@@ -24,7 +22,7 @@ use store::{PostcodeArea, Store};
 use submit_signal::Submit;
 use sweep_due::Sweep;
 
-use super::edges::{MailEdge, ParkingEdge, PlatformEdge, QueueEdge, QueueName, Shared, TableEdge};
+use super::edges::{MailEdge, ParkingEdge, PlatformEdge, QueueEdge, QueueName, Shared, TableEdge, TextEdge};
 use super::scene::{POSTCODES, Scene};
 use super::weather::Function;
 use crate::accounting::{LatePackages, PREFIX, Unheard};
@@ -68,7 +66,7 @@ impl Plant {
         };
         let scopes = [
             "debtors", "invoices", "payments", "holds", "signals", "plans", "disputes", "promises",
-            "settings",
+            "settings", "tasks",
         ];
         let plant = Plant {
             caller: Caller {
@@ -118,7 +116,7 @@ impl Plant {
                 store: store(Function::SendNotice),
                 clock: clock(Function::SendNotice),
                 mailer: Arc::new(MailEdge { shared: shared.clone() }),
-                texter: Arc::new(NobodyListens),
+                texter: Arc::new(TextEdge { shared: shared.clone() }),
                 files: Arc::new(outside::files::MemoryFiles::new()),
                 portal_url: "https://portal.example.nl/portal".to_owned(),
             },
@@ -169,12 +167,5 @@ impl Hints for NobodyListens {
 impl Senders for NobodyListens {
     async fn standing(&self, address: &str) -> Result<SenderStanding, Failure> {
         panic!("nobody has a sender of their own: {address}");
-    }
-}
-
-#[async_trait]
-impl Texter for NobodyListens {
-    async fn send(&self, sms: &Sms) -> SendOutcome {
-        panic!("no text messages are connected: {sms:?}");
     }
 }

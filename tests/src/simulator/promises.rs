@@ -35,6 +35,9 @@ const LATE_DAYS: i32 = 8;
 /// A notice that is under way for so long waits for ever.
 const LONGEST_UNDER_WAY: Instant = 9 * DAY;
 
+/// The same of calls, which people make: three of them, each with its wait.
+const LONGEST_CALL: Instant = 45 * DAY;
+
 impl Sim {
     fn late_days(&self) -> i32 {
         if self.calm_from_the_start { 0 } else { LATE_DAYS }
@@ -114,7 +117,8 @@ impl Sim {
     fn under_way(&mut self, debtor: usize, next: &Value) {
         let now = self.now;
         let since = *self.debtors[debtor].under_way_since.get_or_insert(now);
-        if now - since > LONGEST_UNDER_WAY {
+        let longest = if self.scene.all_ways { LONGEST_CALL } else { LONGEST_UNDER_WAY };
+        if now - since > longest {
             let what = format!("{} is under way since {}", next["noticeId"], timestamp(since));
             self.violate(Check::Forever, what);
             self.debtors[debtor].touched = false;
@@ -200,7 +204,8 @@ impl Sim {
                 let names = |hold: &&Value| hold["id"] == view["noAction"]["holdId"];
                 holds.iter().any(|hold| names(&hold))
             }
-            Some("no_address") => !known.has_address(),
+            // Of which step the ways have come to an end, only the step itself says.
+            Some("no_address") => self.scene.all_ways || !known.has_address(),
             Some("notice_failed") => task("notice_failed"),
             Some("below_minimum_amount") => any_small(),
             Some("policy_ended") => all_steps(),

@@ -58,22 +58,27 @@ pub enum Sabotage {
     EventNotCarried,
     SignalNotCounted,
     RowOfSignalForgotten,
+    CalledWhileHeld,
+    CalledAlthoughAsked,
+    CallGivenUpEarly,
+    NobodyToldOfFailure,
 }
 
 use Sabotage::{
-    BusinessSignalled, ClaimRunsOutAndSendsAgain, CostsBeforeTheTerm, CostsChargedTwice,
-    CostsForRecurringTerms, CostsForgotten, CostsTooHigh, CreditNoteIgnored, CrisisWithoutEarly,
-    DeadAddressUsed, DisputeIgnored, DueIndexForgotten, DuplicatePaymentNotSeen, EarlyFeedbackForgotten,
-    EventNotCarried, GraceADayShort, HistoryNotWritten, HolidayIsADay, InterestADayTooMany, InterestOfTrade,
-    LateFeedbackActedOn, LiftingOneLiftsAll, NoInterval, ObjectionIgnored, OlderVersionWins,
-    OpensAnHourEarly, PauseAcknowledgedAtOnce, PauseIgnored, PauseOfEveryoneIgnored, PaymentBookedTwice,
-    PaymentForgotten, PromiseIgnored, RowOfSignalForgotten, SignalNamesTooMuch, SignalNotCounted,
-    SignalledWhileHeld, SignalledWithinSixMonths, SmallAmountsReminded, StepADayEarly, StepLeftOut,
-    StepTakenTwice, UnknownSentAgainAtOnce, WebhookForgotten,
+    BusinessSignalled, CallGivenUpEarly, CalledAlthoughAsked, CalledWhileHeld, ClaimRunsOutAndSendsAgain,
+    CostsBeforeTheTerm, CostsChargedTwice, CostsForRecurringTerms, CostsForgotten, CostsTooHigh,
+    CreditNoteIgnored, CrisisWithoutEarly, DeadAddressUsed, DisputeIgnored, DueIndexForgotten,
+    DuplicatePaymentNotSeen, EarlyFeedbackForgotten, EventNotCarried, GraceADayShort, HistoryNotWritten,
+    HolidayIsADay, InterestADayTooMany, InterestOfTrade, LateFeedbackActedOn, LiftingOneLiftsAll, NoInterval,
+    NobodyToldOfFailure, ObjectionIgnored, OlderVersionWins, OpensAnHourEarly, PauseAcknowledgedAtOnce,
+    PauseIgnored, PauseOfEveryoneIgnored, PaymentBookedTwice, PaymentForgotten, PromiseIgnored,
+    RowOfSignalForgotten, SignalNamesTooMuch, SignalNotCounted, SignalledWhileHeld, SignalledWithinSixMonths,
+    SmallAmountsReminded, StepADayEarly, StepLeftOut, StepTakenTwice, UnknownSentAgainAtOnce,
+    WebhookForgotten,
 };
 
 /// Every broken rule with the check that has to catch it.
-pub const SABOTAGES: [(Sabotage, Check); 43] = [
+pub const SABOTAGES: [(Sabotage, Check); 47] = [
     (PauseIgnored, Check::HoldWins),
     (PauseOfEveryoneIgnored, Check::HoldWins),
     (PauseAcknowledgedAtOnce, Check::HoldWins),
@@ -117,6 +122,10 @@ pub const SABOTAGES: [(Sabotage, Check); 43] = [
     (EventNotCarried, Check::Outbox),
     (SignalNotCounted, Check::Overview),
     (RowOfSignalForgotten, Check::Overview),
+    (CalledWhileHeld, Check::HoldWins),
+    (CalledAlthoughAsked, Check::Address),
+    (CallGivenUpEarly, Check::PassedOn),
+    (NobodyToldOfFailure, Check::PassedOn),
 ];
 
 /// Ends the id of a signal that a broken rule believes in.
@@ -190,6 +199,13 @@ impl Sabotage {
             SignalledWhileHeld if SIGNALS.contains(&function) => {
                 change(record, |dossier| dossier["holds"] = json!([]));
             }
+            CalledWhileHeld if function == Function::AccountingApi => {
+                change(record, |dossier| {
+                    if each(dossier, "notices").any(|n| n["state"]["is"] == "toCall") {
+                        dossier["holds"] = json!([]);
+                    }
+                });
+            }
             DisputeIgnored if follows_up => without_holds_of(record, "dispute"),
             PromiseIgnored if follows_up => without_holds_of(record, "promise"),
             PauseAcknowledgedAtOnce if WHO_ACKNOWLEDGES.contains(&function) => {
@@ -230,6 +246,11 @@ impl Sabotage {
                 }
             }),
             DeadAddressUsed if follows_up => change(record, |dossier| dossier["failedAddresses"] = json!([])),
+            CalledAlthoughAsked if follows_up => change(record, |dossier| {
+                if let Some(dossier) = dossier.as_object_mut() {
+                    dossier.remove("noCallsSince");
+                }
+            }),
             CostsForRecurringTerms if function == Function::SendNotice => change(record, |dossier| {
                 each(dossier, "invoices").for_each(|invoice| invoice["recurringTerm"] = json!(false));
             }),
@@ -304,6 +325,7 @@ impl Sabotage {
                     each(&mut settings["policies"][0], "steps")
                         .for_each(|step| step["minimumOpen"] = json!("0.00"));
                 }
+                CallGivenUpEarly => less(&mut settings["calls"]["waitDays"], 1),
                 GraceADayShort => less(&mut settings["graceDays"], 1),
                 NoInterval => settings["minimumIntervalDays"] = json!(0),
                 OpensAnHourEarly => settings["window"]["opens"] = json!("07:00:00"),
@@ -368,6 +390,13 @@ impl Sabotage {
             PauseIgnored | DisputeIgnored | PromiseIgnored if follows_up => {
                 put_back(record, stored, "holds");
             }
+            CalledWhileHeld if function == Function::AccountingApi => put_back(record, stored, "holds"),
+            CalledAlthoughAsked if follows_up => put_back(record, stored, "noCallsSince"),
+            NobodyToldOfFailure => change(record, |dossier| {
+                if let Some(tasks) = dossier.get_mut("tasks").and_then(Value::as_array_mut) {
+                    tasks.retain(|t| t["about"] != "address_failed" && t["about"] != "notice_not_delivered");
+                }
+            }),
             SignalledWhileHeld if SIGNALS.contains(&function) => put_back(record, stored, "holds"),
             DeadAddressUsed if follows_up => put_back(record, stored, "failedAddresses"),
             ObjectionIgnored if SIGNALS.contains(&function) => put_back(record, stored, "earlySignalling"),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::Money;
 use domain::administration::{Administration, Creditor, Sector, SignalRules};
+use domain::calling::CallRules;
 use domain::ids::{AdministrationId, PolicyId, StepId};
 use domain::notice::Channel;
 use domain::policy::{Audience, CountedFrom, Policy, Step, StepCosts};
@@ -23,6 +24,8 @@ pub struct PlannedStep {
     pub minimum: Cents,
     /// Costs and interest are claimed from it on.
     pub claims: bool,
+    /// The ways that it may go, the first that works before the others.
+    pub channels: Vec<Channel>,
 }
 
 /// How an accounting tool reports what is open.
@@ -50,6 +53,8 @@ pub struct Person {
     /// Terms of a supply, or single deliveries.
     pub recurring: bool,
     pub english: bool,
+    /// The number of a mobile phone, where it is known.
+    pub mobile: Option<&'static str>,
     /// Usual amount of an invoice, in cents.
     pub amount: Cents,
     /// Days between two invoices.
@@ -69,6 +74,9 @@ pub struct Scene {
     pub minimum_days: i32,
     pub people: Vec<Person>,
     pub creditor: &'static str,
+    /// Not by mail alone.
+    pub all_ways: bool,
+    pub calls: CallRules,
 }
 
 /// A name that no payment code holds: drawing one is most of the work of a mail, and no check looks at it.
@@ -78,6 +86,9 @@ const LONG_NAME: &str =
 /// Where the postcodes of the drawn addresses lie: postcode, municipality and provider. Of the third nothing is known.
 pub const POSTCODES: [(&str, &str, &str); 2] = [("3511AA", "0344", "inforing"), ("3011AA", "0599", "bkr")];
 const UNKNOWN_POSTCODE: &str = "9999ZZ";
+
+/// Everybody's number: debtors are told apart by more than that.
+const MOBILE: &str = "+31612345678";
 
 fn one_of<T: Copy>(rng: &mut Rng, choices: &[T]) -> T {
     choices[rng.usize(..choices.len())]
@@ -98,12 +109,44 @@ impl Scene {
             minimum_days: one_of(rng, &[30, 30, 45]),
             creditor: if rng.u32(..16) == 0 { "Voorbeeld" } else { LONG_NAME },
             people: (1..=people).map(|number| Person::drawn(rng, number)).collect(),
+            all_ways: false,
+            calls: CallRules::default(),
         };
         if scene.claims() {
             // The ledger's own open amount knows nothing of costs and interest.
             scene.people.iter_mut().for_each(|person| person.reports = Reports::Payments);
         }
         scene
+    }
+
+    /// Text messages and calls beside mails, drawn by numbers of their own: what else the seed draws stays as it is. What
+    /// consequences in law follow from goes by mail.
+    pub fn connect(&mut self, rng: &mut Rng) {
+        use Channel::{Email, Phone, Sms};
+        const WAYS: [&[Channel]; 7] = [
+            &[Phone, Email],
+            &[Phone, Sms, Email],
+            &[Sms, Email],
+            &[Sms, Phone, Email],
+            &[Email, Phone],
+            &[Phone],
+            &[Email],
+        ];
+        self.all_ways = true;
+        for step in &mut self.steps {
+            let drawn = one_of(rng, &WAYS);
+            if step.kind <= StepKind::FinalReminder {
+                step.channels = drawn.to_vec();
+            }
+        }
+        for person in &mut self.people {
+            person.mobile = (rng.u32(..5) != 0).then_some(MOBILE);
+        }
+        self.calls = CallRules {
+            attempts: one_of(rng, &[1, 2, 3]),
+            days_between: one_of(rng, &[1, 2, 3]),
+            wait_days: one_of(rng, &[2, 4, 7]),
+        };
     }
 
     /// Costs and interest are claimed at the end.
@@ -129,7 +172,7 @@ impl Scene {
             kind: step.kind,
             after_days: i16::try_from(step.after_days).expect("days"),
             counted_from: if i == 0 { CountedFrom::DueDate } else { CountedFrom::PreviousStep },
-            channels: vec![Channel::Email],
+            channels: step.channels.clone(),
             links_to: step.links_to,
             minimum_open: Money::from_cents(step.minimum),
             costs: if step.claims { StepCosts::Statutory } else { StepCosts::None },
@@ -144,6 +187,11 @@ impl Scene {
         assert_eq!(policy.check(), [], "a drawn policy is a good one");
         administration.default_policy = drawn;
         administration.policies = vec![policy];
+        if self.all_ways {
+            administration.channels = vec![Channel::Email, Channel::Sms, Channel::Phone];
+            administration.sms.identity = Some("Voorbeeld".to_owned());
+        }
+        administration.calls = self.calls;
         administration.minimum_interval_days = u16::try_from(self.interval_days).expect("days");
         administration.grace_days = u16::try_from(self.grace_days).expect("days");
         let rules = |kind| SignalRules {
@@ -167,6 +215,7 @@ fn steps(rng: &mut Rng) -> Vec<PlannedStep> {
         links_to,
         minimum: 0,
         claims: false,
+        channels: vec![Channel::Email],
     };
     let mut steps = vec![
         step("reminder-1", StepKind::Reminder, one_of(rng, &[7, 7, 3, 10, 0]), None),
@@ -221,6 +270,7 @@ impl Person {
             pays: one_of(rng, &[0, 0, 10, 30, 70]),
             recurring: rng.u32(..3) != 0,
             english: rng.u32(..4) == 0,
+            mobile: None,
             amount: one_of(rng, &[121_00, 121_00, 89_95, 40_01, 310_00, 1_250_50]),
             every_days: one_of(rng, &[30, 30, 30, 61, 91]),
             term_days: one_of(rng, &[14, 14, 30, 8]),

@@ -57,6 +57,8 @@ pub enum Check {
     Explained,
     /// Nothing waits for ever.
     Forever,
+    /// What did not arrive goes another way, or is put before a person.
+    PassedOn,
     /// Every message is done, parked with a reason, or waits.
     Messages,
     /// No request is refused that should not be, and nothing breaks.

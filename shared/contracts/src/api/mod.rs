@@ -3,6 +3,7 @@
 
 pub mod bank;
 pub mod bulk;
+pub mod calls;
 pub mod cases;
 pub mod channels;
 pub mod connections;
@@ -20,6 +21,7 @@ pub mod invoices;
 pub mod mandates;
 pub mod messages;
 pub mod municipalities;
+pub mod notes;
 pub mod notices;
 pub mod payment_requests;
 pub mod payments;
@@ -34,6 +36,7 @@ pub mod signal_rules;
 pub mod signals;
 pub mod standard_texts;
 pub mod steps;
+pub mod tasks;
 pub mod texts;
 pub mod webhooks;
 

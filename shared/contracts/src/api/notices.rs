@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::calls::CallMadeView;
 use super::fields::Fields;
 
 /// What became of a letter, as somebody reports it.
@@ -65,7 +66,7 @@ pub struct NoticeView {
     /// `email`, `sms`, `letter` or `phone`.
     #[schema(value_type = String)]
     pub channel: Channel,
-    /// Prepared, sending, unknown, sent, delivered, bounced, complained, failed or cancelled.
+    /// `prepared`, `sending`, `to_call`, `unknown`, `sent`, `delivered`, `bounced`, `complained`, `failed` or `cancelled`.
     pub status: String,
     #[schema(value_type = Option<String>, format = Date)]
     pub sent_on: Option<Date>,
@@ -126,6 +127,8 @@ pub struct NoticeDetail {
     pub reason: Option<String>,
     /// Of one that failed: it may have arrived all the same.
     pub may_have_left: bool,
+    /// Of one that goes by telephone: the calls that were made, in order.
+    pub calls: Vec<CallMadeView>,
 }
 
 impl NoticeDetail {
@@ -133,6 +136,7 @@ impl NoticeDetail {
         let (since, message_id, permanent, reason) = match &notice.state {
             NoticeState::Prepared { .. } => (None, None, None, None),
             NoticeState::Claimed { at } => (Some(*at), None, None, None),
+            NoticeState::ToCall { since } => (Some(*since), None, None, None),
             NoticeState::Unknown { since, .. } => (Some(*since), None, None, None),
             NoticeState::Sent { at, message_id } => (Some(*at), message_id.clone(), None, None),
             NoticeState::Delivered { at, .. } | NoticeState::Complained { at, .. } => {
@@ -163,6 +167,7 @@ impl NoticeDetail {
             permanent,
             reason,
             may_have_left: notice.is_given_up(),
+            calls: notice.call.iter().flat_map(|call| &call.attempts).map(CallMadeView::of).collect(),
         }
     }
 }

@@ -8,6 +8,7 @@ use domain::administration::{
     Administration, ClaimRules, Creditor, DisconnectionRules, Objection, Objections, Sector,
 };
 use domain::calendar::SendingWindow;
+use domain::calling::CallRules;
 use domain::direct_debit::DirectDebitRules;
 use domain::ids::PolicyId;
 use domain::matching::BankRules;
@@ -58,6 +59,7 @@ pub struct SettingsBody {
     pub tone: Option<Tone>,
     pub plans: Option<PlansBody>,
     pub promises: Option<PromisesBody>,
+    pub calls: Option<CallsBody>,
     pub import: Option<ImportBody>,
     pub payments: Option<PaymentsBody>,
     pub claims: Option<ClaimsBody>,
@@ -134,6 +136,21 @@ pub struct PromisesBody {
     pub grace_days: u16,
     /// Promises about one invoice at most, kept ones left out: 1 to 10.
     pub most_promises: u16,
+}
+
+/// How debtors are called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CallsBody {
+    /// Calls for one step that reach nobody, before the step's next channel takes over: 1 to 10.
+    #[schema(example = 3)]
+    pub attempts: u8,
+    /// Days from a call that reached nobody to the next: 1 to 30.
+    #[schema(example = 2)]
+    pub days_between: u8,
+    /// Days that a call waits to be made, before the step's next channel takes over: 1 to 60.
+    #[schema(example = 7)]
+    pub wait_days: u8,
 }
 
 /// Through which providers debtors may pay. Their keys are put at `/v1/payment-providers`.
@@ -351,6 +368,9 @@ impl SettingsBody {
         if let Some(PromisesBody { most_days, grace_days, most_promises }) = self.promises {
             wanted.promises = PromiseRules { most_days, grace_days, most_promises };
         }
+        if let Some(CallsBody { attempts, days_between, wait_days }) = self.calls {
+            wanted.calls = CallRules { attempts, days_between, wait_days };
+        }
         if let Some(import) = self.import {
             wanted.import = import.read(&mut fields);
         }
@@ -543,6 +563,11 @@ impl SettingsView {
                     most_days: promises.most_days,
                     grace_days: promises.grace_days,
                     most_promises: promises.most_promises,
+                }),
+                calls: Some(CallsBody {
+                    attempts: settings.calls.attempts,
+                    days_between: settings.calls.days_between,
+                    wait_days: settings.calls.wait_days,
                 }),
                 import: Some(ImportBody::of(&settings.import)),
                 payments: Some(PaymentsBody::of(payments)),

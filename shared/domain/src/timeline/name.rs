@@ -89,7 +89,12 @@ impl Event {
             Event::PaymentRequestEnded { .. } => "PaymentRequestEnded",
             Event::PaymentTakenBack { .. } => "PaymentTakenBack",
             Event::PaymentGivenBack { .. } => "PaymentGivenBack",
+            Event::CallAsked { .. } => "CallAsked",
+            Event::CallMade { .. } => "CallMade",
+            Event::NoteAdded { .. } => "NoteAdded",
+            Event::NoteRemoved { .. } => "NoteRemoved",
             Event::TaskOpened { .. } => "TaskOpened",
+            Event::TaskDone { .. } => "TaskDone",
         }
     }
 }

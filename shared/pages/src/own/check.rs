@@ -181,6 +181,10 @@ pub fn ours(
     if name.channel == Channel::Sms {
         return Ok(OwnText::default());
     }
+    if name.channel == Channel::Phone {
+        let opening = crate::call::opening(&view(administration, name, kind, today, ""))?;
+        return Ok(OwnText { opening: Some(opening.join("\n\n")), ..OwnText::default() });
+    }
     let Words { subject, heading, opening, closing, sentence } =
         crate::mail::letter::ours(&view(administration, name, kind, today, ""))?;
     let opening = opening.map(|paragraphs| paragraphs.join("\n\n"));

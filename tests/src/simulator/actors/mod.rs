@@ -4,6 +4,7 @@
 pub mod causes;
 pub mod desk;
 pub mod municipality;
+pub mod phone;
 pub mod post;
 pub mod tool;
 
@@ -15,7 +16,7 @@ use super::calendar::{DAY, HOUR, Instant, MINUTE, SECOND, timestamp};
 use super::checks::decimal;
 use super::engine::{self, Answer, Event, Message, Work};
 use super::model::{Card, Intent, Request};
-use super::scene::Cents;
+use super::scene::{Cents, Person};
 use super::trace::Check;
 use super::weather::{Function, happens};
 
@@ -38,11 +39,26 @@ pub enum Act {
     Desk(usize),
     /// Somebody at the desk lifts this hold.
     Lift(usize),
+    /// Somebody at the desk makes the call of this notice, if it is to be made; or whether or not, from a list that was
+    /// printed before.
+    Call { debtor: usize, notice: String, printed: bool },
     /// The desk decides this dispute.
     Decide { debtor: usize, dispute: String, bill: String },
     /// Whatever it is, somebody does it right now.
     Meanwhile(usize),
 }
+
+/// Why the outcome of a call may be refused: it is not to be made any more, or what was promised or disputed in it cannot be.
+const MAY_REFUSE_A_CALL: [&str; 8] = [
+    "call_not_to_be_made",
+    "not_found",
+    "nothing_open",
+    "too_many_promises",
+    "promised_already",
+    "step_in_past",
+    "disputed_already",
+    "not_a_number_of_the_call",
+];
 
 impl Sim {
     pub(super) fn open(&mut self) {
@@ -70,6 +86,7 @@ impl Sim {
                 self.agenda.put(at, Event::Act(Act::Desk(debtor)));
             }
             Act::Lift(hold) => self.lift(hold),
+            Act::Call { debtor, notice, printed } => self.make_call(debtor, &notice, printed),
             Act::Decide { debtor, dispute, bill } => self.decide(debtor, &dispute, &bill),
             Act::Meanwhile(debtor) => match self.rng.u32(..4) {
                 0 => self.pay_all(debtor),
@@ -178,6 +195,7 @@ impl Sim {
             Intent::Withdraw { .. } => code == "signal_not_sent",
             Intent::Dispute => ["nothing_open", "disputed_already"].contains(&code),
             Intent::Decide { .. } => ["dispute_decided_already", "nothing_open"].contains(&code),
+            Intent::Called { .. } => MAY_REFUSE_A_CALL.contains(&code),
             Intent::PromiseToPay => {
                 ["nothing_open", "too_many_promises", "promised_already", "step_in_past"].contains(&code)
             }
@@ -251,13 +269,14 @@ impl Sim {
 }
 
 /// The body of a debtor.
-pub(super) fn card_body(number: &str, english: bool, card: &Card) -> String {
+pub(super) fn card_body(person: &Person, card: &Card) -> String {
+    let (number, english) = (person.id.to_uppercase(), person.english);
     let kind = if card.business { "business" } else { "consumer" };
     serde_json::json!({
         "number": number, "kind": kind, "name": card.name,
         "person": { "initials": "J.", "prefix": null, "surname": "Vries",
             "birthDate": card.birth_date.then_some("1985-04-12") },
-        "emails": card.emails, "phone": null, "mobile": null, "language": if english { "en" } else { "nl" },
+        "emails": card.emails, "phone": null, "mobile": person.mobile, "language": if english { "en" } else { "nl" },
         "kvkNumber": card.kvk.then_some("12345678"), "vatId": null, "iban": null,
         "address": { "street": "Oudegracht", "houseNumber": "1", "suffix": null, "postcode": card.postcode,
             "city": "Stad", "country": "NL" },

@@ -1,10 +1,11 @@
 //! The mail service's reports: delivered, bounced, complained of, late, twice or never.
 
 use outside::mail::{Mail, tag_value};
+use outside::sms::Sms;
 use serde_json::{Map, Value, json};
 
 use super::super::Sim;
-use super::super::calendar::{DAY, HOUR, SECOND};
+use super::super::calendar::{DAY, HOUR, Instant, SECOND};
 use super::super::edges::QueueName;
 use super::super::engine::{Event, Message};
 use super::super::weather::happens;
@@ -42,6 +43,46 @@ impl Sim {
             }
         }
     }
+}
+
+impl Sim {
+    /// A text message was taken in: what the network will tell of it, if it does.
+    pub(in super::super) fn report_on_text(&mut self, notice: &str, sms: &Sms) {
+        if happens(&mut self.rng, self.weather.report_lost) {
+            self.trace.add(self.now, || format!("no report will tell of {notice}"));
+            return;
+        }
+        let end = match self.rng.u32(..30) {
+            0 => "TEXT_INVALID",
+            1 => "TEXT_CARRIER_UNREACHABLE",
+            2 => "TEXT_UNREACHABLE",
+            _ => "TEXT_DELIVERED",
+        };
+        let mut at = self.now;
+        for kind in ["TEXT_SENT", end] {
+            at += match self.rng.u32(..10) {
+                0 => self.rng.i64(HOUR..9 * HOUR),
+                1 if !self.calmed && !self.calm_from_the_start => self.rng.i64(HOUR..3 * DAY),
+                _ => self.rng.i64(1..20 * SECOND),
+            };
+            let copies = if happens(&mut self.rng, self.weather.twice) { 2 } else { 1 };
+            for _ in 0..copies {
+                let body = text_report(kind, at, sms);
+                let message = Message { queue: QueueName::Reports, body, received: 0 };
+                self.agenda.put(at, Event::Deliver(message));
+            }
+        }
+    }
+}
+
+/// A status event of AWS End User Messaging.
+fn text_report(kind: &str, at: Instant, sms: &Sms) -> String {
+    let context: Map<String, Value> =
+        sms.context.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+    let detail = json!({ "eventType": kind, "eventTimestamp": at, "isFinal": kind != "TEXT_SENT",
+        "messageId": "t", "context": context });
+    json!({ "detail-type": "Text Message Delivery Status Updated", "source": "aws.sms-voice", "detail": detail })
+        .to_string()
 }
 
 fn detail(kind: &str, mail: &Mail) -> Value {

@@ -45,7 +45,7 @@ impl Sim {
 
     fn card_request(&self, debtor: usize, card: Card) -> Request {
         let person = &self.debtors[debtor].person;
-        let body = card_body(&person.id.to_uppercase(), person.english, &card);
+        let body = card_body(person, &card);
         let path = format!("/v1/debtors/{}", person.id);
         put(path, body, debtor, Intent::Card(card))
     }

@@ -62,7 +62,7 @@ impl Sim {
         prepared.into_iter().filter(|line| named.contains(&line.bill)).collect()
     }
 
-    fn check_holds(&mut self, debtor: usize, notice: &str, lines: &[Line]) {
+    pub(in super::super) fn check_holds(&mut self, debtor: usize, notice: &str, lines: &[Line]) {
         let now = self.now;
         let covering = self.holds.iter().find(|hold| {
             hold.surely_stands(now) && lines.iter().any(|line| hold.covers_bill(debtor, &line.bill))
@@ -73,7 +73,7 @@ impl Sim {
         }
     }
 
-    fn check_window(&mut self, notice: &str) {
+    pub(super) fn check_window(&mut self, notice: &str) {
         // A function whose clock is ahead opens a minute early; none may close late.
         let early = if self.weather.ahead == Some(Function::SendNotice) { MINUTE } else { 0 };
         let (on, opened, now) = (day(self.now), time(self.now + early), time(self.now));
@@ -84,7 +84,7 @@ impl Sim {
 
     /// A notice leaves once; twice where nobody could know of the first, with four hours between. Neither is a step
     /// taken again by another notice, but for the same reason.
-    fn check_once(&mut self, debtor: usize, notice: &str, lines: &[Line]) {
+    pub(super) fn check_once(&mut self, debtor: usize, notice: &str, lines: &[Line]) {
         let now = self.now;
         let known = self.debtors[debtor].notices.get(notice).cloned().unwrap_or_default();
         if let Some(before) = known.mails.last() {
@@ -120,7 +120,7 @@ impl Sim {
     }
 
     /// The steps of an invoice are those of the policy, from the first one on, none left out.
-    fn check_order(&mut self, debtor: usize, notice: &str, lines: &[Line]) {
+    pub(super) fn check_order(&mut self, debtor: usize, notice: &str, lines: &[Line]) {
         for line in lines {
             let taken = self.debtors[debtor].taken.get(&line.bill).map(Vec::as_slice).unwrap_or_default();
             let place = |id: &str| self.scene.steps.iter().position(|step| step.id == id);
@@ -134,7 +134,7 @@ impl Sim {
         }
     }
 
-    fn check_interval(&mut self, debtor: usize, notice: &str) {
+    pub(super) fn check_interval(&mut self, debtor: usize, notice: &str) {
         let known = &self.debtors[debtor];
         let Some((at, before)) = &known.last_mail else { return };
         // Of a mail that nobody knows of, nobody keeps a distance.
@@ -146,7 +146,7 @@ impl Sim {
     }
 
     /// A step waits its days, during which no day of a hold counts; and after the last hold the days of grace.
-    fn check_wait(&mut self, debtor: usize, notice: &str, lines: &[Line], claimed: Instant) {
+    pub(super) fn check_wait(&mut self, debtor: usize, notice: &str, lines: &[Line], claimed: Instant) {
         let today = day(claimed);
         for line in lines {
             let Some(step) = self.scene.steps.iter().find(|step| step.id == line.step).cloned() else {

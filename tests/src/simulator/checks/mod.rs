@@ -4,6 +4,7 @@ mod costs;
 mod end;
 mod mail;
 mod signal;
+mod ways;
 
 use super::scene::Cents;
 
