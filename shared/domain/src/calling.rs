@@ -192,7 +192,7 @@ pub fn to_say(
     administration: &Administration,
     now: Timestamp,
 ) -> Option<ToSay> {
-    if !matches!(notice.state, NoticeState::ToCall { .. }) || dossier.numbers().is_empty() {
+    if !notice.is_to_call() || dossier.numbers().is_empty() {
         return None;
     }
     let stands = |l: &&NoticeLine| sending::still_stands(dossier, l, administration, now);
@@ -397,7 +397,13 @@ pub(crate) fn take_out(draft: &mut Draft, invoice: &InvoiceId) {
 
 /// The notices whose call is put before the desk.
 pub fn to_make(dossier: &Dossier) -> impl Iterator<Item = &Notice> {
-    dossier.notices.iter().filter(|n| matches!(n.state, NoticeState::ToCall { .. }))
+    dossier.notices.iter().filter(|n| n.is_to_call())
+}
+
+/// While the desk is asked to call, nothing else is said to the debtor that keeps a distance to what was said before: invoices are
+/// sent, and instalments reminded of, all the same.
+pub(crate) fn goes_before(dossier: &Dossier, kind: StepKind) -> bool {
+    kind.keeps_interval() && to_make(dossier).next().is_some()
 }
 
 /// The last day on which the desk may make the call before the next channel takes over.

@@ -48,7 +48,7 @@ pub fn edit(
 ) -> Result<(), Refusal> {
     let known = draft.dossier.invoices.get(invoice).filter(|i| i.is_open()).ok_or(Refusal::NothingOpen)?;
     // A call that the desk is asked for is no message on its way: it goes with what it was about.
-    let leaves = |n: &Notice| !matches!(n.state, NoticeState::ToCall { .. });
+    let leaves = |n: &Notice| !n.is_to_call();
     if draft.dossier.notice_under_way(invoice).is_some_and(leaves) {
         return Err(Refusal::NoticeUnderWay);
     }

@@ -181,7 +181,8 @@ fn due_steps<'p>(dossier: &Dossier, administration: &'p Administration, now: Tim
         .filter(|(invoice, planned)| {
             let free = free_on(dossier, administration, planned.step.kind, planned.at_once);
             let held = dossier.standing_hold(&invoice.id, planned.step.kind, &administration.holds, now);
-            planned.day <= day && free.is_none_or(|on| on <= day) && held.is_none()
+            let waits = calling::goes_before(dossier, planned.step.kind);
+            planned.day <= day && free.is_none_or(|on| on <= day) && held.is_none() && !waits
         })
         .map(|(invoice, planned)| DueStep {
             line: line(invoice, &planned),
@@ -253,8 +254,8 @@ fn record_passed(draft: &mut Draft, administration: &Administration, due: &DueSt
 
 fn prepare_notice(draft: &mut Draft, administration: &Administration) {
     let now = draft.now;
-    if !administration.window.is_open(now) || draft.dossier.notices.iter().any(Notice::is_follow_up_under_way)
-    {
+    let leaves = |n: &Notice| n.is_follow_up_under_way() && !n.is_to_call();
+    if !administration.window.is_open(now) || draft.dossier.notices.iter().any(leaves) {
         return;
     }
     let mut due = due_steps(&draft.dossier, administration, now);

@@ -113,7 +113,7 @@ impl Nothing {
 
 /// What happens next if nothing else happens before.
 pub fn next(dossier: &Dossier, administration: &Administration, now: Timestamp) -> Next {
-    if let Some(notice) = dossier.notices.iter().find(|n| n.is_follow_up_under_way()) {
+    if let Some(notice) = dossier.notices.iter().find(|n| n.is_follow_up_under_way() && !n.is_to_call()) {
         return Next::UnderWay(notice.id.clone());
     }
     if dossier.followed_up().next().is_none() {
@@ -137,7 +137,10 @@ pub fn next(dossier: &Dossier, administration: &Administration, now: Timestamp) 
     match (planned, instalment) {
         (Some(Together { on, steps, .. }), _) => Next::Notice { on, steps },
         (None, Some((on, plan))) => Next::Instalment { on, plan },
-        (None, None) => Next::Nothing(why_nothing(dossier, administration, now)),
+        (None, None) => match calling::to_make(dossier).next() {
+            Some(call) => Next::UnderWay(call.id.clone()),
+            None => Next::Nothing(why_nothing(dossier, administration, now)),
+        },
     }
 }
 
@@ -160,6 +163,9 @@ fn planned(dossier: &Dossier, administration: &Administration, now: Timestamp) -
         .filter_map(|invoice| {
             let NextStep::On(planned) = next_step(dossier, invoice, administration, now) else { return None };
             let step = planned.step;
+            if calling::goes_before(dossier, step.kind) {
+                return None;
+            }
             // A standing hold that ends by itself was counted in; nothing leaves before it ended.
             let held = dossier.standing_hold(&invoice.id, step.kind, &administration.holds, now);
             let end = held.and_then(Hold::ends_at).map(today);

@@ -334,6 +334,11 @@ impl Notice {
         )
     }
 
+    /// The desk is asked to call.
+    pub fn is_to_call(&self) -> bool {
+        matches!(self.state, NoticeState::ToCall { .. })
+    }
+
     /// Nobody knows whether it left, and it is not tried any more.
     pub fn is_given_up(&self) -> bool {
         matches!(self.state, NoticeState::Failed { may_have_left: true, .. })

@@ -281,6 +281,28 @@ async fn a_step_that_is_skipped_is_not_called_about() {
 }
 
 #[tokio::test]
+async fn an_invoice_is_sent_while_a_call_waits_and_a_reminder_is_not() {
+    let world = beginning().await;
+    let steps = json!({ "name": "Standard", "steps": [
+        { "id": "sending", "kind": "invoiceSending", "afterDays": 0, "countedFrom": "issueDate", "channels": ["email"] },
+        { "id": "reminder-1", "kind": "reminder", "afterDays": 7, "countedFrom": "dueDate", "channels": ["phone", "email"] } ] });
+    world.put("/v1/policies/standard", &steps).await;
+    world.go_to("2026-09-08T12:00:00Z").await;
+    let waiting = calls(&world).await;
+    assert_eq!((mail_days(&world).len(), waiting.len()), (1, 1));
+    // Another reminder falls due on the 10th, and an invoice comes in to be sent.
+    world.put("/v1/invoices/d1-2", &invoice("d1", "d1-2", "2026-08-20", "2026-09-03", "50.00")).await;
+    world.put("/v1/invoices/d1-3", &invoice("d1", "d1-3", "2026-09-08", "2026-10-01", "50.00")).await;
+    world.go_to("2026-09-12T18:00:00Z").await;
+    assert_eq!(calls(&world).await, waiting);
+    let mails = world.mail.taken();
+    assert_eq!(mails.len(), 2, "{:?}", mail_days(&world));
+    assert!(mails[1].mail.text.contains("d1-3") && !mails[1].mail.text.contains("d1-2"));
+    took(&world, &waiting[0], json!({ "outcome": "spoke" })).await;
+    assert_eq!(world.count("d1", "CallAsked").await, 1);
+}
+
+#[tokio::test]
 async fn the_same_request_again_records_one_call() {
     let world = asked().await;
     let body = json!({ "outcome": "notReached" });
