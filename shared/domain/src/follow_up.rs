@@ -295,6 +295,7 @@ fn prepare_notice(draft: &mut Draft, administration: &Administration) {
         instalment,
         settings_version,
         letter: None,
+        copies: Vec::new(),
     });
     prune_notices(&mut draft.dossier);
 }

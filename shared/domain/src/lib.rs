@@ -13,6 +13,7 @@ pub mod arrears;
 pub mod bank;
 pub mod bank_line;
 pub mod calendar;
+pub mod case_dossier;
 pub mod changing;
 pub mod channels;
 pub mod claim;

@@ -71,6 +71,9 @@ pub struct Notice {
     /// How far its paper is; only letters have any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub letter: Option<Paper>,
+    /// Files with what left by mail or text message, one for each call that may have gone through.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub copies: Vec<String>,
     /// Version of the administration's settings that it was decided under. Policies are named by its lines.
     pub settings_version: u32,
 }
@@ -276,6 +279,11 @@ impl Notice {
     /// Nobody knows whether it left, and it is not tried any more.
     pub fn is_given_up(&self) -> bool {
         matches!(self.state, NoticeState::Failed { may_have_left: true, .. })
+    }
+
+    /// A call was made whose outcome nobody knows.
+    pub fn may_have_left(&self) -> bool {
+        self.is_given_up() || matches!(self.state, NoticeState::Claimed { .. } | NoticeState::Unknown { .. })
     }
 
     /// The day on which it left, if it did.

@@ -143,6 +143,7 @@ fn as_if(
         instalment: None,
         settings_version: administration.settings_version,
         letter: None,
+        copies: Vec::new(),
     });
     Some(Preview { on: today(now), draft, notice: id })
 }

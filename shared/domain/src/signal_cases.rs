@@ -164,6 +164,7 @@ pub(crate) fn notice(number: u32, kind: StepKind, on: Date) -> Notice {
         costs_announced: None,
         instalment: None,
         letter: None,
+        copies: Vec::new(),
         settings_version: 1,
     }
 }

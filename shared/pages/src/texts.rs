@@ -216,6 +216,7 @@ messages! {
     item_due_today();
     item_due_in(days);
     item_of_total(total);
+    row_principal();
     row_costs();
     row_interest();
     row_credit();
@@ -265,6 +266,21 @@ messages! {
     health_text(sector);
 
     closing();
+
+    dossier_title(case);
+    dossier_heading(part, date);
+    dossier_invoice(number);
+    dossier_instalments(number);
+    dossier_none();
+    dossier_claim_intro(date);
+    dossier_per_day(amount);
+    dossier_no_interest();
+    dossier_signals_intro();
+    dossier_timeline_intro(date);
+    dossier_footer(creditor, case, date);
+    dossier_label(label);
+    dossier_word(word);
+    dossier_entry(event, what, amount, day, kind, notice);
 
     sms_instalment(creditor, amount, date);
     sms_invoice_sending(creditor, amount);
