@@ -344,6 +344,8 @@ async fn a_token_does_what_its_scopes_say_and_no_more() {
         ("GET", "/v1/cases/d1.c1", None, "cases:read"),
         ("POST", "/v1/cases/d1.c1/hand-over", Some(&bailiff), "cases:write"),
         ("POST", "/v1/cases/d1.c1/take-back", Some(&reason), "cases:write"),
+        ("POST", "/v1/cases/d1.c1/dossier", None, "dossiers:write"),
+        ("GET", "/v1/cases/d1.c1/dossier", None, "dossiers:read"),
         ("GET", "/v1/debtors/d1/signal-conditions?type=early", None, "signals:read"),
         ("GET", "/v1/debtors/d1/disconnection", None, "signals:read"),
         ("POST", "/v1/debtors/d1/early-signalling", Some(&off), "signals:write"),

@@ -28,7 +28,7 @@ const ADMINISTRATION: &[u8] = include_bytes!("../demonstration/administration.js
 const PLATFORMS: &[u8] = include_bytes!("../demonstration/platforms.csv");
 
 /// What an accounting tool may do.
-const TOOL_SCOPES: [&str; 28] = [
+const TOOL_SCOPES: [&str; 30] = [
     "debtors:read",
     "debtors:write",
     "invoices:read",
@@ -47,6 +47,8 @@ const TOOL_SCOPES: [&str; 28] = [
     "promises:write",
     "cases:read",
     "cases:write",
+    "dossiers:read",
+    "dossiers:write",
     "bank:read",
     "bank:write",
     "direct-debits:read",
