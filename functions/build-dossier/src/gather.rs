@@ -8,12 +8,14 @@ use domain::administration::Administration;
 use domain::calendar::{plus_days, today};
 use domain::case_dossier::{CaseDossier, NotBuilt};
 use domain::dossier::Dossier;
-use domain::ids::{CaseId, InvoiceId, NoticeId, PaymentId};
+use domain::ids::{CaseId, InvoiceId, MessageId, NoticeId, PaymentId};
 use domain::invoice::{Invoice, InvoiceKind};
+use domain::message::{Author, Message};
 use domain::payment::Payment;
 use domain::timeline::{Entry, Event};
 use formats::packing::{free, plain};
-use pages::dossier::ToldInvoice;
+use jiff::Timestamp;
+use pages::dossier::{ToldInvoice, ToldMessage};
 
 use crate::Build;
 
@@ -22,6 +24,9 @@ const PAGE: u32 = 200;
 
 /// Entries of a timeline that one dossier tells at most.
 const MOST_ENTRIES: usize = 20_000;
+
+/// Messages that are read at once.
+const MESSAGES_AT_ONCE: usize = 50;
 
 /// Files that one dossier holds at most.
 const MOST_FILES: usize = 5_000;
@@ -37,6 +42,8 @@ pub(crate) struct Found {
     pub(crate) entries: Vec<Entry>,
     /// Oldest first.
     pub(crate) payments: Vec<Payment>,
+    /// Oldest first.
+    pub(crate) messages: Vec<ToldMessage>,
     /// Names within the dossier of what was sent.
     pub(crate) sent: BTreeMap<NoticeId, Vec<String>>,
     pub(crate) files: Vec<File>,
@@ -47,9 +54,16 @@ pub(crate) struct Found {
 pub(crate) struct File {
     /// Within the dossier.
     pub(crate) name: String,
-    /// Where it is kept.
-    pub(crate) key: String,
-    pub(crate) bytes: u64,
+    pub(crate) content: Content,
+}
+
+/// Where the bytes of a file come from.
+#[derive(Debug)]
+pub(crate) enum Content {
+    /// A file of so many bytes that is kept under this key.
+    Kept { key: String, bytes: u64 },
+    /// Written for the dossier.
+    Written(String),
 }
 
 /// Files under names that are there once.
@@ -64,11 +78,15 @@ impl Collected<'_> {
     /// Takes a file along under this name or one like it; nothing where it is not kept any more.
     async fn take(&mut self, name: &str, key: String) -> Result<Option<String>, Failure> {
         let Some(bytes) = self.build.files.size(&key).await? else { return Ok(None) };
+        self.bytes += bytes;
+        Ok(Some(self.add(name, Content::Kept { key, bytes })))
+    }
+
+    fn add(&mut self, name: &str, content: Content) -> String {
         let name = free(name, |name| self.names.contains(&name.to_ascii_lowercase()));
         self.names.insert(name.to_ascii_lowercase());
-        self.bytes += bytes;
-        self.files.push(File { name: name.clone(), key, bytes });
-        Ok(Some(name))
+        self.files.push(File { name: name.clone(), content });
+        name
     }
 
     fn is_too_large(&self) -> bool {
@@ -107,10 +125,12 @@ pub(crate) async fn gather(
         }
     }
     let sent = sent(&mut collected, dossier).await?;
+    let since = entries.first().map_or(asked.requested_at, |entry| entry.at);
+    let messages = messages(&mut collected, administration, dossier, &all, since).await?;
     if collected.is_too_large() {
         return Ok(Err(NotBuilt::TooLarge));
     }
-    Ok(Ok(Found { invoices: told, entries, payments, sent, files: collected.files }))
+    Ok(Ok(Found { invoices: told, entries, payments, messages, sent, files: collected.files }))
 }
 
 /// The whole timeline as it was when the dossier was read, oldest first; nothing where it is longer than a dossier can be.
@@ -249,4 +269,43 @@ async fn sent(
         sent.insert(notice.id.clone(), names);
     }
     Ok(sent)
+}
+
+/// What debtor and desk wrote to each other since then and the timeline tells of: each whole, with what goes along.
+async fn messages(
+    collected: &mut Collected<'_>,
+    administration: &Administration,
+    dossier: &Dossier,
+    entries: &[Entry],
+    since: Timestamp,
+) -> Result<Vec<ToldMessage>, Failure> {
+    let written = entries.iter().filter(|entry| entry.at >= since).filter_map(|entry| match &entry.event {
+        Event::MessageReceived { message, .. } | Event::MessageSent { message, .. } => Some(message.clone()),
+        _ => None,
+    });
+    let written: Vec<MessageId> = written.collect();
+    let mut told = Vec::with_capacity(written.len());
+    for ids in written.chunks(MESSAGES_AT_ONCE) {
+        for message in collected.build.store.messages_of(&administration.id, ids).await? {
+            let folder = format!("messages/{}", plain(message.id.as_str()));
+            let mut files =
+                vec![collected.add(&format!("{folder}.txt"), Content::Written(as_text(&message)))];
+            for attached in &message.attachments {
+                let key = records::attachment_key(&administration.id, &dossier.debtor.id, attached);
+                files.extend(collected.take(&format!("{folder}/{}", plain(&attached.name)), key).await?);
+            }
+            told.push(ToldMessage { message, files });
+        }
+    }
+    told.sort_by(|a, b| (a.message.at, &a.message.id).cmp(&(b.message.at, &b.message.id)));
+    Ok(told)
+}
+
+/// A message as a file: when, by whom, and its words.
+fn as_text(message: &Message) -> String {
+    let author = match message.author {
+        Author::Debtor => "debtor",
+        Author::Desk => "creditor",
+    };
+    format!("{} ({author})\n\n{}\n", message.at, message.text)
 }

@@ -8,7 +8,7 @@ use formats::packing::{Packing, PackingError};
 use outside::files::{Files, PART_BYTES, Writing};
 use sha2::{Digest, Sha256};
 
-use crate::gather::File;
+use crate::gather::{Content, File};
 
 /// Bytes that are read of a file at once.
 const PIECE: u64 = 1024 * 1024;
@@ -61,16 +61,11 @@ async fn pour(
     }
     for file in along {
         poured.packing.begin(&file.name).map_err(defect)?;
-        let mut at = 0;
-        while at < file.bytes {
-            let piece = files.read(&file.key, Some(at..(at + PIECE).min(file.bytes))).await?;
-            if piece.is_empty() {
-                return Err(Failure::unavailable("a file got shorter while it was packed"));
-            }
-            at += piece.len() as u64;
-            poured.packing.write(&piece).map_err(defect)?;
-            poured.hand_over(writing).await?;
+        match file.content {
+            Content::Written(text) => poured.packing.write(text.as_bytes()).map_err(defect)?,
+            Content::Kept { key, bytes } => poured.copy(files, writing, &key, bytes).await?,
         }
+        poured.hand_over(writing).await?;
     }
     let Poured { packing, mut bytes, mut hash } = poured;
     let (rest, count) = packing.finish().map_err(defect)?;
@@ -84,6 +79,26 @@ async fn pour(
 }
 
 impl Poured {
+    async fn copy(
+        &mut self,
+        files: &dyn Files,
+        writing: &mut dyn Writing,
+        key: &str,
+        bytes: u64,
+    ) -> Result<(), Failure> {
+        let mut at = 0;
+        while at < bytes {
+            let piece = files.read(key, Some(at..(at + PIECE).min(bytes))).await?;
+            if piece.is_empty() {
+                return Err(Failure::unavailable("a file got shorter while it was packed"));
+            }
+            at += piece.len() as u64;
+            self.packing.write(&piece).map_err(defect)?;
+            self.hand_over(writing).await?;
+        }
+        Ok(())
+    }
+
     /// Hands over as many whole parts as there are.
     async fn hand_over(&mut self, writing: &mut dyn Writing) -> Result<(), Failure> {
         while self.packing.waiting() >= PART_BYTES {

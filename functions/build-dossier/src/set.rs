@@ -27,6 +27,7 @@ pub(crate) fn pdfs(
         invoices: &found.invoices,
         entries: &found.entries,
         payments: &found.payments,
+        messages: &found.messages,
         sent: &found.sent,
     };
     let composed = compose(&told).map_err(|e| Failure::bug(format!("a dossier cannot be written: {e}")))?;

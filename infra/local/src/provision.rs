@@ -45,6 +45,8 @@ const TOOL_SCOPES: [&str; 30] = [
     "disputes:write",
     "promises:read",
     "promises:write",
+    "messages:read",
+    "messages:write",
     "cases:read",
     "cases:write",
     "dossiers:read",

@@ -4,7 +4,7 @@
 use domain::hold::HoldScope;
 use domain::ids::{
     AdministrationId, BatchId, CaseDossierId, CaseId, DebitId, DebtorId, DisputeId, HoldId, InvoiceId,
-    MandateId, NoticeId, PaymentId, PaymentRequestId, PlanId, PromiseId, SignalId,
+    MandateId, MessageId, NoticeId, PaymentId, PaymentRequestId, PlanId, PromiseId, SignalId,
 };
 use domain::notice::Channel;
 use domain::step::SignalKind;
@@ -34,6 +34,8 @@ pub struct Detail {
     pub hold_id: Option<HoldId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice_id: Option<NoticeId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<MessageId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signal_id: Option<SignalId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -80,6 +82,7 @@ impl Detail {
             dossier_id: case_dossier(&entry.event),
             hold_id: hold(&entry.event),
             notice_id: notice(&entry.event),
+            message_id: message(&entry.event),
             signal_id: signal(&entry.event),
             plan_id: plan(&entry.event),
             dispute_id: dispute(&entry.event),
@@ -136,6 +139,9 @@ fn invoices(event: &Event) -> Vec<InvoiceId> {
         | Event::DebitCollected { invoice, .. }
         | Event::DebitReturned { invoice, .. }
         | Event::DebitCancelled { invoice, .. } => vec![invoice.clone()],
+        Event::MessageReceived { invoice, .. } | Event::MessageSent { invoice, .. } => {
+            invoice.iter().cloned().collect()
+        }
         Event::HoldPlaced { scope: HoldScope::Invoice(invoice), .. } => vec![invoice.clone()],
         Event::HoldPlaced { scope: HoldScope::Invoices(invoices), .. }
         | Event::CostsCharged { invoices, .. }
@@ -208,6 +214,13 @@ fn notice(event: &Event) -> Option<NoticeId> {
         | Event::NoticeRetried { notice, .. }
         | Event::NoticeFailed { notice, .. }
         | Event::NoticeCancelled { notice, .. } => Some(notice.clone()),
+        _ => None,
+    }
+}
+
+fn message(event: &Event) -> Option<MessageId> {
+    match event {
+        Event::MessageReceived { message, .. } | Event::MessageSent { message, .. } => Some(message.clone()),
         _ => None,
     }
 }

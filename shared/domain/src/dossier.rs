@@ -16,6 +16,7 @@ use crate::hold::{Covers, Hold};
 use crate::ids::{CaseId, DebitId, InvoiceId, NoticeId, PaymentId, PaymentRequestId, SignalId, TaskId};
 use crate::invoice::{Invoice, InvoiceKind};
 use crate::mandate::Mandate;
+use crate::message::Message;
 use crate::notice::{Channel, Notice};
 use crate::overview::OVERVIEW;
 use crate::payment_request::PaymentRequest;
@@ -153,6 +154,9 @@ pub struct Counts {
     /// Payment requests that were made.
     #[serde(default)]
     pub payment_requests: u32,
+    /// Messages that the debtor and the desk wrote.
+    #[serde(default)]
+    pub messages: u32,
 }
 
 /// Whether the debtor may be signalled as far as they themselves have a say.
@@ -461,6 +465,7 @@ pub struct Draft {
     entries: Vec<Entry>,
     archived: Vec<Invoice>,
     brought_back: Vec<InvoiceId>,
+    messages: Vec<Message>,
     before: Option<Box<Dossier>>,
 }
 
@@ -475,6 +480,7 @@ impl Draft {
             entries: Vec::new(),
             archived: Vec::new(),
             brought_back: Vec::new(),
+            messages: Vec::new(),
             before,
         }
     }
@@ -488,6 +494,7 @@ impl Draft {
             entries: Vec::new(),
             archived: Vec::new(),
             brought_back: Vec::new(),
+            messages: Vec::new(),
             before: None,
         };
         draft.record(Event::DebtorCreated);
@@ -522,10 +529,22 @@ impl Draft {
         &self.archived
     }
 
+    /// Messages that were written or read: they are kept apart from the dossier.
+    pub fn messages(&self) -> &[Message] {
+        &self.messages
+    }
+
+    /// Keeps a message as it is now, together with the dossier.
+    pub(crate) fn keep_message(&mut self, message: Message) {
+        self.messages.retain(|m| m.id != message.id);
+        self.messages.push(message);
+    }
+
     /// Nothing would change by storing it.
     pub fn is_unchanged(&self) -> bool {
         self.entries.is_empty()
             && self.archived.is_empty()
+            && self.messages.is_empty()
             && self.before.as_deref().is_some_and(|before| *before == self.dossier)
     }
 

@@ -49,6 +49,8 @@ pub mod language;
 pub mod made_reference;
 pub mod mandate;
 pub mod matching;
+pub mod message;
+pub mod messaging;
 pub mod money;
 pub mod next;
 pub mod next_step;
@@ -75,6 +77,8 @@ pub mod signal;
 #[cfg(test)]
 mod signal_cases;
 pub mod signalling;
+pub mod standard_text;
+pub mod statement;
 pub mod step;
 pub mod submission;
 mod table;

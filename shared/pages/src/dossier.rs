@@ -18,6 +18,7 @@ use domain::dispute::DisputeState;
 use domain::dossier::Dossier;
 use domain::ids::NoticeId;
 use domain::invoice::Invoice;
+use domain::message::{Author, Message};
 use domain::notice::{Channel, Notice, NoticeState};
 use domain::payment::{Payment, PaymentKind};
 use domain::plan::{PaymentPlan, PlanState};
@@ -32,7 +33,7 @@ use jiff::civil::Date;
 
 pub use splitting::split;
 
-use crate::format::{self, iban, one_line};
+use crate::format::{self, iban, one_line, shortened};
 use crate::letter::Fact;
 use crate::mail::letter::step_word;
 use crate::texts::{TextError, Texts, tag};
@@ -49,6 +50,8 @@ pub struct Told<'a> {
     pub entries: &'a [Entry],
     /// Oldest first.
     pub payments: &'a [Payment],
+    /// Oldest first.
+    pub messages: &'a [ToldMessage],
     /// Where what was sent lies within the dossier.
     pub sent: &'a BTreeMap<NoticeId, Vec<String>>,
 }
@@ -63,6 +66,14 @@ pub struct ToldInvoice {
     pub next_day: Option<Money>,
     /// Where its documents lie within the dossier.
     pub documents: Vec<String>,
+}
+
+/// One message between the debtor and the desk.
+#[derive(Debug, Clone)]
+pub struct ToldMessage {
+    pub message: Message,
+    /// Where it lies within the dossier whole, and what goes along with it.
+    pub files: Vec<String>,
 }
 
 /// A dossier in the order in which it is read. Each text is one line without markup.
@@ -104,6 +115,9 @@ pub struct Column {
     pub is_wide: bool,
 }
 
+/// Characters of a message that the list shows; the whole of it lies beside.
+const LONGEST_MESSAGE: usize = 1_000;
+
 /// How a column is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Set {
@@ -124,6 +138,7 @@ pub fn compose(told: &Told<'_>) -> Result<Composed, TextError> {
     parts.extend(claim::parts(&writer, told)?);
     parts.push(payments(&writer, told)?);
     parts.push(notices(&writer, told)?);
+    parts.push(messages(&writer, told)?);
     parts.extend(plans(&writer, told)?);
     parts.push(disputes(&writer, told)?);
     parts.push(signals(&writer, told)?);
@@ -332,6 +347,8 @@ fn notices(writer: &Writer<'_>, told: &Told<'_>) -> Result<Part, TextError> {
 
 fn kind_of(writer: &Writer<'_>, kind: StepKind) -> Result<String, TextError> {
     match kind {
+        StepKind::DeskMessage => writer.word("desk_message"),
+        StepKind::Statement => writer.word("statement"),
         StepKind::InstalmentReminder => writer.word("instalment"),
         other => Ok(writer.texts.step_name(step_word(other))?.replace(format::NO_BREAK_SPACE, " ")),
     }
@@ -362,6 +379,31 @@ fn fared(writer: &Writer<'_>, notice: &Notice) -> Result<String, TextError> {
     };
     let word = writer.word(word)?;
     Ok(at.map_or(word.clone(), |at| format!("{word}, {}", moment(at))))
+}
+
+fn messages(writer: &Writer<'_>, told: &Told<'_>) -> Result<Part, TextError> {
+    let mut rows = Vec::with_capacity(told.messages.len());
+    for ToldMessage { message, files } in told.messages {
+        let author = match message.author {
+            Author::Debtor => "from_debtor",
+            Author::Desk => "from_creditor",
+        };
+        rows.push(vec![
+            moment(message.at),
+            writer.word(author)?,
+            message.invoice.as_ref().map(|id| writer.invoice(id.as_str())).unwrap_or_default(),
+            shortened(&one_line(&message.text), LONGEST_MESSAGE),
+            files.join(", "),
+        ]);
+    }
+    let columns = [
+        ("moment", Set::Narrow),
+        ("kind", Set::Narrow),
+        ("invoice", Set::Narrow),
+        ("what", Set::Wide),
+        ("file", Set::Wide),
+    ];
+    writer.listed(writer.heading("messages")?, &columns, rows)
 }
 
 fn plans(writer: &Writer<'_>, told: &Told<'_>) -> Result<Vec<Part>, TextError> {

@@ -14,6 +14,7 @@ mod feedback;
 mod invoices;
 mod mandates;
 mod many;
+mod messages;
 mod payments;
 mod references;
 pub mod ubl;
@@ -38,6 +39,7 @@ pub use feedback::{Reported, feedback};
 pub use invoices::checked_invoice;
 pub use mandates::checked_mandate;
 pub use many::{Record, Taken};
+pub use messages::{Messages, attachment_key};
 
 /// On whose behalf records come in.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -155,7 +155,9 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::PromiseMade { .. }
         | Event::PromiseKept { .. }
         | Event::PromiseBroken { .. }
-        | Event::PromiseWithdrawn { .. } => next_of_disputes(event),
+        | Event::PromiseWithdrawn { .. }
+        | Event::MessageReceived { .. }
+        | Event::MessageSent { .. } => next_of_disputes(event),
         Event::MandateGiven { .. }
         | Event::MandateAmended { .. }
         | Event::MandateWithdrawn { .. }
@@ -375,6 +377,13 @@ fn next_of_disputes(event: &Event) -> Option<Event> {
         Event::PromiseMade { .. } => Event::PromiseKept { promise },
         Event::PromiseKept { .. } => Event::PromiseBroken { promise, settings_version: 1 },
         Event::PromiseBroken { .. } => Event::PromiseWithdrawn { promise, reason: reason() },
+        Event::PromiseWithdrawn { .. } => {
+            Event::MessageReceived { message: debtor().message(1), invoice: Some(invoice("i1")) }
+        }
+        Event::MessageReceived { .. } => {
+            let (message, notice) = (debtor().message(2), Some(notice()));
+            Event::MessageSent { message, invoice: Some(invoice("i1")), notice }
+        }
         _ => Event::MandateGiven { mandate: mandate(), scheme: Scheme::Core },
     })
 }

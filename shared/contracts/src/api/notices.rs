@@ -146,7 +146,13 @@ impl NoticeDetail {
         NoticeDetail {
             notice: NoticeView::of(notice),
             kind: notice.kind,
-            invoices: notice.lines.iter().map(|line| line.invoice.to_string()).collect(),
+            invoices: notice
+                .lines
+                .iter()
+                .map(|line| &line.invoice)
+                .chain(&notice.stated)
+                .map(ToString::to_string)
+                .collect(),
             address: notice.address.clone(),
             prepared_at: notice.prepared_at,
             amount: notice.amount.to_string(),

@@ -130,6 +130,7 @@ fn said(writer: &Writer<'_>, event: &Event) -> Option<Said> {
         | Event::NoticeComplained { .. }
         | Event::NoticeUnknown { .. }
         | Event::NoticeFailed { .. } => of_notices(writer, event),
+        Event::MessageReceived { .. } | Event::MessageSent { .. } => Said::default(),
         Event::SignalSent { municipality, .. } => Said { what: municipality.clone(), ..Said::default() },
         Event::SignalUpdated { arrears, .. } => Said { amount: Some(*arrears), ..Said::default() },
         Event::SignalWithdrawn { .. } => Said::default(),
