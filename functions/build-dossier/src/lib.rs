@@ -19,6 +19,7 @@ use domain::case_dossier::{self, BuiltFile, CaseDossier, CaseDossierState, NotBu
 use domain::dossier::{Dossier, Draft};
 use domain::ids::{AdministrationId, CaseDossierId, DebtorId};
 use outside::files::Files;
+use pages::dossier::Composed;
 use runtime::clock::Clock;
 use runtime::queue::{Delivery, Handled, QueueHandler};
 use store::{Store, until_no_conflict};
@@ -32,6 +33,13 @@ pub struct Build {
     pub store: Store,
     pub clock: Clock,
     pub files: Arc<dyn Files>,
+}
+
+/// A dossier before it is set and packed.
+#[derive(Debug)]
+pub struct Contents {
+    pub composed: Composed,
+    files: Vec<gather::File>,
 }
 
 /// What came of building one.
@@ -72,22 +80,45 @@ impl Build {
         dossier: &Dossier,
         asked: &CaseDossier,
     ) -> Result<Built, Failure> {
-        let found = match gather::gather(self, administration, dossier, asked).await? {
-            Ok(found) => found,
+        let contents = match self.contents(administration, dossier, asked).await? {
+            Ok(contents) => contents,
             Err(why) => return Ok(Built::Not(why)),
         };
-        let documents = match set::pdfs(administration, dossier, asked, &found) {
-            Ok(documents) => documents,
+        let pages = match set::pdfs(contents.composed) {
+            Ok(pages) => pages,
             Err(error) => {
                 // A defect of ours: nobody is helped by setting it again.
                 tracing::error!(%error, "a dossier could not be set");
                 return Ok(Built::Not(NotBuilt::NotSet));
             }
         };
-        let key = asked.file(&administration.id, dossier.counts.entries);
-        let file =
-            pack::write(&*self.files, &key, asked, dossier.counts.entries, documents, found.files).await?;
-        Ok(Built::File(file))
+        let entries = dossier.counts.entries;
+        let key = asked.file(&administration.id, entries);
+        let written = pack::write(&*self.files, &key, asked, entries, pages, contents.files);
+        Ok(Built::File(written.await?))
+    }
+
+    /// What the dossier says, and the files that go along; or why there is none.
+    ///
+    /// # Errors
+    /// Something that it is made of could not be read.
+    pub async fn contents(
+        &self,
+        administration: &Administration,
+        dossier: &Dossier,
+        asked: &CaseDossier,
+    ) -> Result<Result<Contents, NotBuilt>, Failure> {
+        let found = match gather::gather(self, administration, dossier, asked).await? {
+            Ok(found) => found,
+            Err(why) => return Ok(Err(why)),
+        };
+        Ok(match set::composed(administration, dossier, asked, &found) {
+            Ok(composed) => Ok(Contents { composed, files: found.files }),
+            Err(error) => {
+                tracing::error!(%error, "a dossier could not be written");
+                Err(NotBuilt::NotSet)
+            }
+        })
     }
 
     async fn complete(

@@ -1,11 +1,12 @@
 //! From what was found to the pages that tell it.
 
-use contracts::failure::Failure;
+use documents::DocumentError;
 use documents::dossier::{self as paper, MOST_ROWS, print};
 use documents::letter::Fact;
 use domain::administration::Administration;
 use domain::case_dossier::CaseDossier;
 use domain::dossier::Dossier;
+use pages::TextError;
 use pages::dossier::{Column, Composed, Part, Table, Told, compose, split};
 
 use crate::gather::Found;
@@ -13,13 +14,13 @@ use crate::gather::Found;
 /// Longest cell, in characters: what people typed is not longer than this by our own rules, but for a text of others.
 const LONGEST_CELL: usize = 2_000;
 
-/// The dossier as one PDF, or as several where it is long.
-pub(crate) fn pdfs(
+/// What the dossier says.
+pub(crate) fn composed(
     administration: &Administration,
     dossier: &Dossier,
     asked: &CaseDossier,
     found: &Found,
-) -> Result<Vec<Vec<u8>>, Failure> {
+) -> Result<Composed, TextError> {
     let told = Told {
         administration,
         dossier,
@@ -30,12 +31,12 @@ pub(crate) fn pdfs(
         messages: &found.messages,
         sent: &found.sent,
     };
-    let composed = compose(&told).map_err(|e| Failure::bug(format!("a dossier cannot be written: {e}")))?;
-    let documents = split(composed, MOST_ROWS).into_iter().map(|document| {
-        let printed = print(&set(document));
-        printed.map(|printed| printed.pdf).map_err(|e| Failure::bug(format!("a dossier cannot be set: {e}")))
-    });
-    documents.collect()
+    compose(&told)
+}
+
+/// The dossier as one PDF, or as several where it is long.
+pub(crate) fn pdfs(composed: Composed) -> Result<Vec<Vec<u8>>, DocumentError> {
+    split(composed, MOST_ROWS).into_iter().map(|part| print(&set(part)).map(|printed| printed.pdf)).collect()
 }
 
 fn set(composed: Composed) -> paper::Dossier {
