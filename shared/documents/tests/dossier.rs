@@ -1,5 +1,7 @@
 //! Dossiers: the same bytes for the same content, tables that go on over pages, long words that stay in their column.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use documents::DocumentError;
 use documents::dossier::{Column, Dossier, MOST_ROWS, Part, Table, print};
 use documents::letter::Fact;

@@ -1,5 +1,7 @@
 //! Letters: the same bytes for the same content, pages that break where they may, and texts that stay texts.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use documents::DocumentError;
 use documents::letter::{
     Fact, Letter, MOST_ADDRESS_LINES, MOST_ROWS, Portal, Qr, Row, Section, Sender, Specification, Transfer,

@@ -373,6 +373,22 @@ mod tests {
         found
     }
 
+    /// A word that is missing in one language would be said as the last of its list.
+    #[test]
+    fn dossiers_have_the_same_words_in_both_languages() {
+        let choices = |source| {
+            let of_dossiers = bodies(source).into_iter().filter(|(key, _)| key.starts_with("dossier_"));
+            let keys = |text: &str| {
+                let parts =
+                    text.split('[').skip(1).filter_map(|part| Some(part.split_once(']')?.0.to_owned()));
+                parts.collect::<BTreeSet<String>>()
+            };
+            of_dossiers.map(|(key, text)| (key.to_owned(), keys(&text))).collect::<Vec<_>>()
+        };
+        assert_eq!(choices(NL), choices(EN));
+        assert!(choices(NL).iter().any(|(_, keys)| keys.len() > 60));
+    }
+
     /// What has consequences in law has one tone; pages and mails to creditors are not in a debtor's tone.
     const FORMAL_ONLY: [&str; 9] = [
         "formal_",
