@@ -433,6 +433,8 @@ async fn nothing_of_another_administration_can_be_seen_or_changed() {
         ("GET", "/v1/payments/p1", String::new(), 404),
         ("GET", "/v1/messages/d1.w1", String::new(), 404),
         ("POST", "/v1/messages/d1.w1/read", String::new(), 404),
+        ("GET", "/v1/cases/d1.c1/dossier", String::new(), 404),
+        ("POST", "/v1/cases/d1.c1/dossier", String::new(), 404),
         ("GET", "/v1/messages/d1.w1/attachments/1", String::new(), 404),
         ("GET", "/v1/messages?invoiceId=i1", String::new(), 400),
         ("GET", "/v1/standard-texts/meter", String::new(), 404),

@@ -146,12 +146,6 @@ impl Packing {
             self.manifest.push_str(&format!("{hash}  {name}\n"));
         }
     }
-
-    /// This name, or one like it that is not in the archive yet.
-    pub fn free_name(&self, name: &str) -> String {
-        let taken = |name: &str| self.names.contains(&name.to_ascii_lowercase());
-        free(name, taken)
-    }
 }
 
 /// A name that is not taken: this one, or the same with a number behind it.
@@ -269,8 +263,9 @@ mod tests {
         for bad in ["a.pdf", "A.PDF", "../a", "/a", "a//b", "a b", MANIFEST] {
             assert_eq!(packing.begin(bad), Err(PackingError::Misused), "{bad}");
         }
-        assert_eq!(packing.free_name("a.pdf"), "a-2.pdf");
-        assert_eq!(packing.free_name("b.pdf"), "b.pdf");
+        let taken = |name: &str| ["a.pdf", "a-2.pdf", "x/b"].contains(&name);
+        assert_eq!([free("a.pdf", taken), free("b.pdf", taken)], ["a-3.pdf", "b.pdf"]);
+        assert_eq!(free("x/b", taken), "x/b-2");
     }
 
     #[test]

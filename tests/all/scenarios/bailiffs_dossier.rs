@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use contracts::queues::BuildDossier;
+use domain::administration::Administration;
 use domain::calendar::today;
 use domain::case_dossier;
 use domain::channels::LetterProvider;
@@ -122,6 +123,8 @@ async fn a_case() -> World {
         "proposedBy": "creditor" });
     let made = world.call("POST", "/v1/payment-plans", Some(&plan)).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let approved = world.call("POST", "/v1/payment-plans/d1.p1/approve", None).await;
+    assert_eq!(approved.status, StatusCode::OK, "{}", approved.body);
     let reason = json!({ "reason": WITHIN });
     let ended = world.call("POST", "/v1/payment-plans/d1.p1/end", Some(&reason)).await;
     assert_eq!(ended.status, StatusCode::OK, "{}", ended.body);
@@ -319,6 +322,9 @@ async fn an_address_expires_and_is_nobody_elses() {
     assert!(!address(&view).contains("Vries"), "{}", address(&view));
 
     let stranger = Caller { administration: AdministrationId::parse("other").unwrap(), ..world.caller() };
+    let settings = world.store.administration(&world.administration).await.unwrap().expect("settings").value;
+    let settings = Administration { id: stranger.administration.clone(), ..settings };
+    world.store.put_administration(&settings, None).await.unwrap();
     for method in ["GET", "POST"] {
         let asked = Asked {
             method,
