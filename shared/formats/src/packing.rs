@@ -122,8 +122,9 @@ impl Packing {
     /// Takes so many bytes of the archive, or as many as there are.
     pub fn take(&mut self, most: usize) -> Vec<u8> {
         let mut made = self.made.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let rest = made.split_off(most.min(made.len()));
-        std::mem::replace(&mut made, rest)
+        let taken = most.min(made.len());
+        let rest = made.split_off(taken);
+        std::mem::replace(&mut *made, rest)
     }
 
     /// Ends the archive with its list of hashes. The bytes that are left, and how many files there are, that list included.
