@@ -24,6 +24,7 @@ use runtime::http::Caller;
 use runtime::queue::Handled;
 use serde_json::{Value, json};
 use tests::bodies::{consumer, invoice};
+use tests::mail::Next;
 use tests::perils::{PERILS, Peril};
 use tests::world::{Answer, Asked, World};
 use zip::ZipArchive;
@@ -366,6 +367,20 @@ async fn large_documents_go_through_part_by_part() {
     assert_eq!(world.files.largest_part(), PART_BYTES, "never more than one part at once");
     let files = unpacked(&world.files.download(address(&view)).expect("a file"));
     assert_eq!(files["invoices/F-1/3.pdf"].len(), large.len());
+}
+
+#[tokio::test]
+async fn what_was_refused_has_no_copy_and_what_may_have_left_twice_has_two() {
+    // (what the mail service does first, how many copies the dossier holds of that notice)
+    for (first, copies) in [(Next::Throttled, 1), (Next::Refused, 0), (Next::Vanishes, 2)] {
+        let world = three_invoices().await;
+        world.mail.next(&[first]);
+        world.go_to("2026-01-23T12:00:00Z").await;
+        ask(&world, "nl").await;
+        let view = ready(&world).await;
+        let files = unpacked(&world.files.download(address(&view)).expect("a file"));
+        assert_eq!(names(&files, "sent/d1.n1").len(), copies, "{first:?}: {:?}", files.keys());
+    }
 }
 
 #[tokio::test]
