@@ -28,7 +28,7 @@ const ADMINISTRATION: &[u8] = include_bytes!("../demonstration/administration.js
 const PLATFORMS: &[u8] = include_bytes!("../demonstration/platforms.csv");
 
 /// What an accounting tool may do.
-const TOOL_SCOPES: [&str; 30] = [
+const TOOL_SCOPES: [&str; 32] = [
     "debtors:read",
     "debtors:write",
     "invoices:read",
