@@ -310,6 +310,7 @@ async fn a_token_does_what_its_scopes_say_and_no_more() {
     let decision = json!({ "decision": "rejected", "amount": null, "reason": "x" });
     let promise = json!({ "debtorId": "d1", "payBy": "2027-01-01" });
     let message = json!({ "author": "debtor", "debtorId": "d1", "text": "x" });
+    let mail = json!({ "messageId": "m", "from": "a@example.nl", "subject": "x", "text": "x" });
     let (statement, standard) = (json!({}), json!({ "title": "x", "language": "nl", "text": "x" }));
     let bailiff = json!({ "bailiff": "x" });
     let (weeks, grace) = (json!({ "weeksBeforeReminder": 2 }), json!({ "graceDays": 3 }));
@@ -350,6 +351,10 @@ async fn a_token_does_what_its_scopes_say_and_no_more() {
         ("POST", "/v1/message-uploads", None, "messages:write"),
         ("GET", "/v1/messages/d1.w1/attachments/1", None, "messages:read"),
         ("POST", "/v1/debtors/d1/statement", Some(&statement), "messages:write"),
+        ("POST", "/v1/incoming-mails", Some(&mail), "messages:write"),
+        ("GET", "/v1/incoming-mails", None, "messages:read"),
+        ("POST", "/v1/incoming-mails/ab/file", Some(&of_debtor), "messages:write"),
+        ("DELETE", "/v1/incoming-mails/ab", None, "messages:write"),
         ("GET", "/v1/standard-texts", None, "settings:read"),
         ("GET", "/v1/standard-texts/meter", None, "settings:read"),
         ("PUT", "/v1/standard-texts/meter", Some(&standard), "settings:write"),

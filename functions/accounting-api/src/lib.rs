@@ -18,6 +18,7 @@ mod gone;
 mod holds;
 mod import_mappings;
 mod imports;
+mod incoming_mails;
 mod invoices;
 mod letters;
 mod mandates;
@@ -198,6 +199,9 @@ pub fn router(app: App) -> Router {
         .routes(routes!(messages::read))
         .routes(routes!(messages::upload))
         .routes(routes!(messages::attachment))
+        .routes(routes!(incoming_mails::post, incoming_mails::list))
+        .routes(routes!(incoming_mails::delete))
+        .routes(routes!(incoming_mails::file))
         .routes(routes!(account_statements::post))
         .routes(routes!(mandates::get, mandates::put, mandates::delete))
         .routes(routes!(direct_debits::batches))

@@ -98,7 +98,7 @@ pub(crate) async fn whose(
 }
 
 /// The files that were uploaded for a message, and where they lie until it is written.
-async fn taken(
+pub(crate) async fn taken(
     app: &App,
     caller: &Caller,
     attachments: &[AttachmentBody],

@@ -33,7 +33,7 @@ pub const MOST_OPEN_INVOICES: usize = 1_000;
 
 /// The way in which keys are made by which bank lines find debtors and invoices. A dossier that was stored under another
 /// one gets its keys anew when it is stored next. Count up when [`crate::matching`] makes other keys.
-pub const FOUND_BY: u8 = 1;
+pub const FOUND_BY: u8 = 2;
 
 /// Closed invoices that one change archives at most: a transaction of the store takes 100 items.
 const MOST_ARCHIVED: usize = 40;

@@ -114,6 +114,11 @@ id!(
     LONGEST
 );
 id!(
+    /// A mail that a debtor sent, unique within its administration.
+    IncomingMailId,
+    LONGEST
+);
+id!(
     /// A standard text of the desk, unique within its administration.
     StandardTextId,
     LONGEST

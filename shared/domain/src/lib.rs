@@ -42,6 +42,7 @@ pub mod hold;
 pub mod holding;
 pub mod ids;
 pub mod importing;
+pub mod incoming_mail;
 pub mod intake;
 pub mod interest;
 pub mod invoice;

@@ -78,6 +78,9 @@ pub struct Notice {
     /// The request that asked for it, by the hash of its idempotency key: repeated, it asks for no second one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<String>,
+    /// The id under which the mail service took it in: answers name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried_as: Option<String>,
     /// How far its paper is; only letters have any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub letter: Option<Paper>,
@@ -302,6 +305,7 @@ impl Notice {
             message: None,
             stated: Vec::new(),
             request: None,
+            carried_as: None,
             letter: None,
             copies: Vec::new(),
             settings_version,

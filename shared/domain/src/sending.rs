@@ -348,6 +348,7 @@ fn mark_sent(draft: &mut Draft, id: &NoticeId, claimed_at: Timestamp, message_id
     let Some(notice) = draft.dossier.notice_mut(id) else {
         return;
     };
+    notice.carried_as = message_id.clone().or(notice.carried_as.take());
     notice.state = NoticeState::Sent { at: claimed_at, message_id };
     let (lines, kind, amount) = (notice.lines.clone(), notice.kind, notice.amount);
     let announced = notice.costs_announced.map_or(Money::ZERO, |a| a.costs);

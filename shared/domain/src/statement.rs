@@ -4,6 +4,8 @@
 //! everything does not. It is drawn up when it leaves and not when it is asked for, and not before a reminder that leaves on the
 //! same day: so both name the same amounts, whatever costs the reminder brings.
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::Money;
 use crate::administration::Administration;
 use crate::calendar::today;
@@ -22,6 +24,9 @@ pub const MOST_STATED: usize = 500;
 
 /// How a statement goes where nobody says how, in the order in which it is tried.
 const WAYS: [Channel; 2] = [Channel::Email, Channel::Letter];
+
+/// How long a statement waits for a reminder before it is looked at again.
+const LOOK_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(15);
 
 /// A statement as it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +69,7 @@ pub fn ask(draft: &mut Draft, administration: &Administration, asked: &Asked) ->
 }
 
 /// The open invoices that a statement lists now, the oldest first: all but those of which nothing at all may leave.
-fn to_state(dossier: &Dossier, administration: &Administration, now: jiff::Timestamp) -> Vec<InvoiceId> {
+fn to_state(dossier: &Dossier, administration: &Administration, now: Timestamp) -> Vec<InvoiceId> {
     let held = |id: &InvoiceId| standing_hold(dossier, Some(id), &administration.holds, now).is_some();
     let mut open: Vec<_> = dossier.open_invoices().filter(|i| !held(&i.id)).collect();
     open.sort_by(|a, b| (a.due_date, &a.id).cmp(&(b.due_date, &b.id)));
@@ -76,6 +81,9 @@ pub(crate) fn claim(draft: &mut Draft, id: &NoticeId, administration: &Administr
     let (now, day) = (draft.now, draft.today());
     let Some(notice) = draft.dossier.notice(id).cloned() else { return Claim::NotNow("no_such_notice") };
     if waits_for_reminder(&draft.dossier, &notice, administration, now) {
+        if let Some(notice) = draft.dossier.notice_mut(id) {
+            notice.state = NoticeState::Prepared { not_before: Some(now + LOOK_AGAIN_AFTER) };
+        }
         return Claim::NotNow("reminder_first");
     }
     let stated = to_state(&draft.dossier, administration, now);
@@ -114,7 +122,7 @@ fn waits_for_reminder(
     dossier: &Dossier,
     notice: &Notice,
     administration: &Administration,
-    now: jiff::Timestamp,
+    now: Timestamp,
 ) -> bool {
     let day = today(now);
     match next(dossier, administration, now) {

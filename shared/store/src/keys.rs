@@ -25,6 +25,7 @@
 //! | earlier version of the settings | same | `settings#{version}` | |
 //! | earlier version of an own text | same | `text#{name}#{version}` | |
 //! | own text | `{administration}#T` | `{step}/{channel}/{language}/{tone}` | |
+//! | mail that came in | `{administration}#E#{hash of its id}` | `-` | listed until it is filed; ends after 90 days once it is |
 //! | standard text of the desk | `{administration}#S` | `{text}` | |
 //! | walk over its dossiers | same | `walk` | due |
 //! | that a platform is asked for reports | same | `poll#{provider}` | due |

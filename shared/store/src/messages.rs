@@ -2,13 +2,18 @@
 //! dossier; each way of asking for some is one query.
 
 use domain::dossier::Draft;
-use domain::ids::{AdministrationId, DebtorId, InvoiceId, MessageId, StandardTextId};
+use domain::ids::{AdministrationId, DebtorId, IncomingMailId, InvoiceId, MessageId, StandardTextId};
+use domain::incoming_mail::IncomingMail;
 use domain::message::Message;
 use domain::standard_text::StandardText;
+use jiff::SignedDuration;
 
 use crate::dossiers::{Store, Versioned, decode, encode, put};
 use crate::keys;
 use crate::table::{Condition, Key, Order, Page, Record, SortRange, TableError, Write};
+
+/// How long it is remembered that a mail was filed.
+const MAIL_MEMORY: SignedDuration = SignedDuration::from_hours(24 * 90);
 
 impl Store {
     /// A message, where there is one of this id.
@@ -74,6 +79,59 @@ impl Store {
         // The index may be behind: what was read meanwhile is left out.
         let items = found.into_iter().map(|v| v.value).filter(Message::waits_for_desk).collect();
         Ok(Page { items, next: page.next })
+    }
+
+    /// A mail that came in, with its version.
+    pub async fn incoming_mail(
+        &self,
+        administration: &AdministrationId,
+        id: &IncomingMailId,
+    ) -> Result<Option<Versioned<IncomingMail>>, TableError> {
+        self.get(&keys::incoming_mail(administration, id)).await
+    }
+
+    /// Mails of which a person has to say whose they are, the oldest first.
+    pub async fn unfiled_mails(
+        &self,
+        administration: &AdministrationId,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Page<IncomingMail>, TableError> {
+        let partition = keys::unfiled_mails(administration);
+        let page = self.listed(&partition, None, Order::Ascending, limit, cursor).await?;
+        let found: Vec<Versioned<IncomingMail>> = self.get_all(&page.items).await?;
+        let items = found.into_iter().map(|v| v.value).filter(|mail| mail.filed.is_none()).collect();
+        Ok(Page { items, next: page.next })
+    }
+
+    /// Keeps a mail that came in, new or in place of the version that was read. One that is filed is remembered for a while, so
+    /// that it is not filed again.
+    pub async fn put_incoming_mail(
+        &self,
+        administration: &AdministrationId,
+        mail: &IncomingMail,
+        known: Option<u64>,
+    ) -> Result<(), TableError> {
+        let key = keys::incoming_mail(administration, &mail.id);
+        let mut record = Record::new(key, known.map_or(1, |v| v + 1), encode(mail)?);
+        if mail.filed.is_none() {
+            record.listed = Some(keys::unfiled_mail(administration, &mail.id, mail.at));
+        } else {
+            record.expires_at = Some((mail.at + MAIL_MEMORY).as_second());
+        }
+        let condition = known.map_or(Condition::Absent, Condition::Version);
+        self.table.write(vec![put(record, condition)]).await
+    }
+
+    /// Forgets a mail that came in: it is nobody's.
+    pub async fn delete_incoming_mail(
+        &self,
+        administration: &AdministrationId,
+        id: &IncomingMailId,
+        known: u64,
+    ) -> Result<(), TableError> {
+        let key = keys::incoming_mail(administration, id);
+        self.table.write(vec![Write::Delete { key, condition: Condition::Version(known) }]).await
     }
 
     /// The standard text of this name.

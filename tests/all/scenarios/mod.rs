@@ -51,6 +51,7 @@ mod letters;
 mod lookalikes;
 mod mail;
 mod messages;
+mod messages_by_mail;
 mod municipalities;
 mod notices;
 mod once;

@@ -7,7 +7,7 @@ use tests::stories::{mail_days, payment_of_everything, two_invoices};
 use tests::world::{Answer, World};
 
 use super::letters::connect;
-use crate::refusals::is_problem;
+use crate::refusals::{errors, is_problem};
 
 async fn ask(world: &World, body: Value) -> Answer {
     world.call("POST", "/v1/debtors/d1/statement", Some(&body)).await
@@ -45,10 +45,11 @@ async fn a_statement_lists_everything_and_puts_no_reminder_off() {
     assert_eq!(mail_days(&world), ["2026-09-05"]);
     let mail = world.mail.taken().remove(0).mail;
     assert!(mail.subject.starts_with("Rekeningoverzicht van "), "{}", mail.subject);
+    let text = mail.text.replace('\n', " ");
     for said in ["d1-1", "d1-2", "4 dagen te laat", "€ 242,00", "Dit is geen herinnering."] {
-        assert!(mail.text.contains(said), "{said} is not in {}", mail.text);
+        assert!(text.contains(said), "{said} is not in {text}");
     }
-    assert!(!mail.text.contains("Betaal vóór"), "it sets no day: {}", mail.text);
+    assert!(!text.contains("Betaal vóór"), "it sets no day: {text}");
     let notice = world.get("/v1/notices/d1.n1").await;
     assert_eq!(
         (&notice["invoices"], &notice["amount"], &notice["evidence"]),
@@ -115,6 +116,25 @@ async fn what_was_paid_ahead_is_deducted() {
     let text = world.mail.taken().remove(0).mail.text;
     assert!(text.contains("€ 79,00") && text.contains("€ 200,00"), "{text}");
     assert_eq!(world.get("/v1/notices/d1.n1").await["amount"], "200.00");
+}
+
+#[tokio::test]
+async fn a_statement_may_speak_in_the_creditors_own_words_and_what_people_write_may_not() {
+    let world = saturday().await;
+    let own = json!({ "opening": "{{ creditor }} zet {{ count }} posten op een rij: {{ total }}." });
+    let put = world.call("PUT", "/v1/texts/statement/email/nl/formal", Some(&own)).await;
+    assert_eq!(put.status, StatusCode::CREATED, "{}", put.body);
+    ask(&world, json!({})).await;
+    world.settle().await;
+    let text = world.mail.taken().remove(0).mail.text.replace('\n', " ");
+    assert!(text.contains("zet 2 posten op een rij: € 242,00."), "{text}");
+    for (path, field, code) in [
+        ("statement/sms/nl/formal", "channel", "not_by_this_channel"),
+        ("deskMessage/email/nl/formal", "of", "no_text"),
+    ] {
+        let answer = world.call("PUT", &format!("/v1/texts/{path}"), Some(&own)).await;
+        assert_eq!(errors(&answer), [(field.to_owned(), code.to_owned())], "{path}");
+    }
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ pub mod gone;
 pub mod holds;
 pub mod import_rules;
 pub mod imports;
+pub mod incoming_mails;
 pub mod invoices;
 pub mod mandates;
 pub mod messages;

@@ -1,6 +1,6 @@
 //! The keys of messages between debtors and the desk, and of its standard texts.
 
-use domain::ids::{AdministrationId, DebtorId, InvoiceId, MessageId, StandardTextId};
+use domain::ids::{AdministrationId, DebtorId, IncomingMailId, InvoiceId, MessageId, StandardTextId};
 use jiff::Timestamp;
 
 use super::{dossier_partition, ordered};
@@ -38,6 +38,19 @@ pub fn unread_message(administration: &AdministrationId, message: &MessageId, at
     IndexKey::new(unread_messages(administration), format!("{}#{message}", ordered(at)))
 }
 
+pub fn incoming_mail(administration: &AdministrationId, mail: &IncomingMailId) -> Key {
+    Key::new(format!("{administration}#E#{mail}"), "-")
+}
+
+/// Mails of which a person has to say whose they are.
+pub fn unfiled_mails(administration: &AdministrationId) -> String {
+    format!("{administration}#E")
+}
+
+pub fn unfiled_mail(administration: &AdministrationId, mail: &IncomingMailId, at: Timestamp) -> IndexKey {
+    IndexKey::new(unfiled_mails(administration), format!("{}#{mail}", ordered(at)))
+}
+
 /// The partition of an administration's standard texts.
 pub fn standard_texts(administration: &AdministrationId) -> String {
     format!("{administration}#S")
@@ -56,6 +69,7 @@ mod tests {
         let a = AdministrationId::parse("eneco").unwrap();
         let d = DebtorId::parse("d-1").unwrap();
         let i = InvoiceId::parse("i.1").unwrap();
+        let m = IncomingMailId::parse("ab").unwrap();
         let t = StandardTextId::parse("meter").unwrap();
         let at: Timestamp = "2026-11-23T07:00:00.5Z".parse().unwrap();
         let key = |k: Key| format!("{} | {}", k.partition, k.sort);
@@ -64,6 +78,8 @@ mod tests {
             (key(message(&a, &d, 12)), "eneco#D#d-1 | M#0000000012"),
             (key(message_about(&a, &d, &i, 12)), "eneco#D#d-1 | Y#i.1#0000000012"),
             (index(unread_message(&a, &d.message(12), at)), "eneco#Y | 2026-11-23T07:00:00Z#d-1.w12"),
+            (key(incoming_mail(&a, &m)), "eneco#E#ab | -"),
+            (index(unfiled_mail(&a, &m, at)), "eneco#E | 2026-11-23T07:00:00Z#ab"),
             (key(standard_text(&a, &t)), "eneco#S | meter"),
         ] {
             assert_eq!(made, expected);
