@@ -170,11 +170,11 @@ async fn a_lost_answer_shows_as_unknown_and_the_report_settles_it() {
 async fn a_process_that_dies_after_the_call_leaves_an_unknown_that_the_report_settles() {
     let world = two_invoices().await;
     world.mail.keep_reports_back(true);
-    // The sweep's hint, the prepared notice, its claim, the mail.
+    // The sweep's hint, the prepared notice, the copy of its mail, its claim, the mail.
     world.go_to("2026-09-07T18:00:00Z").await;
-    world.perils.plan(3, Peril::KilledAfter);
+    world.perils.plan(4, Peril::KilledAfter);
     world.go_to("2026-09-08T06:05:00Z").await;
-    assert_eq!(world.perils.steps()[..4], ["hints", "write", "write", "mail"]);
+    assert_eq!(world.perils.steps()[..5], ["hints", "write", "file", "write", "mail"]);
     assert_eq!(told_of_notices(&world).await, ["NoticePrepared"]);
     assert_eq!(shown(&world).await, (json!("d1.n1"), json!("2026-09-08")));
     world.go_to("2026-09-08T06:20:00Z").await;

@@ -94,6 +94,7 @@ fn targets() -> Targets {
     let ours = [
         "accounting_api",
         "accounting_callback",
+        "build_dossier",
         "advance_case",
         "check_payment",
         "collect_debits",

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use outside::files::{Files, FilesError, MemoryFiles, Upload};
+use outside::files::{Files, FilesError, MemoryFiles, Upload, Writing};
 use store::MemoryTable;
 use store::table::{Index, IndexKey, Key, Order, Page, Record, SortRange, Table, TableError, Write};
 
@@ -185,6 +185,11 @@ impl Files for PerilousFiles {
         self.perils.step("file", lost, self.files.put(key, bytes, content_type)).await
     }
 
+    async fn begin(&self, key: &str, content_type: &str) -> Result<Box<dyn Writing>, FilesError> {
+        let writing = self.files.begin(key, content_type).await?;
+        Ok(Box::new(PerilousWriting { writing, perils: self.perils.clone() }))
+    }
+
     async fn read(&self, key: &str, range: Option<Range<u64>>) -> Result<Bytes, FilesError> {
         self.files.read(key, range).await
     }
@@ -204,5 +209,28 @@ impl Files for PerilousFiles {
 
     async fn download_url(&self, key: &str, name: &str, expires_in: Duration) -> Result<String, FilesError> {
         self.files.download_url(key, name, expires_in).await
+    }
+}
+
+/// A file in parts whose end may be lost on the way.
+#[derive(Debug)]
+struct PerilousWriting {
+    writing: Box<dyn Writing>,
+    perils: std::sync::Arc<Perils>,
+}
+
+#[async_trait]
+impl Writing for PerilousWriting {
+    async fn add(&mut self, part: Bytes) -> Result<(), FilesError> {
+        self.writing.add(part).await
+    }
+
+    async fn finish(self: Box<Self>) -> Result<(), FilesError> {
+        let lost = Err(FilesError::Unavailable("no answer".to_owned()));
+        self.perils.step("file", lost, self.writing.finish()).await
+    }
+
+    async fn abandon(self: Box<Self>) -> Result<(), FilesError> {
+        self.writing.abandon().await
     }
 }

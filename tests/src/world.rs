@@ -11,6 +11,7 @@ use accounting_callback::Callbacks as Couplings;
 use advance_case::Advance;
 use axum::Router;
 use axum::body::Body;
+use build_dossier::Build;
 use check_payment::Check;
 use collect_debits::Collect;
 use dispatch_webhooks::Dispatch;
@@ -92,6 +93,8 @@ pub struct World {
     pub notices: Arc<Queue>,
     /// The queue of `send-letter`.
     pub posts: Arc<Queue>,
+    /// The queue of `build-dossier`.
+    pub dossiers: Arc<Queue>,
     pub evaluations: Arc<Queue>,
     pub submissions: Arc<Queue>,
     pub checks: Arc<Queue>,
@@ -113,6 +116,7 @@ pub struct World {
     pub advance: Advance,
     pub send: SendsNotices,
     pub write: SendsLetters,
+    pub build: Build,
     pub record: Record,
     pub evaluate: Evaluate,
     pub submit: Submit,
@@ -175,7 +179,7 @@ impl World {
         let mail = Arc::new(MailService::new(clock.clone(), perils.clone()));
         let sms = Arc::new(SmsService::new(clock.clone(), perils.clone()));
         let letters = Arc::new(PrintShop::new(clock.clone(), perils.clone()));
-        let posts = Queue::new(&perils);
+        let (posts, dossiers) = (Queue::new(&perils), Queue::new(&perils));
         let platform = |provider| Arc::new(Platform::new(provider, perils.clone()));
         let (bkr, inforing) = (platform(Provider::Bkr), platform(Provider::Inforing));
         let register = Arc::new(Register::default());
@@ -277,6 +281,7 @@ impl World {
                 evaluations: evaluations.clone(),
                 submissions: submissions.clone(),
                 checks: checks.clone(),
+                dossiers: dossiers.clone(),
             },
             send: SendsNotices {
                 store: store.clone(),
@@ -294,6 +299,11 @@ impl World {
                 pingen: letters.clone(),
                 prefix: PREFIX.to_owned(),
                 portal_url: PORTAL_URL.to_owned(),
+            },
+            build: Build {
+                store: store.clone(),
+                clock: clock.clone(),
+                files: Arc::new(PerilousFiles { files: files.clone(), perils: perils.clone() }),
             },
             record: Record { store: store.clone(), clock: clock.clone() },
             evaluate: Evaluate { store: store.clone(), clock: clock.clone() },
@@ -326,6 +336,7 @@ impl World {
             sms,
             letters: letters.clone(),
             posts: posts.clone(),
+            dossiers,
             bkr,
             inforing,
             mollie,

@@ -6,6 +6,7 @@ mod answers;
 mod bank;
 mod bulk;
 mod calls;
+mod case_dossiers;
 mod cases;
 mod changes;
 mod connections;
@@ -130,8 +131,8 @@ impl App {
         description = "Debtor management and early detection of debt. Decimals are text (\"121.00\"), dates \
                        YYYY-MM-DD, instants RFC 3339 in UTC. Unknown fields are refused with their path. Errors are \
                        problems (RFC 9457). Scopes of tokens: debtors, invoices, payments, holds, signals, plans, \
-                       disputes, promises, messages, tasks (and calls), notes, bank, direct-debits, connections and webhooks, each \
-                        with :read or :write."
+                       disputes, promises, messages, tasks (and calls), notes, bank, direct-debits, cases, dossiers, connections and \
+                        webhooks, each with :read or :write."
     ),
     security(("token" = []))
 )]
@@ -196,6 +197,7 @@ pub fn router(app: App) -> Router {
         .routes(routes!(cases::get))
         .routes(routes!(cases::hand_over))
         .routes(routes!(cases::take_back))
+        .routes(routes!(case_dossiers::post, case_dossiers::get))
         .routes(routes!(disputes::post))
         .routes(routes!(disputes::get))
         .routes(routes!(disputes::decide))

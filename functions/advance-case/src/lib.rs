@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use contracts::failure::Failure;
-use contracts::queues::{AdvanceCase, CheckPayment, EvaluateSignal, SendLetter, SendNotice, SubmitSignal};
+use contracts::queues::{
+    AdvanceCase, BuildDossier, CheckPayment, EvaluateSignal, SendLetter, SendNotice, SubmitSignal,
+};
+use domain::case_dossier;
 use domain::dossier::{Dossier, Draft};
 use domain::follow_up;
 use domain::ids::AdministrationId;
@@ -32,6 +35,7 @@ pub struct Advance {
     pub evaluations: Arc<dyn Hints>,
     pub submissions: Arc<dyn Hints>,
     pub checks: Arc<dyn Hints>,
+    pub dossiers: Arc<dyn Hints>,
 }
 
 impl Advance {
@@ -96,6 +100,11 @@ impl Advance {
             let payment_request_id = Some(request.id.clone());
             let administration = administration.clone();
             hint(&*self.checks, &CheckPayment { administration, payment_request_id, told: None }).await?;
+            hinted = true;
+        }
+        for asked in case_dossier::to_build(dossier, now) {
+            let (administration, dossier_id) = (administration.clone(), asked.id.clone());
+            hint(&*self.dossiers, &BuildDossier { administration, dossier_id }).await?;
             hinted = true;
         }
         let mut evaluate = Vec::new();

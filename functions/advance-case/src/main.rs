@@ -20,6 +20,7 @@ async fn main() -> Result<(), Error> {
         evaluations: hints("TIJDIG_EVALUATE_SIGNAL_QUEUE_URL")?,
         submissions: hints("TIJDIG_SUBMIT_SIGNAL_QUEUE_URL")?,
         checks: hints("TIJDIG_CHECK_PAYMENT_QUEUE_URL")?,
+        dossiers: hints("TIJDIG_BUILD_DOSSIER_QUEUE_URL")?,
     };
     queue::run(advance, SqsParking::new(&start)?).await
 }

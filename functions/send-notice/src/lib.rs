@@ -24,6 +24,7 @@ use outside::outcome::{RefusalKind, SendOutcome};
 use outside::sms::{Sms, Texter};
 use runtime::clock::Clock;
 use runtime::queue::{Delivery, Handled, QueueHandler};
+use sha2::{Digest, Sha256};
 use store::{Along, Store, until_no_conflict};
 
 /// Who the timeline says did it.
@@ -123,6 +124,9 @@ impl Send {
             Claim::Granted => self.message(&draft, &settings.value, notice).await?,
             Claim::PutBeforeDesk | Claim::Cancelled | Claim::NotNow(_) => None,
         };
+        if let Some(message) = &message {
+            self.keep(&mut draft, &settings.value, notice, message).await?;
+        }
         if claim == Claim::Granted && message.is_none() {
             let reason = TOO_LONG.to_owned();
             sending::complete(&mut draft, notice, Sending::RefusedForGood { reason })?;
@@ -138,6 +142,28 @@ impl Send {
             (Claim::Granted, None) => Claimed::Not(Handled::Done("refused")),
             (Claim::Cancelled, _) => Claimed::Not(Handled::Done("cancelled")),
         })
+    }
+
+    /// Keeps what leaves, before the claim is stored: where the files are away nothing is claimed. Under its own hash, so that of two
+    /// who write one that is claimed by one of them, neither replaces the other's.
+    async fn keep(
+        &self,
+        draft: &mut Draft,
+        administration: &Administration,
+        notice: &NoticeId,
+        message: &Message,
+    ) -> Result<(), Failure> {
+        let (copy, ending, content_type) = match message {
+            Message::Mail(mail) => (mail.copy(notice.as_str(), draft.now), "eml", "message/rfc822"),
+            Message::Sms(sms) => (Some(sms.copy()), "txt", "text/plain; charset=utf-8"),
+        };
+        // What cannot be written is refused by the mail service's client as well, and then a person is asked.
+        let Some(copy) = copy else { return Ok(()) };
+        let hash: String = Sha256::digest(&copy).iter().map(|byte| format!("{byte:02x}")).collect();
+        let file = format!("sent/{}/{notice}-{hash}.{ending}", administration.id);
+        self.files.put(&file, copy, content_type).await?;
+        sending::keep_copy(draft, notice, file);
+        Ok(())
     }
 
     /// What leaves, with what goes along: of a notice that was just claimed in this draft.

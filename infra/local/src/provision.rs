@@ -28,7 +28,7 @@ const ADMINISTRATION: &[u8] = include_bytes!("../demonstration/administration.js
 const PLATFORMS: &[u8] = include_bytes!("../demonstration/platforms.csv");
 
 /// What an accounting tool may do.
-const TOOL_SCOPES: [&str; 34] = [
+const TOOL_SCOPES: [&str; 36] = [
     "debtors:read",
     "debtors:write",
     "invoices:read",
@@ -53,6 +53,8 @@ const TOOL_SCOPES: [&str; 34] = [
     "notes:write",
     "cases:read",
     "cases:write",
+    "dossiers:read",
+    "dossiers:write",
     "bank:read",
     "bank:write",
     "direct-debits:read",

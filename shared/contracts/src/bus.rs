@@ -3,8 +3,8 @@
 
 use domain::hold::HoldScope;
 use domain::ids::{
-    AdministrationId, BatchId, CaseId, DebitId, DebtorId, DisputeId, HoldId, InvoiceId, MandateId, MessageId,
-    NoteId, NoticeId, PaymentId, PaymentRequestId, PlanId, PromiseId, SignalId,
+    AdministrationId, BatchId, CaseDossierId, CaseId, DebitId, DebtorId, DisputeId, HoldId, InvoiceId,
+    MandateId, MessageId, NoteId, NoticeId, PaymentId, PaymentRequestId, PlanId, PromiseId, SignalId,
 };
 use domain::notice::Channel;
 use domain::step::SignalKind;
@@ -28,6 +28,8 @@ pub struct Detail {
     pub payment_id: Option<PaymentId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case_id: Option<CaseId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dossier_id: Option<CaseDossierId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold_id: Option<HoldId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -79,6 +81,7 @@ impl Detail {
             invoice_ids,
             payment_id: payment(&entry.event),
             case_id: case(&entry.event),
+            dossier_id: case_dossier(&entry.event),
             hold_id: hold(&entry.event),
             notice_id: notice(&entry.event),
             message_id: message(&entry.event),
@@ -176,7 +179,20 @@ fn case(event: &Event) -> Option<CaseId> {
         Event::CaseOpened { case }
         | Event::CaseSettled { case }
         | Event::CaseHandedOver { case, .. }
-        | Event::CaseTakenBack { case, .. } => Some(case.clone()),
+        | Event::CaseTakenBack { case, .. }
+        | Event::DossierRequested { case, .. }
+        | Event::DossierBuilt { case, .. }
+        | Event::DossierFailed { case, .. } => Some(case.clone()),
+        _ => None,
+    }
+}
+
+/// Of a hand-over it is not told: whoever needs it reads the case.
+fn case_dossier(event: &Event) -> Option<CaseDossierId> {
+    match event {
+        Event::DossierRequested { dossier, .. }
+        | Event::DossierBuilt { dossier, .. }
+        | Event::DossierFailed { dossier, .. } => Some(dossier.clone()),
         _ => None,
     }
 }

@@ -2,7 +2,9 @@
 
 use domain::connection::Package;
 use domain::file_import::upload_of;
-use domain::ids::{AdministrationId, DebtorId, ImportId, NoticeId, PaymentRequestId, SignalId, WebhookId};
+use domain::ids::{
+    AdministrationId, CaseDossierId, DebtorId, ImportId, NoticeId, PaymentRequestId, SignalId, WebhookId,
+};
 use domain::payment_request::PaymentProvider;
 use domain::step::SignalKind;
 use serde::{Deserialize, Serialize};
@@ -29,6 +31,14 @@ pub struct SendNotice {
 pub struct SendLetter {
     pub administration: AdministrationId,
     pub notice_id: NoticeId,
+}
+
+/// On `build-dossier`: this dossier may be waiting to be built.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BuildDossier {
+    pub administration: AdministrationId,
+    pub dossier_id: CaseDossierId,
 }
 
 /// On `evaluate-signal`: the conditions of these kinds of signal may hold now.

@@ -4,6 +4,7 @@
 //! or output, no fonts but those that are compiled in (Libertinus, under the SIL Open Font License).
 
 mod compile;
+pub mod dossier;
 pub mod letter;
 
 pub use compile::{DocumentError, Printed};

@@ -1,5 +1,7 @@
 //! Letters: the same bytes for the same content, pages that break where they may, and texts that stay texts.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use documents::DocumentError;
 use documents::letter::{
     Fact, Letter, MOST_ADDRESS_LINES, MOST_ROWS, Portal, Qr, Row, Section, Sender, Specification, Transfer,
@@ -96,4 +98,42 @@ fn more_than_fits_is_refused() {
     let mut long = letter(1);
     long.recipient = vec!["x".to_owned(); MOST_ADDRESS_LINES + 1];
     assert_eq!(print(&long).unwrap_err(), DocumentError::TooLong(MOST_ADDRESS_LINES));
+}
+
+const LONG_NAME: &str =
+    "Mevrouw A.B.C.D. van der Heijden-van den Boogaard tot Voorst en Nederhemert-Slijk-Ewijk";
+
+/// Where a reader looks at what was set: beside everything else that tests write.
+fn keep(name: &str, pdf: &[u8]) {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+    std::fs::write(folder.join(name), pdf).unwrap();
+}
+
+#[test]
+fn forty_lines_and_long_names_are_set_in_both_languages() {
+    let address = [
+        LONG_NAME,
+        "p/a Stichting Budgetbeheer en Schuldhulpverlening Zuidoost-Brabant",
+        "Professor Doctor Ingenieur van Kinschotenlaan 1024 bis",
+        "5211 AA  'S-HERTOGENBOSCH",
+        "BELGI\u{cb}",
+    ];
+    let dutch = letter(40);
+    let english = Letter {
+        language: "en".to_owned(),
+        heading: "Final reminder".to_owned(),
+        salutation: "Dear J. de Vries,".to_owned(),
+        opening: vec!["Forty invoices are still open.".to_owned()],
+        ..letter(40)
+    };
+    for (letter, file) in [(dutch, "letter-nl.pdf"), (english, "letter-en.pdf")] {
+        let printed = print(&Letter {
+            recipient: address.map(str::to_owned).into(),
+            sender: Sender { name: LONG_NAME.to_owned(), lines: address.map(str::to_owned).into() },
+            ..letter
+        });
+        let printed = printed.unwrap();
+        assert!((3..=4).contains(&printed.pages), "{file} has {} pages", printed.pages);
+        keep(file, &printed.pdf);
+    }
 }

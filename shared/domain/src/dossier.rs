@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Money;
 use crate::calendar::today;
+use crate::case_dossier::CaseDossier;
 use crate::debtor::Debtor;
 use crate::direct_debit::Debit;
 use crate::dispute::Dispute;
@@ -82,6 +83,9 @@ pub struct Dossier {
     /// The case that runs: from the first step until nothing is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case: Option<CaseId>,
+    /// Dossiers for a bailiff that were asked for, oldest first: the last of them, and those of a hand-over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub case_dossiers: Vec<CaseDossier>,
     /// What waits for a person.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tasks: Vec<Task>,
@@ -136,6 +140,9 @@ pub struct Counts {
     pub holds: u32,
     /// Cases that were opened.
     pub cases: u32,
+    /// Dossiers for a bailiff that were asked for.
+    #[serde(default)]
+    pub case_dossiers: u32,
     /// Tasks that were opened.
     pub tasks: u32,
     /// Notes that were made.
@@ -238,6 +245,7 @@ impl Dossier {
             payment_requests: Vec::new(),
             signals_asked: BTreeSet::new(),
             case: None,
+            case_dossiers: Vec::new(),
             tasks: Vec::new(),
             failed_addresses: Vec::new(),
             no_calls_since: None,

@@ -7,6 +7,7 @@
 use jiff::Timestamp;
 
 use crate::administration::Administration;
+use crate::case_dossier;
 use crate::debiting;
 use crate::dispute::DisputeState;
 use crate::dossier::{Dossier, Draft};
@@ -30,7 +31,8 @@ fn is_of_hand_over(hold: &Hold) -> bool {
     matches!(hold.reason, HoldReason::HandedOver { .. })
 }
 
-/// Hands the case over to a bailiff. Doing so again, to the same one, changes nothing.
+/// Hands the case over to a bailiff, with the dossier that was built last, as it is. Doing so again, to the same one, changes
+/// nothing.
 ///
 /// # Errors
 /// The case does not run, is with another bailiff, or something was agreed or is not settled: a payment plan, a dispute, a
@@ -59,7 +61,8 @@ pub fn hand_over(draft: &mut Draft, case: &CaseId, bailiff: &str) -> Result<Hold
     draft.dossier.tasks.retain(|t| t.about != READY_FOR_BAILIFF);
     let reason = HoldReason::HandedOver { bailiff: bailiff.to_owned() };
     let hold = holding::place(draft, HoldScope::Case(case.clone()), Covers::Everything, reason, None, None);
-    draft.record(Event::CaseHandedOver { case: case.clone(), hold: hold.id.clone() });
+    let dossier = case_dossier::hand_over(draft, case);
+    draft.record(Event::CaseHandedOver { case: case.clone(), hold: hold.id.clone(), dossier });
     Ok(hold)
 }
 

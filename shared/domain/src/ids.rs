@@ -212,6 +212,12 @@ made_id!(
     case
 );
 made_id!(
+    /// One dossier of a case, for a bailiff.
+    CaseDossierId,
+    'z',
+    case_dossier
+);
+made_id!(
     /// Something that a person has to look at.
     TaskId,
     't',

@@ -14,6 +14,7 @@ pub mod bank;
 pub mod bank_line;
 pub mod calendar;
 pub mod calling;
+pub mod case_dossier;
 pub mod changing;
 pub mod channels;
 pub mod claim;

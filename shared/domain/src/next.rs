@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::administration::Administration;
 use crate::calendar::{midnight, plus_days, today};
 use crate::calling;
+use crate::case_dossier;
 use crate::correcting;
 use crate::debiting;
 use crate::direct_debit::is_of_debit;
@@ -299,6 +300,7 @@ pub fn due_at(dossier: &Dossier, administration: &Administration, now: Timestamp
         .chain(planning::wake_at(dossier, now))
         .chain(promise::wake_at(dossier, now))
         .chain(requesting::wake_at(dossier))
+        .chain(case_dossier::wake_at(dossier))
         .chain(signalling::wake_at(dossier, administration, now))
         .chain(correcting::wake_at(dossier, administration, now))
         .min()

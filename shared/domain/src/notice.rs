@@ -88,6 +88,9 @@ pub struct Notice {
     /// Its telephone call, since it was put before the desk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<Call>,
+    /// Files with what left by mail or text message, one for each call that may have gone through.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub copies: Vec<String>,
     /// Version of the administration's settings that it was decided under. Policies are named by its lines.
     pub settings_version: u32,
 }
@@ -314,6 +317,7 @@ impl Notice {
             carried_as: None,
             letter: None,
             call: None,
+            copies: Vec::new(),
             settings_version,
         }
     }
@@ -342,6 +346,11 @@ impl Notice {
     /// Nobody knows whether it left, and it is not tried any more.
     pub fn is_given_up(&self) -> bool {
         matches!(self.state, NoticeState::Failed { may_have_left: true, .. })
+    }
+
+    /// A call was made whose outcome nobody knows.
+    pub fn may_have_left(&self) -> bool {
+        self.is_given_up() || matches!(self.state, NoticeState::Claimed { .. } | NoticeState::Unknown { .. })
     }
 
     /// The day on which it left, if it did.

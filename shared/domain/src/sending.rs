@@ -284,6 +284,14 @@ pub enum Sending {
 /// How long a notice waits after a refusal that may pass.
 const RETRY_REFUSED_AFTER: SignedDuration = SignedDuration::from_mins(15);
 
+/// Notes where a copy is kept of what leaves by the call that was just claimed.
+pub fn keep_copy(draft: &mut Draft, id: &NoticeId, file: String) {
+    if let Some(notice) = draft.dossier.notice_mut(id) {
+        notice.copies.truncate(usize::from(notice.attempts.saturating_sub(1)));
+        notice.copies.push(file);
+    }
+}
+
 /// Records what came of the call that was claimed.
 pub fn complete(draft: &mut Draft, id: &NoticeId, sending: Sending) -> Result<(), Refusal> {
     let now = draft.now;
@@ -309,6 +317,7 @@ pub fn complete(draft: &mut Draft, id: &NoticeId, sending: Sending) -> Result<()
             if let Some(notice) = draft.dossier.notice_mut(id) {
                 // It was certainly not sent: this attempt does not count.
                 notice.attempts -= 1;
+                notice.copies.truncate(usize::from(notice.attempts));
                 notice.state = NoticeState::Prepared { not_before: Some(now + RETRY_REFUSED_AFTER) };
             }
             draft.record(Event::NoticeRetried { notice: id.clone(), reason });

@@ -169,6 +169,7 @@ pub(crate) fn notice(number: u32, kind: StepKind, on: Date) -> Notice {
         carried_as: None,
         letter: None,
         call: None,
+        copies: Vec::new(),
         settings_version: 1,
     }
 }

@@ -12,8 +12,8 @@ use crate::calling::CallOutcome;
 use crate::dispute::{Decision, DisputeReason};
 use crate::hold::{Covers, HoldReason, HoldScope};
 use crate::ids::{
-    BatchId, CaseId, DebitId, DisputeId, HoldId, InvoiceId, MandateId, MessageId, NoteId, NoticeId,
-    PaymentId, PaymentRequestId, PlanId, PolicyId, PromiseId, SignalId, StepId, TaskId,
+    BatchId, CaseDossierId, CaseId, DebitId, DisputeId, HoldId, InvoiceId, MandateId, MessageId, NoteId,
+    NoticeId, PaymentId, PaymentRequestId, PlanId, PolicyId, PromiseId, SignalId, StepId, TaskId,
 };
 use crate::mandate::Scheme;
 use crate::notice::{Channel, NoticeLine};
@@ -176,6 +176,8 @@ pub enum Event {
         case: CaseId,
         /// The hold that stands for it.
         hold: HoldId,
+        /// What the bailiff gets: the dossier that was built last, where one was.
+        dossier: Option<CaseDossierId>,
     },
     /// It is with the creditor again.
     CaseTakenBack {
@@ -183,6 +185,31 @@ pub enum Event {
         case: CaseId,
         /// The hold that stood for it.
         hold: HoldId,
+    },
+    /// Somebody asked for the dossier of a case.
+    DossierRequested {
+        /// The case.
+        case: CaseId,
+        /// The dossier.
+        dossier: CaseDossierId,
+    },
+    /// It can be downloaded.
+    DossierBuilt {
+        /// The case.
+        case: CaseId,
+        /// The dossier.
+        dossier: CaseDossierId,
+        /// SHA-256 of its file, in hexadecimal.
+        sha256: String,
+    },
+    /// It will not be built.
+    DossierFailed {
+        /// The case.
+        case: CaseId,
+        /// The dossier.
+        dossier: CaseDossierId,
+        /// Why, as a stable code.
+        reason: String,
     },
     /// From now on nothing that it covers leaves.
     HoldPlaced {

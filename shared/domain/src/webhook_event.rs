@@ -193,6 +193,9 @@ fn one(event: &Event) -> Option<WebhookEvent> {
         Event::DisputeDecided { .. } => Some(WebhookEvent::DisputeDecided),
         // Told by what each of them led to, or of no concern to others.
         Event::InvoicesClosed { .. }
+        | Event::DossierRequested { .. }
+        | Event::DossierBuilt { .. }
+        | Event::DossierFailed { .. }
         | Event::DebtorCreated
         | Event::DebtorChanged { .. }
         | Event::DebtorDeleted

@@ -13,6 +13,7 @@ pub mod feedback_file;
 pub mod iban;
 pub mod lines;
 pub mod mt940;
+pub mod packing;
 pub mod pain008;
 pub mod reference;
 mod refusal;

@@ -47,11 +47,31 @@ pub struct Upload {
     pub headers: Vec<(String, String)>,
 }
 
+/// Bytes of each part of a file that is written in parts, but for the last one, which may be shorter. S3 takes none below 5 MiB and
+/// ten thousand at most.
+pub const PART_BYTES: usize = 8 * 1024 * 1024;
+
+/// A file that is being written. Nothing stands under its key before it is finished, and what stood there is replaced then.
+#[async_trait]
+pub trait Writing: Send + Debug {
+    /// Adds the next part: of [`PART_BYTES`], or the last.
+    async fn add(&mut self, part: Bytes) -> Result<(), FilesError>;
+
+    /// All parts are there: the file is.
+    async fn finish(self: Box<Self>) -> Result<(), FilesError>;
+
+    /// The file will not be: its parts go.
+    async fn abandon(self: Box<Self>) -> Result<(), FilesError>;
+}
+
 /// Where files are kept: S3, and in tests the memory.
 #[async_trait]
 pub trait Files: Send + Sync + Debug {
     /// Writes the whole file, in place of what was there.
     async fn put(&self, key: &str, bytes: Bytes, content_type: &str) -> Result<(), FilesError>;
+
+    /// Begins a file that is too large to be held whole.
+    async fn begin(&self, key: &str, content_type: &str) -> Result<Box<dyn Writing>, FilesError>;
 
     /// Bytes of the file; fewer where it ends before, none where it ends before the first. `None` reads all of it: for
     /// files whose size is known to be small.

@@ -9,6 +9,7 @@ use std::fmt;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use jiff::Timestamp;
 
 pub use ses::SesMailer;
 pub use tags::{tag_value, untag_value};
@@ -38,6 +39,14 @@ pub struct Mail {
     /// Name and value pairs that come back in the delivery events, such as `administration` and `notice`: ids,
     /// never personal data. Values are written with [`tag_value`].
     pub tags: Vec<(String, String)>,
+}
+
+impl Mail {
+    /// The mail as it is kept (RFC 5322): all that it says and carries, of this instant. Its Message-ID is this name, an id: the mail
+    /// service gives the one that leaves. Nothing where such a mail could not be written, and so does not leave.
+    pub fn copy(&self, name: &str, at: Timestamp) -> Option<Bytes> {
+        mime::write_copy(self, name, at).map(Bytes::from).ok()
+    }
 }
 
 /// An image that the HTML part shows with `src="cid:..."`.

@@ -5,6 +5,7 @@ mod end_user_messaging;
 use std::fmt;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 
 pub use end_user_messaging::EndUserMessaging;
 
@@ -29,6 +30,13 @@ pub struct Sms {
     /// Name and value pairs that come back in the status events, such as `administration` and `notice`: ids, never
     /// personal data.
     pub context: Vec<(String, String)>,
+}
+
+impl Sms {
+    /// The message as it is kept: to whom, and what it says.
+    pub fn copy(&self) -> Bytes {
+        Bytes::from(format!("{}\n\n{}\n", self.to, self.text))
+    }
 }
 
 /// Shows no number and no text: a message that ends up in a log line tells nothing about a person.

@@ -6,6 +6,7 @@
 //! What is absent: no input or output, no clock, no store. Everything shown is in the view that the caller fills.
 
 pub mod call;
+pub mod dossier;
 mod format;
 pub mod layout;
 pub mod letter;

@@ -227,6 +227,7 @@ messages! {
     item_due_today();
     item_due_in(days);
     item_of_total(total);
+    row_principal();
     row_costs();
     row_interest();
     row_credit();
@@ -280,6 +281,21 @@ messages! {
     health_text(sector);
 
     closing();
+
+    dossier_title(case);
+    dossier_heading(part, date);
+    dossier_invoice(number);
+    dossier_instalments(number);
+    dossier_none();
+    dossier_claim_intro(date);
+    dossier_per_day(amount);
+    dossier_no_interest();
+    dossier_signals_intro();
+    dossier_timeline_intro(date);
+    dossier_footer(creditor, case, date);
+    dossier_label(label);
+    dossier_word(word);
+    dossier_entry(event, what, amount, day, kind, notice);
 
     sms_instalment(creditor, amount, date);
     sms_invoice_sending(creditor, amount);
@@ -368,6 +384,22 @@ mod tests {
             assert!(found.insert((message.id.name, variables)), "{} stands there twice", message.id.name);
         }
         found
+    }
+
+    /// A word that is missing in one language would be said as the last of its list.
+    #[test]
+    fn dossiers_have_the_same_words_in_both_languages() {
+        let choices = |source| {
+            let of_dossiers = bodies(source).into_iter().filter(|(key, _)| key.starts_with("dossier_"));
+            let keys = |text: &str| {
+                let parts =
+                    text.split('[').skip(1).filter_map(|part| Some(part.split_once(']')?.0.to_owned()));
+                parts.collect::<BTreeSet<String>>()
+            };
+            of_dossiers.map(|(key, text)| (key.to_owned(), keys(&text))).collect::<Vec<_>>()
+        };
+        assert_eq!(choices(NL), choices(EN));
+        assert!(choices(NL).iter().any(|(_, keys)| keys.len() > 60));
     }
 
     /// What has consequences in law has one tone; pages and mails to creditors are not in a debtor's tone.

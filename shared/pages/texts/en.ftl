@@ -259,6 +259,7 @@ item_due_in = { $days ->
    *[other] { $days } days left
 }
 item_of_total = of { $total }
+row_principal = Principal
 row_costs = Collection costs
 row_interest = Interest up to and including today
 row_credit = Credit that we deduct
@@ -341,6 +342,186 @@ health_text = { $sector ->
 ## Closing
 
 closing = Kind regards,
+
+## Dossier for a bailiff. Its readers are lawyers.
+
+dossier_title = Dossier of case { $case }
+dossier_heading = { $part ->
+    [parties] Parties
+    [creditor] Creditor
+    [debtor] Debtor
+    [claim] Claim as of { $date }
+    [payments] Payments
+    [notices] Letters and messages
+    [messages] Messages between the parties
+    [plans] Payment plans
+    [disputes] Disputes and promises
+    [signals] Early signals
+   *[timeline] Course of events
+}
+dossier_invoice = Invoice { $number }
+dossier_instalments = Plan { $number }
+dossier_none = None.
+dossier_claim_intro = Principal, costs and interest are reckoned up to and including { $date }.
+dossier_per_day = Each day after it adds { $amount } of interest, as long as nothing is paid and the rate stays the same.
+dossier_no_interest = No interest is claimed.
+dossier_signals_intro = What the municipality reported is no part of the claim and does not stand here.
+dossier_timeline_intro = From { $date } on. Not included: what stayed within the creditor's organisation, and what municipalities reported.
+dossier_footer = { $creditor } · dossier of case { $case } · { $date }
+dossier_label = { $label ->
+    [as_of] As of
+    [case] Case
+    [made_for] Made for
+    [number] Number
+    [name] Name
+    [address] Address
+    [born] Date of birth
+    [kvk] Chamber of Commerce number
+    [vat] VAT number
+    [email] E-mail
+    [phone] Phone
+    [iban] IBAN
+    [issued] Invoice date
+    [due] Due date
+    [total] Invoice amount
+    [reference] Payment reference
+    [formal_notice] Formal notice delivered on
+    [claimed_since] Costs and interest claimed since
+    [documents] Files
+    [invoice] Invoice
+    [principal] Principal
+    [costs] Costs
+    [interest] Interest
+    [sum] Together
+    [credit] Credit of the debtor
+    [balance] To be claimed
+    [day] Date
+    [what] What
+    [amount] Amount
+    [from] From
+    [through] Up to and including
+    [days] Days
+    [percent] Percent a year
+    [over] Over
+    [kind] Kind
+    [channel] Way
+    [to] To
+    [sent] Sent
+    [fared] Delivery
+    [proof] Sender's reference
+    [file] File
+    [paid] Paid
+    [state] State
+    [municipality] Municipality
+   *[moment] Moment
+}
+dossier_word = { $word ->
+    [payment] Payment
+    [reversal] Taken back
+    [settlement] Settlement
+    [write_off] Written off
+    [reduction] Reduction
+    [charge] Collection costs
+    [claimed] Claim of costs and interest
+    [email] E-mail
+    [sms] SMS
+    [letter] Letter
+    [phone] Phone
+    [instalment] Reminder of an instalment
+    [sent] Sent
+    [delivered] Delivered
+    [bounced] Not delivered
+    [complained] Delivered, marked as unwanted
+    [failed] Not sent
+    [unknown] Not known
+    [proposed] Proposed
+    [active] Running
+    [rejected] Rejected
+    [finished] Kept
+    [broken] Broken
+    [ended] Ended
+    [from_debtor] From the debtor
+    [from_creditor] From the creditor
+    [desk_message] Message
+    [statement] Statement of account
+    [dispute] Dispute
+    [promise] Promise
+    [open] Open
+    [kept] Kept
+    [withdrawn] Withdrawn
+    [awaiting_credit] Credit note expected
+    [settled] Settled
+    [early] Early signal
+    [crisis] Crisis signal
+   *[not_kept] not kept
+}
+dossier_entry = { $event ->
+    [DebtorCreated] Debtor became known
+    [DebtorChanged] Data of the debtor changed
+    [InvoiceReceived] Invoice { $what } taken in, { $amount } to be paid on or before { $day }
+    [InvoiceChanged] Invoice { $what } changed, { $amount } open
+    [InvoiceDeleted] Invoice { $what } deleted by the ledger
+    [DocumentAdded] File put beside invoice { $what }
+    [DocumentRemoved] File taken away from invoice { $what }
+    [InvoicesClosed] Nothing open any more on { $what }
+    [InvoiceReopened] Invoice { $what } open again: { $amount }
+    [CreditNoteApplied] Credit note set off against { $what }: { $amount }
+    [PaymentReceived] Booked: { $kind } of { $amount } on { $what }
+    [PaymentChanged] Booking changed: { $kind } of { $amount } on { $what }
+    [PaymentUnbooked] Booking undone: { $kind } of { $amount } on { $what }
+    [PaymentDeleted] Booking deleted: { $kind } of { $amount } on { $what }
+    [CaseOpened] Case { $what } opened
+    [CaseSettled] Case { $what } settled: nothing open any more
+    [CaseHandedOver] Case { $what } handed over to the bailiff
+    [CaseTakenBack] Case { $what } taken back from the bailiff
+    [HoldPlaced] Follow-up paused
+    [HoldLifted] Pause of follow-up lifted
+    [HoldEnded] Pause of follow-up ended
+    [StepSkipped] Step skipped for { $what }: { $kind }
+    [StepTaken] Step taken for { $what }: { $kind }
+    [StepsReset] Follow-up of { $what } begun anew
+    [StepRescheduled] Next step of { $what } set to { $day }
+    [CostsCharged] Collection costs of { $amount } charged over { $what }
+    [PlanProposed] Payment plan proposed over { $amount } for { $what }
+    [PlanApproved] Payment plan begun
+    [PlanRejected] Payment plan rejected
+    [InstalmentPaid] Instalment { $what } of the payment plan paid
+    [PlanFinished] Payment plan kept
+    [PlanBroken] Payment plan broken: instalment { $what } not paid
+    [PlanEnded] Payment plan ended
+    [DisputeOpened] Invoice { $what } disputed
+    [DisputeDecided] Dispute about { $what } decided
+    [DisputeSettled] Dispute about { $what } settled
+    [PromiseMade] Promised: { $amount } by { $day }, for { $what }
+    [PromiseKept] Promise kept
+    [PromiseBroken] Promise broken
+    [PromiseWithdrawn] Promise withdrawn
+    [MandateGiven] Direct debit mandate given
+    [MandateAmended] Direct debit mandate amended
+    [MandateWithdrawn] Direct debit mandate withdrawn
+    [MandateEnded] Direct debit mandate of no use any more
+    [DebitAnnounced] Direct debit of { $amount } announced for { $day }: { $what }
+    [DebitBatched] Direct debit of { $amount } submitted for { $day }: { $what }
+    [DebitCollected] Direct debit collected: { $what }
+    [DebitReturned] Direct debit of { $amount } returned: { $what }
+    [DebitCancelled] Direct debit not carried out: { $what }
+    [MessageReceived] Message from the debtor received
+    [MessageSent] Message to the debtor written
+    [NoticeSent] Sent: { $kind } ({ $notice }) for { $amount } about { $what }
+    [NoticePosted] Letter ({ $notice }) with the post since { $day }
+    [NoticeDelivered] Message ({ $notice }) delivered, as its carrier reports
+    [NoticeBounced] Message ({ $notice }) not delivered, as its carrier reports
+    [NoticeComplained] Message ({ $notice }) marked as unwanted by its receiver
+    [NoticeUnknown] Whether message ({ $notice }) was sent is not known
+    [NoticeFailed] Message ({ $notice }) not sent
+    [SignalSent] Early signal sent to municipality { $what }
+    [SignalUpdated] Early signal updated: { $amount }
+    [SignalWithdrawn] Early signal withdrawn
+    [PaymentRequested] Payment request of { $amount } made
+    [PaymentRequestPaid] Payment request paid: { $amount }
+    [PaymentTakenBack] Payment taken back: { $amount }
+   *[PaymentGivenBack] Payment that was taken back came in again: { $amount }
+}
 
 ## SMS: two parts at most, in the characters that every phone knows. No name of the debtor: a locked screen shows it.
 

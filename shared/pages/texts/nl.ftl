@@ -259,6 +259,7 @@ item_due_in = { $days ->
    *[other] nog { $days } dagen
 }
 item_of_total = van { $total }
+row_principal = Hoofdsom
 row_costs = Incassokosten
 row_interest = Rente tot en met vandaag
 row_credit = Tegoed dat wij verrekenen
@@ -341,6 +342,186 @@ health_text = { $sector ->
 ## Afsluiting
 
 closing = Met vriendelijke groet,
+
+## Dossier voor een deurwaarder. Niet in B1: wie het leest, is jurist.
+
+dossier_title = Dossier van zaak { $case }
+dossier_heading = { $part ->
+    [parties] Partijen
+    [creditor] Schuldeiser
+    [debtor] Schuldenaar
+    [claim] Vordering per { $date }
+    [payments] Betalingen
+    [notices] Brieven en berichten
+    [messages] Berichten over en weer
+    [plans] Betalingsregelingen
+    [disputes] Betwistingen en toezeggingen
+    [signals] Meldingen vroegsignalering
+   *[timeline] Verloop
+}
+dossier_invoice = Factuur { $number }
+dossier_instalments = Regeling { $number }
+dossier_none = Geen.
+dossier_claim_intro = Hoofdsom, kosten en rente zijn gerekend tot en met { $date }.
+dossier_per_day = Elke dag daarna komt er { $amount } rente bij, zolang niets wordt betaald en het rentepercentage gelijk blijft.
+dossier_no_interest = Er wordt geen rente gevorderd.
+dossier_signals_intro = Wat de gemeente heeft teruggemeld, hoort niet bij de vordering en staat hier niet.
+dossier_timeline_intro = Vanaf { $date }. Niet opgenomen: wat binnen de organisatie van de schuldeiser bleef en wat gemeenten meldden.
+dossier_footer = { $creditor } · dossier van zaak { $case } · { $date }
+dossier_label = { $label ->
+    [as_of] Stand per
+    [case] Zaak
+    [made_for] Opgemaakt voor
+    [number] Nummer
+    [name] Naam
+    [address] Adres
+    [born] Geboortedatum
+    [kvk] KvK-nummer
+    [vat] Btw-nummer
+    [email] E-mail
+    [phone] Telefoon
+    [iban] IBAN
+    [issued] Factuurdatum
+    [due] Vervaldatum
+    [total] Factuurbedrag
+    [reference] Betalingskenmerk
+    [formal_notice] Aanmaning bezorgd op
+    [claimed_since] Kosten en rente gevorderd vanaf
+    [documents] Bestanden
+    [invoice] Factuur
+    [principal] Hoofdsom
+    [costs] Kosten
+    [interest] Rente
+    [sum] Samen
+    [credit] Tegoed van de schuldenaar
+    [balance] Te vorderen
+    [day] Datum
+    [what] Wat
+    [amount] Bedrag
+    [from] Van
+    [through] Tot en met
+    [days] Dagen
+    [percent] Procent per jaar
+    [over] Over
+    [kind] Soort
+    [channel] Weg
+    [to] Aan
+    [sent] Verstuurd
+    [fared] Bezorging
+    [proof] Kenmerk van de verzender
+    [file] Bestand
+    [paid] Betaald
+    [state] Stand
+    [municipality] Gemeente
+   *[moment] Tijdstip
+}
+dossier_word = { $word ->
+    [payment] Betaling
+    [reversal] Teruggeboekt
+    [settlement] Verrekening
+    [write_off] Afgeboekt
+    [reduction] Vermindering
+    [charge] Incassokosten
+    [claimed] Vordering van kosten en rente
+    [email] E-mail
+    [sms] Sms
+    [letter] Brief
+    [phone] Telefoon
+    [instalment] Herinnering aan termijn
+    [sent] Verstuurd
+    [delivered] Bezorgd
+    [bounced] Niet bezorgd
+    [complained] Bezorgd, als ongewenst gemeld
+    [failed] Niet verstuurd
+    [unknown] Niet bekend
+    [proposed] Voorgesteld
+    [active] Loopt
+    [rejected] Afgewezen
+    [finished] Nagekomen
+    [broken] Niet nagekomen
+    [ended] Beëindigd
+    [from_debtor] Van de schuldenaar
+    [from_creditor] Van de schuldeiser
+    [desk_message] Bericht
+    [statement] Overzicht van wat openstaat
+    [dispute] Betwisting
+    [promise] Toezegging
+    [open] Open
+    [kept] Nagekomen
+    [withdrawn] Ingetrokken
+    [awaiting_credit] Creditnota verwacht
+    [settled] Afgehandeld
+    [early] Vroegsignaal
+    [crisis] Crisissignaal
+   *[not_kept] niet bewaard
+}
+dossier_entry = { $event ->
+    [DebtorCreated] Schuldenaar bekend geworden
+    [DebtorChanged] Gegevens van de schuldenaar gewijzigd
+    [InvoiceReceived] Factuur { $what } opgenomen, te betalen { $amount } vóór of op { $day }
+    [InvoiceChanged] Factuur { $what } gewijzigd, open { $amount }
+    [InvoiceDeleted] Factuur { $what } verwijderd door de administratie
+    [DocumentAdded] Bestand bij factuur { $what } gevoegd
+    [DocumentRemoved] Bestand bij factuur { $what } weggehaald
+    [InvoicesClosed] Niets meer open op { $what }
+    [InvoiceReopened] Factuur { $what } weer open: { $amount }
+    [CreditNoteApplied] Creditnota verrekend met { $what }: { $amount }
+    [PaymentReceived] Geboekt: { $kind } van { $amount } op { $what }
+    [PaymentChanged] Boeking gewijzigd: { $kind } van { $amount } op { $what }
+    [PaymentUnbooked] Boeking ongedaan gemaakt: { $kind } van { $amount } op { $what }
+    [PaymentDeleted] Boeking verwijderd: { $kind } van { $amount } op { $what }
+    [CaseOpened] Zaak { $what } geopend
+    [CaseSettled] Zaak { $what } afgesloten: niets meer open
+    [CaseHandedOver] Zaak { $what } overgedragen aan de deurwaarder
+    [CaseTakenBack] Zaak { $what } teruggenomen van de deurwaarder
+    [HoldPlaced] Opvolging gepauzeerd
+    [HoldLifted] Pauze van de opvolging opgeheven
+    [HoldEnded] Pauze van de opvolging afgelopen
+    [StepSkipped] Stap overgeslagen bij { $what }: { $kind }
+    [StepTaken] Stap gezet bij { $what }: { $kind }
+    [StepsReset] Opvolging van { $what } opnieuw begonnen
+    [StepRescheduled] Volgende stap van { $what } gezet op { $day }
+    [CostsCharged] Incassokosten van { $amount } in rekening gebracht over { $what }
+    [PlanProposed] Betalingsregeling voorgesteld over { $amount } voor { $what }
+    [PlanApproved] Betalingsregeling ingegaan
+    [PlanRejected] Betalingsregeling afgewezen
+    [InstalmentPaid] Termijn { $what } van de betalingsregeling betaald
+    [PlanFinished] Betalingsregeling nagekomen
+    [PlanBroken] Betalingsregeling niet nagekomen: termijn { $what } niet betaald
+    [PlanEnded] Betalingsregeling beëindigd
+    [DisputeOpened] Factuur { $what } betwist
+    [DisputeDecided] Beslist over de betwisting van { $what }
+    [DisputeSettled] Betwisting van { $what } afgehandeld
+    [PromiseMade] Toegezegd: { $amount } uiterlijk op { $day }, voor { $what }
+    [PromiseKept] Toezegging nagekomen
+    [PromiseBroken] Toezegging niet nagekomen
+    [PromiseWithdrawn] Toezegging ingetrokken
+    [MandateGiven] Machtiging voor incasso gegeven
+    [MandateAmended] Machtiging voor incasso gewijzigd
+    [MandateWithdrawn] Machtiging voor incasso ingetrokken
+    [MandateEnded] Machtiging voor incasso niet meer bruikbaar
+    [DebitAnnounced] Incasso van { $amount } aangekondigd voor { $day }: { $what }
+    [DebitBatched] Incasso van { $amount } aangeboden voor { $day }: { $what }
+    [DebitCollected] Incasso geslaagd: { $what }
+    [DebitReturned] Incasso van { $amount } gestorneerd: { $what }
+    [DebitCancelled] Incasso niet uitgevoerd: { $what }
+    [MessageReceived] Bericht van de schuldenaar ontvangen
+    [MessageSent] Bericht aan de schuldenaar geschreven
+    [NoticeSent] Verstuurd: { $kind } ({ $notice }) van { $amount } over { $what }
+    [NoticePosted] Brief ({ $notice }) bij de post sinds { $day }
+    [NoticeDelivered] Bericht ({ $notice }) bezorgd, volgens de bezorger
+    [NoticeBounced] Bericht ({ $notice }) niet bezorgd, volgens de bezorger
+    [NoticeComplained] Bericht ({ $notice }) door de ontvanger als ongewenst gemeld
+    [NoticeUnknown] Van bericht ({ $notice }) is niet bekend of het is verstuurd
+    [NoticeFailed] Bericht ({ $notice }) niet verstuurd
+    [SignalSent] Melding vroegsignalering gedaan aan gemeente { $what }
+    [SignalUpdated] Melding vroegsignalering bijgewerkt: { $amount }
+    [SignalWithdrawn] Melding vroegsignalering ingetrokken
+    [PaymentRequested] Betaalverzoek van { $amount } aangemaakt
+    [PaymentRequestPaid] Betaalverzoek betaald: { $amount }
+    [PaymentTakenBack] Betaling teruggehaald: { $amount }
+   *[PaymentGivenBack] Teruggehaalde betaling weer ontvangen: { $amount }
+}
 
 ## Sms: hoogstens twee delen, met de tekens die elke telefoon kent. Geen naam van de debiteur: een scherm laat hem zien.
 

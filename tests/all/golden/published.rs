@@ -3,14 +3,14 @@
 mod desk;
 
 use contracts::bus::{Detail, SOURCE};
-use contracts::queues::{EvaluateSignal, SendLetter, SendNotice, SubmitSignal};
+use contracts::queues::{BuildDossier, EvaluateSignal, SendLetter, SendNotice, SubmitSignal};
 use domain::Money;
 use domain::calling::CallOutcome;
 use domain::dispute::{Decision, DisputeReason};
 use domain::hold::{Covers, HoldReason, HoldScope};
 use domain::ids::{
-    CaseId, DebtorId, DisputeId, HoldId, InvoiceId, MandateId, NoticeId, PlanId, PolicyId, PromiseId,
-    SignalId, TaskId,
+    CaseDossierId, CaseId, DebtorId, DisputeId, HoldId, InvoiceId, MandateId, NoticeId, PlanId, PolicyId,
+    PromiseId, SignalId, TaskId,
 };
 use domain::invoice::ClosedAs;
 use domain::mandate::Scheme;
@@ -46,6 +46,10 @@ fn signal() -> SignalId {
 
 fn hold() -> HoldId {
     debtor().hold(1)
+}
+
+fn dossier() -> CaseDossierId {
+    debtor().case_dossier(1)
 }
 
 fn case() -> CaseId {
@@ -130,6 +134,9 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::CaseSettled { .. }
         | Event::CaseHandedOver { .. }
         | Event::CaseTakenBack { .. }
+        | Event::DossierRequested { .. }
+        | Event::DossierBuilt { .. }
+        | Event::DossierFailed { .. }
         | Event::HoldPlaced { .. }
         | Event::HoldLifted { .. }
         | Event::HoldEnded { .. } => next_of_holds(event),
@@ -257,9 +264,16 @@ fn next_of_holds(event: &Event) -> Option<Event> {
     let from = Some(jiff::civil::date(2026, 12, 8));
     Some(match event {
         Event::CaseOpened { .. } => Event::CaseSettled { case: case() },
-        Event::CaseSettled { .. } => Event::CaseHandedOver { case: case(), hold: hold() },
+        Event::CaseSettled { .. } => Event::CaseHandedOver { case: case(), hold: hold(), dossier: None },
         Event::CaseHandedOver { .. } => Event::CaseTakenBack { case: case(), hold: hold() },
-        Event::CaseTakenBack { .. } => Event::HoldPlaced {
+        Event::CaseTakenBack { .. } => Event::DossierRequested { case: case(), dossier: dossier() },
+        Event::DossierRequested { .. } => {
+            Event::DossierBuilt { case: case(), dossier: dossier(), sha256: "ab".repeat(32) }
+        }
+        Event::DossierBuilt { .. } => {
+            Event::DossierFailed { case: case(), dossier: dossier(), reason: reason() }
+        }
+        Event::DossierFailed { .. } => Event::HoldPlaced {
             hold: hold(),
             scope: HoldScope::Debtor,
             covers: Covers::Reminders,
@@ -570,6 +584,7 @@ fn the_rules_of_the_bus_bring_each_event_to_the_queues_that_read_it() {
             let understood = match queue.as_str() {
                 "send-notice" => serde_json::from_value::<SendNotice>(detail).is_ok(),
                 "send-letter" => serde_json::from_value::<SendLetter>(detail).is_ok(),
+                "build-dossier" => serde_json::from_value::<BuildDossier>(detail).is_ok(),
                 "evaluate-signal" => serde_json::from_value::<EvaluateSignal>(detail).is_ok(),
                 "submit-signal" => serde_json::from_value::<SubmitSignal>(detail).is_ok(),
                 "sync-accounting" => {
@@ -592,6 +607,7 @@ fn the_rules_of_the_bus_bring_each_event_to_the_queues_that_read_it() {
         ("PaymentChanged", "sync-accounting"),
         ("PaymentUnbooked", "sync-accounting"),
         ("PaymentDeleted", "sync-accounting"),
+        ("DossierRequested", "build-dossier"),
         ("NoticePrepared", "send-notice"),
         ("NoticeSent", "evaluate-signal"),
         ("SignalPrepared", "submit-signal"),

@@ -33,6 +33,8 @@ use super::{DUE, Taken, a_prepared_signal, count, golden, one_invoice, signal, s
 
 pub const FILES: &[&str] = &[
     "advance-case/hint.json",
+    "build-dossier/from-bus.json",
+    "build-dossier/hint.json",
     "check-payment/from-callback.json",
     "check-payment/hint.json",
     "check-payment/unknown-reference.json",
@@ -95,6 +97,7 @@ fn advance(world: &World, at: &str) -> Advance {
         clock: still(at),
         notices: Arc::new(Taken),
         letters: Arc::new(Taken),
+        dossiers: Arc::new(Taken),
         evaluations: Arc::new(Taken),
         submissions: Arc::new(Taken),
         checks: Arc::new(Taken),
@@ -138,6 +141,21 @@ async fn a_letter_is_sent_once_however_it_is_announced() {
             (1, 1),
             "{first}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_dossier_is_built_once_however_it_is_announced() {
+    for (first, again) in [
+        ("build-dossier/from-bus.json", "build-dossier/hint.json"),
+        ("build-dossier/hint.json", "build-dossier/from-bus.json"),
+    ] {
+        let world = a_notice_sent().await;
+        let asked = world.call("POST", "/v1/cases/d1.c1/dossier", None).await;
+        assert_eq!(asked.body["id"], "d1.z1", "{}", asked.body);
+        deliver(&world.build, first).await;
+        deliver(&world.build, again).await;
+        assert_eq!(count(&world, "DossierBuilt").await, 1, "{first}");
     }
 }
 

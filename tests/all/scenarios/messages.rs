@@ -241,8 +241,9 @@ async fn files_go_along_with_a_message_and_its_mail() {
         is_problem(&world.call("GET", &format!("/v1/messages/d1.w1/attachments/{missing}"), None).await, 404);
     }
     let keys: Vec<String> = world.files.all().into_iter().map(|(key, _)| key).collect();
-    assert_eq!(keys.len(), 1, "what was uploaded is kept once: {keys:?}");
-    assert!(!keys[0].contains("Vries"), "{}", keys[0]);
+    let kept = |folder: &str| keys.iter().filter(|key| key.starts_with(folder)).count();
+    assert_eq!((kept("documents/"), kept("sent/"), keys.len()), (1, 1, 2), "each is kept once: {keys:?}");
+    assert!(keys.iter().all(|key| !key.contains("Vries")), "{keys:?}");
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@
 //! | Documents beside invoices | [`documents`] |
 //! | Payment plans | [`plans`] |
 //! | Disputes, and promises to pay | [`disputes`], [`promises_to_pay`] |
-//! | Hand-over to a bailiff | [`hand_over`] |
+//! | Hand-over to a bailiff, and the dossier that goes with it | [`hand_over`], [`bailiffs_dossier`] |
 //! | Conditions of a signal, prepared and sent | [`signals`] |
 //! | Update and withdrawal | [`signal_changes`] |
 //! | Feedback of the municipality | [`feedback`], [`once`] |
@@ -33,6 +33,7 @@
 //! | All of it together | [`the_main_job`] |
 
 mod accounting;
+mod bailiffs_dossier;
 mod bank;
 mod bank_flavours;
 mod calls;

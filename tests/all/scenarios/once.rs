@@ -435,9 +435,9 @@ async fn a_hold_is_acknowledged_only_when_no_call_can_still_leave() {
     // The process dies between its claim and the call: for the others, the call may still be made.
     world.set("2026-10-20T06:00:00Z".parse().unwrap());
     world.cases.push(json!({ "administration": "demo", "debtorId": "d1" }).to_string());
-    world.perils.plan(2, tests::perils::Peril::KilledBefore);
+    world.perils.plan(3, tests::perils::Peril::KilledBefore);
     world.settle().await;
-    assert_eq!(world.perils.steps(), ["write", "write", "mail"]);
+    assert_eq!(world.perils.steps(), ["write", "file", "write", "mail"]);
     assert!(world.perils.struck());
     let claimed_at = world.now();
     let feedback = || world.feedback_of(Provider::Inforing, &reference, "f1", "help_accepted", claimed_at);

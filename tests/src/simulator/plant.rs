@@ -108,6 +108,7 @@ impl Plant {
                 clock: clock(Function::AdvanceCase),
                 notices: queue(Function::AdvanceCase, QueueName::Notices),
                 letters: Arc::new(NobodyListens),
+                dossiers: Arc::new(NobodyListens),
                 evaluations: queue(Function::AdvanceCase, QueueName::Evaluations),
                 submissions: queue(Function::AdvanceCase, QueueName::Submissions),
                 checks: Arc::new(NobodyListens),

@@ -3,8 +3,8 @@
 use collect_debits::Collected;
 use contracts::failure::Failure;
 use contracts::queues::{
-    AdvanceCase, CheckPayment, DispatchWebhooks, EvaluateSignal, ImportRecords, SendLetter, SendNotice,
-    SubmitSignal, SyncAccounting,
+    AdvanceCase, BuildDossier, CheckPayment, DispatchWebhooks, EvaluateSignal, ImportRecords, SendLetter,
+    SendNotice, SubmitSignal, SyncAccounting,
 };
 use domain::calendar::SendingWindow;
 use futures_util::future::join_all;
@@ -116,6 +116,7 @@ impl World {
                 (&self.syncs, money),
                 (&self.notices, prepared && detail["channel"] != "letter"),
                 (&self.posts, prepared && detail["channel"] == "letter"),
+                (&self.dossiers, record.event.detail_type == "DossierRequested"),
                 (&self.evaluations, detail["evaluate"].is_array()),
                 (&self.submissions, detail["submit"] == json!(true)),
             ];
@@ -137,6 +138,7 @@ impl World {
         self.deliver::<AdvanceCase, _>(&self.advance, &self.cases).await
             || self.deliver::<SendNotice, _>(&self.send, &self.notices).await
             || self.deliver::<SendLetter, _>(&self.write, &self.posts).await
+            || self.deliver::<BuildDossier, _>(&self.build, &self.dossiers).await
             || self.deliver::<EvaluateSignal, _>(&self.evaluate, &self.evaluations).await
             || self.deliver::<SubmitSignal, _>(&self.submit, &self.submissions).await
             || self.deliver::<CheckPayment, _>(&self.check, &self.checks).await

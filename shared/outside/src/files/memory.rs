@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use super::{Files, FilesError, Upload};
+use super::{Files, FilesError, Upload, Writing};
 
 /// What the addresses begin with; the rest is the key.
 const ADDRESS: &str = "memory:///";
@@ -17,6 +18,7 @@ const ADDRESS: &str = "memory:///";
 #[derive(Debug, Clone, Default)]
 pub struct MemoryFiles {
     files: Arc<Mutex<BTreeMap<String, Stored>>>,
+    largest_part: Arc<AtomicUsize>,
 }
 
 #[derive(Debug, Clone)]
@@ -44,8 +46,20 @@ impl MemoryFiles {
 
     /// What whoever has a download's address gets.
     pub fn download(&self, url: &str) -> Option<Bytes> {
-        let key = url.strip_prefix(ADDRESS)?.split('?').next()?;
-        self.lock().get(key).map(|stored| stored.bytes.clone())
+        self.download_after(url, Duration::ZERO)
+    }
+
+    /// The same, so long after the address was given.
+    pub fn download_after(&self, url: &str, after: Duration) -> Option<Bytes> {
+        let (key, query) = url.strip_prefix(ADDRESS)?.split_once('?')?;
+        let seconds: u64 = query.split_once("expires=")?.1.parse().ok()?;
+        let stored = self.lock().get(key).map(|stored| stored.bytes.clone());
+        stored.filter(|_| after < Duration::from_secs(seconds))
+    }
+
+    /// The most bytes that were handed over at once by whoever writes in parts.
+    pub fn largest_part(&self) -> usize {
+        self.largest_part.load(Ordering::SeqCst)
     }
 
     /// Every key with its content type, in order.
@@ -64,6 +78,11 @@ impl Files for MemoryFiles {
     async fn put(&self, key: &str, bytes: Bytes, content_type: &str) -> Result<(), FilesError> {
         self.lock().insert(key.to_owned(), Stored { bytes, content_type: content_type.to_owned() });
         Ok(())
+    }
+
+    async fn begin(&self, key: &str, content_type: &str) -> Result<Box<dyn Writing>, FilesError> {
+        let (files, key, content_type) = (self.clone(), key.to_owned(), content_type.to_owned());
+        Ok(Box::new(Parts { files, key, content_type, bytes: Vec::new() }))
     }
 
     async fn read(&self, key: &str, range: Option<Range<u64>>) -> Result<Bytes, FilesError> {
@@ -87,8 +106,34 @@ impl Files for MemoryFiles {
         Ok(Upload { url: format!("{ADDRESS}{key}"), headers: vec![] })
     }
 
-    async fn download_url(&self, key: &str, name: &str, _expires_in: Duration) -> Result<String, FilesError> {
-        Ok(format!("{ADDRESS}{key}?name={name}"))
+    async fn download_url(&self, key: &str, name: &str, expires_in: Duration) -> Result<String, FilesError> {
+        Ok(format!("{ADDRESS}{key}?name={name}&expires={}", expires_in.as_secs()))
+    }
+}
+
+/// A file in memory that is being written.
+#[derive(Debug)]
+struct Parts {
+    files: MemoryFiles,
+    key: String,
+    content_type: String,
+    bytes: Vec<u8>,
+}
+
+#[async_trait]
+impl Writing for Parts {
+    async fn add(&mut self, part: Bytes) -> Result<(), FilesError> {
+        self.files.largest_part.fetch_max(part.len(), Ordering::SeqCst);
+        self.bytes.extend_from_slice(&part);
+        Ok(())
+    }
+
+    async fn finish(self: Box<Self>) -> Result<(), FilesError> {
+        self.files.put(&self.key, Bytes::from(self.bytes), &self.content_type).await
+    }
+
+    async fn abandon(self: Box<Self>) -> Result<(), FilesError> {
+        Ok(())
     }
 }
 
@@ -115,6 +160,31 @@ mod tests {
             assert_eq!(files.read(FILE, range.clone()).await.unwrap(), expected, "{range:?}");
         }
         assert_eq!(files.read("uploads/2", None).await, Err(FilesError::Absent));
+    }
+
+    #[tokio::test]
+    async fn a_file_in_parts_is_there_once_it_is_finished() {
+        let files = MemoryFiles::new();
+        let mut abandoned = files.begin(FILE, "text/plain").await.unwrap();
+        abandoned.add(Bytes::from_static(b"0123")).await.unwrap();
+        abandoned.abandon().await.unwrap();
+        let mut writing = files.begin(FILE, "text/plain").await.unwrap();
+        writing.add(Bytes::from_static(b"01")).await.unwrap();
+        writing.add(Bytes::from_static(b"234")).await.unwrap();
+        assert_eq!(files.size(FILE).await, Ok(None));
+        writing.finish().await.unwrap();
+        assert_eq!(files.read(FILE, None).await.unwrap(), "01234");
+        assert_eq!(files.largest_part(), 4);
+    }
+
+    #[tokio::test]
+    async fn an_address_works_until_it_expires() {
+        let files = MemoryFiles::new();
+        files.put(FILE, Bytes::from_static(b"x"), "text/plain").await.unwrap();
+        let url = files.download_url(FILE, "a.csv", Duration::from_secs(60)).await.unwrap();
+        for (after, works) in [(0, true), (59, true), (60, false), (61, false)] {
+            assert_eq!(files.download_after(&url, Duration::from_secs(after)).is_some(), works, "{after}");
+        }
     }
 
     #[tokio::test]

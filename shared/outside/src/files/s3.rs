@@ -15,10 +15,11 @@ use aws_sdk_s3::config::{Builder, RequestChecksumCalculation, ResponseChecksumVa
 use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::presigning::{PresignedRequest, PresigningConfig};
 use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use aws_types::SdkConfig;
 use bytes::Bytes;
 
-use super::{Files, FilesError, Upload};
+use super::{Files, FilesError, Upload, Writing};
 
 /// The files in one bucket.
 #[derive(Debug, Clone)]
@@ -47,6 +48,15 @@ impl Files for S3Files {
         let put = self.client.put_object().bucket(&self.bucket).key(key);
         let put = put.content_type(content_type).body(ByteStream::from(bytes));
         put.send().await.map(drop).map_err(|error| failed("s3 PutObject", &error))
+    }
+
+    async fn begin(&self, key: &str, content_type: &str) -> Result<Box<dyn Writing>, FilesError> {
+        let begun = self.client.create_multipart_upload().bucket(&self.bucket).key(key);
+        let begun = begun.content_type(content_type).send().await;
+        let begun = begun.map_err(|error| failed("s3 CreateMultipartUpload", &error))?;
+        let upload = begun.upload_id.ok_or_else(|| FilesError::Bug("an upload without an id".to_owned()))?;
+        let files = self.clone();
+        Ok(Box::new(Parts { files, key: key.to_owned(), upload, parts: Vec::new() }))
     }
 
     async fn read(&self, key: &str, range: Option<Range<u64>>) -> Result<Bytes, FilesError> {
@@ -95,6 +105,43 @@ impl Files for S3Files {
         let signed = get.presigned(presigning(expires_in)?).await;
         let signed = signed.map_err(|error| failed("s3 presigned GetObject", &error))?;
         Ok(signed.uri().to_owned())
+    }
+}
+
+/// A multipart upload. One that is neither finished nor abandoned is thrown away by the bucket's own rule.
+#[derive(Debug)]
+struct Parts {
+    files: S3Files,
+    key: String,
+    upload: String,
+    parts: Vec<CompletedPart>,
+}
+
+#[async_trait]
+impl Writing for Parts {
+    async fn add(&mut self, part: Bytes) -> Result<(), FilesError> {
+        let number = i32::try_from(self.parts.len() + 1);
+        let number = number.map_err(|_| FilesError::Bug("more parts than S3 takes".to_owned()))?;
+        let S3Files { client, bucket } = &self.files;
+        let put = client.upload_part().bucket(bucket).key(&self.key).upload_id(&self.upload);
+        let put = put.part_number(number).body(ByteStream::from(part)).send().await;
+        let put = put.map_err(|error| failed("s3 UploadPart", &error))?;
+        self.parts.push(CompletedPart::builder().part_number(number).set_e_tag(put.e_tag).build());
+        Ok(())
+    }
+
+    async fn finish(self: Box<Self>) -> Result<(), FilesError> {
+        let S3Files { client, bucket } = &self.files;
+        let all = CompletedMultipartUpload::builder().set_parts(Some(self.parts)).build();
+        let done = client.complete_multipart_upload().bucket(bucket).key(&self.key).upload_id(&self.upload);
+        let done = done.multipart_upload(all).send().await;
+        done.map(drop).map_err(|error| failed("s3 CompleteMultipartUpload", &error))
+    }
+
+    async fn abandon(self: Box<Self>) -> Result<(), FilesError> {
+        let S3Files { client, bucket } = &self.files;
+        let gone = client.abort_multipart_upload().bucket(bucket).key(&self.key).upload_id(&self.upload);
+        gone.send().await.map(drop).map_err(|error| failed("s3 AbortMultipartUpload", &error))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The message as it goes over the wire (RFC 5322, RFC 2045-2047).
 
+use jiff::Timestamp;
 use mail_builder::MessageBuilder;
 use mail_builder::headers::address::Address;
 use mail_builder::headers::content_type::ContentType;
@@ -29,6 +30,16 @@ pub(super) enum MimeError {
 /// The mail service sets the Date and Message-ID itself (it replaces those that the builder adds), and there is
 /// no image that is fetched when the mail is read.
 pub(super) fn write(mail: &Mail) -> Result<Vec<u8>, MimeError> {
+    message(mail)?.write_to_vec().map_err(|_| MimeError::NotWritten)
+}
+
+/// The same as it is kept: of this instant, and under this name in place of the one that the mail service gives.
+pub(super) fn write_copy(mail: &Mail, name: &str, at: Timestamp) -> Result<Vec<u8>, MimeError> {
+    let message = message(mail)?.date(at.as_second()).message_id(format!("{name}@copy.invalid"));
+    message.write_to_vec().map_err(|_| MimeError::NotWritten)
+}
+
+fn message(mail: &Mail) -> Result<MessageBuilder<'_>, MimeError> {
     check(mail)?;
     let alternatives = MimePart::new(
         "multipart/alternative",
@@ -48,7 +59,7 @@ pub(super) fn write(mail: &Mail) -> Result<Vec<u8>, MimeError> {
     if let Some(reply_to) = &mail.reply_to {
         message = message.reply_to(reply_to.as_str());
     }
-    message.write_to_vec().map_err(|_| MimeError::NotWritten)
+    Ok(message)
 }
 
 fn with_images<'a>(alternatives: MimePart<'a>, mail: &'a Mail) -> MimePart<'a> {
@@ -158,6 +169,17 @@ mod tests {
         assert_eq!(text.trim_end(), mail.text.trim_end());
         assert_eq!(read.body_html(0).unwrap().trim_end(), mail.html);
         assert_eq!(read.header("Auto-Submitted").unwrap().as_text(), Some("auto-generated"));
+    }
+
+    #[test]
+    fn a_copy_says_what_left_and_of_which_instant() {
+        let at: Timestamp = "2026-11-30T08:00:00Z".parse().unwrap();
+        let bytes = write_copy(&mail(), "d1.n3.1", at).unwrap();
+        let read = MessageParser::default().parse(&bytes).unwrap();
+        assert_eq!(read.message_id(), Some("d1.n3.1@copy.invalid"));
+        assert_eq!(read.date().unwrap().to_timestamp(), at.as_second());
+        assert_eq!(read.subject(), Some(mail().subject.as_str()));
+        assert_eq!(read.body_html(0).unwrap().trim_end(), mail().html);
     }
 
     #[test]

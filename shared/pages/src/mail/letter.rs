@@ -7,7 +7,7 @@ use domain::{Language, Money};
 use fluent_bundle::FluentValue;
 use jiff::civil::Date;
 
-use super::{InstalmentView, ItemView, Medium, NoticeView, sections};
+use super::{ClaimedView, InstalmentView, ItemView, Medium, NoticeView, sections};
 use crate::format::{self, one_line, shortened};
 use crate::own::Words;
 use crate::section::{Line, Section};
@@ -348,6 +348,11 @@ fn specification(texts: &Texts, view: &NoticeView<'_>) -> Result<Specification, 
     let amount = |money: Money| format::money(view.language, money);
     let credit = view.asked_together() - view.total_open;
     let mut others = Vec::new();
+    if view.claimed != ClaimedView::default() {
+        // What is claimed beside it is told apart from it.
+        let principal = view.asked_together() - view.claimed.costs - view.claimed.interest;
+        others.push(Fact { label: texts.row_principal()?, value: amount(principal) });
+    }
     if view.claimed.costs.is_positive() {
         others.push(Fact { label: texts.row_costs()?, value: amount(view.claimed.costs) });
     }
