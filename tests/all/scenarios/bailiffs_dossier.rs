@@ -159,7 +159,7 @@ fn unpacked(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
         let mut entry = archive.by_index(place).expect("an entry");
         let mut content = Vec::new();
         entry.read_to_end(&mut content).expect("its bytes");
-        files.insert(entry.name().to_owned(), content);
+        files.insert(entry.name().expect("a name").into_owned(), content);
     }
     files
 }
