@@ -1,9 +1,8 @@
 use std::sync::Arc;
 
 use advance_case::Advance;
-use runtime::hints::SqsHints;
 use runtime::queue::{self, SqsParking};
-use runtime::{Error, start};
+use runtime::{Error, hints::SqsHints, start};
 use store::{DynamoTable, Store};
 
 #[tokio::main(flavor = "current_thread")]

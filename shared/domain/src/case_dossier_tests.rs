@@ -46,7 +46,7 @@ fn asking_twice_asks_once() {
     assert_eq!((&first, dossier.case_dossiers.len()), (&again, 1));
     let dossier = built(dossier, &first.id, LATER);
     let (dossier, again) = asked(dossier, LATER);
-    assert_eq!((again.id, again.status()), (first.id, "ready"));
+    assert_eq!((&again.id, again.status()), (&first.id, "ready"));
     assert_eq!(dossier.counts.case_dossiers, 1);
 }
 

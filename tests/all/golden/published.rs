@@ -9,8 +9,8 @@ use domain::calling::CallOutcome;
 use domain::dispute::{Decision, DisputeReason};
 use domain::hold::{Covers, HoldReason, HoldScope};
 use domain::ids::{
-    CaseDossierId, CaseId, DebtorId, DisputeId, HoldId, InvoiceId, MandateId, NoticeId, PlanId, PolicyId,
-    PromiseId, SignalId, TaskId,
+    CaseId, DebtorId, DisputeId, HoldId, InvoiceId, MandateId, NoticeId, PlanId, PolicyId, PromiseId,
+    SignalId, TaskId,
 };
 use domain::invoice::ClosedAs;
 use domain::mandate::Scheme;
@@ -46,10 +46,6 @@ fn signal() -> SignalId {
 
 fn hold() -> HoldId {
     debtor().hold(1)
-}
-
-fn dossier() -> CaseDossierId {
-    debtor().case_dossier(1)
 }
 
 fn case() -> CaseId {
@@ -261,18 +257,16 @@ fn next_of_money(event: &Event) -> Option<Event> {
 }
 
 fn next_of_holds(event: &Event) -> Option<Event> {
-    let from = Some(jiff::civil::date(2026, 12, 8));
+    let (from, dossier) = (Some(jiff::civil::date(2026, 12, 8)), debtor().case_dossier(1));
     Some(match event {
         Event::CaseOpened { .. } => Event::CaseSettled { case: case() },
         Event::CaseSettled { .. } => Event::CaseHandedOver { case: case(), hold: hold(), dossier: None },
         Event::CaseHandedOver { .. } => Event::CaseTakenBack { case: case(), hold: hold() },
-        Event::CaseTakenBack { .. } => Event::DossierRequested { case: case(), dossier: dossier() },
+        Event::CaseTakenBack { .. } => Event::DossierRequested { case: case(), dossier },
         Event::DossierRequested { .. } => {
-            Event::DossierBuilt { case: case(), dossier: dossier(), sha256: "ab".repeat(32) }
+            Event::DossierBuilt { case: case(), dossier, sha256: "ab".repeat(32) }
         }
-        Event::DossierBuilt { .. } => {
-            Event::DossierFailed { case: case(), dossier: dossier(), reason: reason() }
-        }
+        Event::DossierBuilt { .. } => Event::DossierFailed { case: case(), dossier, reason: reason() },
         Event::DossierFailed { .. } => Event::HoldPlaced {
             hold: hold(),
             scope: HoldScope::Debtor,

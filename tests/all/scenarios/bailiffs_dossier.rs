@@ -159,7 +159,7 @@ fn unpacked(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
         let mut entry = archive.by_index(place).expect("an entry");
         let mut content = Vec::new();
         entry.read_to_end(&mut content).expect("its bytes");
-        files.insert(entry.name().to_owned(), content);
+        files.insert(entry.name().expect("a name").into_owned(), content);
     }
     files
 }
@@ -260,7 +260,7 @@ async fn what_is_unpacked_is_what_the_list_of_hashes_says() {
 }
 
 #[tokio::test]
-async fn asked_for_twice_it_is_built_once_and_built_twice_it_is_the_same() {
+async fn asked_for_twice_it_is_built_once() {
     let world = three_invoices().await;
     world.go_to("2026-01-23T12:00:00Z").await;
     let (first, again) = (ask(&world, "nl").await, ask(&world, "nl").await);
