@@ -51,9 +51,9 @@ pub async fn post(
 ) -> Result<Response, ApiError> {
     caller.require_scope("dossiers:write")?;
     let language = query.language.unwrap_or_default();
-    let asked = app.change(&caller, &debtor_of(&id)?, missing_case, |draft, _| {
-        case_dossier::request(draft, &id, language)
-    });
+    let debtor = debtor_of(&id)?;
+    let asked =
+        app.change(&caller, &debtor, missing_case, |draft, _| case_dossier::request(draft, &id, language));
     let (asked, _) = asked.await?;
     let view = view(&app, &caller.administration, &asked).await?;
     Ok((StatusCode::ACCEPTED, Json(view)).into_response())

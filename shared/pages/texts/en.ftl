@@ -509,6 +509,14 @@ dossier_entry = { $event ->
     [MessageSent] Message to the debtor written
     [NoticeSent] Sent: { $kind } ({ $notice }) for { $amount } about { $what }
     [NoticePosted] Letter ({ $notice }) with the post since { $day }
+    [CallMade] Called ({ $notice }): { $what ->
+        [promised] payment promised
+        [spoke] spoken to
+        [disputes] spoken to, invoice disputed
+        [not_reached] not reached
+        [wrong_number] not the debtor's number
+       *[asks_no_calls] does not want to be called
+    }
     [NoticeDelivered] Message ({ $notice }) delivered, as its carrier reports
     [NoticeBounced] Message ({ $notice }) not delivered, as its carrier reports
     [NoticeComplained] Message ({ $notice }) marked as unwanted by its receiver

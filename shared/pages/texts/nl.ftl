@@ -509,6 +509,14 @@ dossier_entry = { $event ->
     [MessageSent] Bericht aan de schuldenaar geschreven
     [NoticeSent] Verstuurd: { $kind } ({ $notice }) van { $amount } over { $what }
     [NoticePosted] Brief ({ $notice }) bij de post sinds { $day }
+    [CallMade] Gebeld ({ $notice }): { $what ->
+        [promised] betaling toegezegd
+        [spoke] gesproken
+        [disputes] gesproken, factuur betwist
+        [not_reached] niet bereikt
+        [wrong_number] nummer niet van de schuldenaar
+       *[asks_no_calls] wil niet gebeld worden
+    }
     [NoticeDelivered] Bericht ({ $notice }) bezorgd, volgens de bezorger
     [NoticeBounced] Bericht ({ $notice }) niet bezorgd, volgens de bezorger
     [NoticeComplained] Bericht ({ $notice }) door de ontvanger als ongewenst gemeld

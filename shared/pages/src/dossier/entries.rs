@@ -2,6 +2,7 @@
 //! municipality's.
 
 use domain::Money;
+use domain::calling::CallOutcome;
 use domain::hold::HoldReason;
 use domain::ids::{InvoiceId, NoticeId};
 use domain::payment::PaymentKind;
@@ -130,6 +131,12 @@ fn said(writer: &Writer<'_>, event: &Event) -> Option<Said> {
         | Event::NoticeComplained { .. }
         | Event::NoticeUnknown { .. }
         | Event::NoticeFailed { .. } => of_notices(writer, event),
+        // Without what the desk noted.
+        Event::CallMade { notice, outcome, .. } => Said {
+            what: call_word(*outcome).to_owned(),
+            notice: Some(notice.clone()),
+            ..Said::default()
+        },
         Event::MessageReceived { .. } | Event::MessageSent { .. } => Said::default(),
         Event::SignalSent { municipality, .. } => Said { what: municipality.clone(), ..Said::default() },
         Event::SignalUpdated { arrears, .. } => Said { amount: Some(*arrears), ..Said::default() },
@@ -158,13 +165,29 @@ fn said(writer: &Writer<'_>, event: &Event) -> Option<Said> {
         | Event::PaymentRequestOpened { .. }
         | Event::PaymentRequestUnknown { .. }
         | Event::PaymentRequestEnded { .. }
+        // Notes are the creditor's own.
+        | Event::CallAsked { .. }
+        | Event::NoteAdded { .. }
+        | Event::NoteRemoved { .. }
         | Event::TaskOpened { .. }
+        | Event::TaskDone { .. }
         | Event::DebtorDeleted
         // Told of themselves they would make each dossier another one.
         | Event::DossierRequested { .. }
         | Event::DossierBuilt { .. }
         | Event::DossierFailed { .. } => return None,
     })
+}
+
+fn call_word(outcome: CallOutcome) -> &'static str {
+    match outcome {
+        CallOutcome::Promised => "promised",
+        CallOutcome::Spoke => "spoke",
+        CallOutcome::Disputes => "disputes",
+        CallOutcome::NotReached => "not_reached",
+        CallOutcome::WrongNumber => "wrong_number",
+        CallOutcome::AsksNoCalls => "asks_no_calls",
+    }
 }
 
 fn of_money(writer: &Writer<'_>, event: &Event) -> Said {
