@@ -50,10 +50,9 @@ pub async fn post(
     Query(query): Query<AskQuery>,
 ) -> Result<Response, ApiError> {
     caller.require_scope("dossiers:write")?;
-    let language = query.language.unwrap_or_default();
-    let asked = app.change(&caller, &debtor_of(&id)?, missing_case, |draft, _| {
-        case_dossier::request(draft, &id, language)
-    });
+    let (debtor, language) = (debtor_of(&id)?, query.language.unwrap_or_default());
+    let asked =
+        app.change(&caller, &debtor, missing_case, |draft, _| case_dossier::request(draft, &id, language));
     let (asked, _) = asked.await?;
     let view = view(&app, &caller.administration, &asked).await?;
     Ok((StatusCode::ACCEPTED, Json(view)).into_response())
