@@ -195,7 +195,7 @@ impl Sim {
             Intent::Withdraw { .. } => code == "signal_not_sent",
             Intent::Dispute => ["nothing_open", "disputed_already"].contains(&code),
             Intent::Decide { .. } => ["dispute_decided_already", "nothing_open"].contains(&code),
-            Intent::Called { .. } => MAY_REFUSE_A_CALL.contains(&code),
+            Intent::Called => MAY_REFUSE_A_CALL.contains(&code),
             Intent::PromiseToPay => {
                 ["nothing_open", "too_many_promises", "promised_already", "step_in_past"].contains(&code)
             }
