@@ -47,7 +47,7 @@ pub async fn post(
     let asked = body.check().map_err(Failure::from)?;
     let request = answers::key_hash(ROUTE, &headers);
     answers::once(&app, &caller.administration, ROUTE, &headers, &raw, || async {
-        Ok((StatusCode::CREATED, write(&app, &caller, &asked, request).await?))
+        Ok((StatusCode::CREATED, write(&app, &caller, &asked, request.as_deref()).await?))
     })
     .await
 }
@@ -56,7 +56,7 @@ async fn write(
     app: &App,
     caller: &Caller,
     asked: &MessageAsked,
-    request: Option<String>,
+    request: Option<&str>,
 ) -> Result<MessageView, Failure> {
     let debtor = whose(app, caller, asked.debtor.as_ref(), asked.invoice.as_ref()).await?;
     let text = match &asked.words {
@@ -69,7 +69,7 @@ async fn write(
         invoice: asked.invoice.clone(),
         text,
         attachments: Vec::new(),
-        request,
+        request: request.map(str::to_owned),
     };
     let (messages, origin) = (app.messages(), origin(caller));
     let done = messages.write(&origin, &debtor, &written, &files, unknown_debtor);
@@ -119,7 +119,7 @@ pub(crate) async fn taken(
 fn within(failure: Failure, place: usize) -> Failure {
     let moved = |violation: Violation| {
         // What is wrong with the bytes is wrong with the upload that is named.
-        let field = if violation.path == "body" { "uploadId" } else { &violation.path };
+        let field = if violation.path == "body" { "uploadId" } else { violation.path.as_str() };
         Violation::new(format!("attachments[{place}].{field}"), violation.code, violation.detail)
     };
     match failure {

@@ -159,7 +159,7 @@ impl NoticeDetail {
             costs_announced: notice.costs_announced.map(|announced| announced.costs.to_string()),
             evidence: notice.evidence.clone(),
             since,
-            message_id,
+            message_id: notice.carried_as.clone().or(message_id),
             permanent,
             reason,
             may_have_left: notice.is_given_up(),
