@@ -12,6 +12,7 @@ const DAY: Date = date(2026, 10, 20);
 /// A debtor with two numbers, and a policy whose next step goes by telephone and then by mail where `mail` says so.
 fn case(mail: bool) -> (Dossier, Administration) {
     let mut dossier = debtor_of_case();
+    dossier.counts.notices = u32::try_from(dossier.notices.len()).unwrap();
     (dossier.debtor.mobile, dossier.debtor.phone) =
         (Some("06 12345678".to_owned()), Some("030-1234567".to_owned()));
     if mail {
