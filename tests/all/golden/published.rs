@@ -1,6 +1,7 @@
 //! What subscribers of the bus get: one golden file for each event, pinned. A changed file is a changed promise.
 
 mod desk;
+mod money;
 
 use contracts::bus::{Detail, SOURCE};
 use contracts::queues::{BuildDossier, EvaluateSignal, SendLetter, SendNotice, SubmitSignal};
@@ -12,14 +13,12 @@ use domain::ids::{
     CaseId, DebtorId, DisputeId, HoldId, InvoiceId, MandateId, NoticeId, PlanId, PolicyId, PromiseId,
     SignalId, TaskId,
 };
-use domain::invoice::ClosedAs;
 use domain::mandate::Scheme;
 use domain::notice::{Channel, NoticeLine};
-use domain::payment::PaymentKind;
 use domain::payment_request::{PaymentProvider, RequestState, TakenBackKind};
 use domain::return_reason::Treatment;
 use domain::step::{SignalKind, StepKind};
-use domain::timeline::{ClosedInvoice, Entry, Event};
+use domain::timeline::{Entry, Event};
 use serde_json::{Value, json};
 
 use super::{events, golden, instant};
@@ -114,7 +113,7 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::DebtorChanged { .. }
         | Event::DebtorDeleted
         | Event::EarlySignallingDisabled { .. }
-        | Event::EarlySignallingEnabled { .. } => next_of_debtor(event),
+        | Event::EarlySignallingEnabled { .. } => money::next_of_debtor(event),
         Event::InvoiceReceived { .. }
         | Event::InvoiceChanged { .. }
         | Event::InvoicesClosed { .. }
@@ -124,8 +123,8 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::CreditNoteApplied { .. }
         | Event::PaymentReceived { .. }
         | Event::PaymentChanged { .. }
-        | Event::PaymentUnbooked { .. } => next_of_money(event),
-        Event::InvoiceDeleted { .. } | Event::PaymentDeleted { .. } => next_of_money(event),
+        | Event::PaymentUnbooked { .. } => money::next_of_money(event),
+        Event::InvoiceDeleted { .. } | Event::PaymentDeleted { .. } => money::next_of_money(event),
         Event::CaseOpened { .. }
         | Event::CaseSettled { .. }
         | Event::CaseHandedOver { .. }
@@ -202,58 +201,6 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::NoteAdded { .. }
         | Event::NoteRemoved { .. } => desk::next_of_tasks(event),
     }
-}
-
-fn next_of_debtor(event: &Event) -> Option<Event> {
-    Some(match event {
-        Event::DebtorCreated => Event::DebtorChanged { fields: vec!["address".to_owned()] },
-        Event::DebtorChanged { .. } => Event::DebtorDeleted,
-        Event::DebtorDeleted => Event::EarlySignallingDisabled { reason: reason() },
-        Event::EarlySignallingDisabled { .. } => Event::EarlySignallingEnabled { reason: reason() },
-        _ => Event::InvoiceReceived {
-            invoice: invoice("i1"),
-            total: amount(),
-            open: amount(),
-            due_date: jiff::civil::date(2026, 9, 1),
-        },
-    })
-}
-
-fn next_of_money(event: &Event) -> Option<Event> {
-    let (payment, kind) = ("p1".parse().expect("an id"), PaymentKind::Payment);
-    let sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned();
-    Some(match event {
-        Event::InvoiceReceived { .. } => {
-            Event::InvoiceChanged { invoice: invoice("i1"), fields: vec!["open".to_owned()], open: amount() }
-        }
-        Event::InvoiceChanged { .. } => Event::InvoicesClosed {
-            invoices: ["i1", "i2"]
-                .map(|id| ClosedInvoice { invoice: invoice(id), closed_as: ClosedAs::Paid })
-                .into(),
-        },
-        Event::InvoicesClosed { .. } => Event::InvoiceReopened { invoice: invoice("i1"), open: amount() },
-        Event::InvoiceReopened { .. } => Event::DocumentAdded { invoice: invoice("i1"), sha256 },
-        Event::DocumentAdded { .. } => Event::DocumentRemoved { invoice: invoice("i1"), sha256 },
-        Event::DocumentRemoved { .. } => {
-            Event::CreditNoteApplied { credit_note: invoice("c1"), invoice: invoice("i1"), amount: amount() }
-        }
-        Event::CreditNoteApplied { .. } => {
-            Event::PaymentReceived { payment, kind, amount: amount(), invoices: vec![invoice("i1")] }
-        }
-        Event::PaymentReceived { .. } => {
-            Event::PaymentChanged { payment, kind, amount: amount(), invoices: vec![invoice("i1")] }
-        }
-        Event::PaymentChanged { .. } => {
-            Event::PaymentUnbooked { payment, kind, amount: amount(), invoices: vec![invoice("i1")] }
-        }
-        Event::PaymentUnbooked { .. } => {
-            Event::InvoiceDeleted { invoice: invoice("i1"), open: amount(), credit: amount() }
-        }
-        Event::InvoiceDeleted { .. } => {
-            Event::PaymentDeleted { payment, kind, amount: amount(), invoices: vec![invoice("i1")] }
-        }
-        _ => Event::CaseOpened { case: case() },
-    })
 }
 
 fn next_of_holds(event: &Event) -> Option<Event> {
