@@ -297,6 +297,7 @@ impl World {
                 files: Arc::new(PerilousFiles { files: files.clone(), perils: perils.clone() }),
                 secrets: secrets.clone(),
                 pingen: letters.clone(),
+                press: Arc::new(send_letter::press::Typst),
                 prefix: PREFIX.to_owned(),
                 portal_url: PORTAL_URL.to_owned(),
             },

@@ -8,6 +8,7 @@
 
 mod access;
 mod paper;
+pub mod press;
 
 use std::sync::Arc;
 
@@ -35,6 +36,7 @@ use store::{Along, Store, until_no_conflict};
 
 use crate::access::AccessCode;
 use crate::paper::Paper;
+use crate::press::Press;
 
 /// Who the timeline says did it.
 const BY: &str = "letter service";
@@ -47,6 +49,8 @@ pub struct Send {
     pub files: Arc<dyn Files>,
     pub secrets: Arc<dyn Secrets>,
     pub pingen: Arc<dyn Printer>,
+    /// Sets the pages.
+    pub press: Arc<dyn Press>,
     /// The stack's name, with which the names of its secrets begin.
     pub prefix: String,
     /// Where the portal is, without a slash at the end.
@@ -174,7 +178,7 @@ impl Send {
         let provider = administration.letters.provider;
         let provider = provider.ok_or_else(|| Failure::bug("letters are connected without a provider"))?;
         let Paper { posted, kept } =
-            paper::paper(draft, administration, notice, &self.portal_url, code, texts)?;
+            paper::paper(&*self.press, draft, administration, notice, &self.portal_url, code, texts)?;
         let file = format!("letters/{}/{}.pdf", administration.id, access::hexadecimal_sha256(&kept));
         posting::write(draft, notice, file.clone(), code.hash());
         let prepared_at = draft.dossier.notice(notice).map_or(draft.now, |n| n.prepared_at);

@@ -6,7 +6,7 @@ use outside::letters::pingen::{Addresses, Pingen};
 use outside::secrets::SecretsManager;
 use runtime::queue::{self, SqsParking};
 use runtime::{Error, start};
-use send_letter::Send;
+use send_letter::{Send, press::Typst};
 use store::{DynamoTable, Store};
 
 #[tokio::main(flavor = "current_thread")]
@@ -18,8 +18,8 @@ async fn main() -> Result<(), Error> {
     let store = Store::new(Arc::new(DynamoTable::new(&start.aws, text("TIJDIG_TABLE")?)));
     let files = Arc::new(S3Files::new(&start.aws_for("S3")?, text("TIJDIG_BUCKET")?));
     let (prefix, portal_url) = (text("TIJDIG_PREFIX")?, text("TIJDIG_PORTAL_URL")?);
-    let secrets = Arc::new(SecretsManager::new(&start.aws));
-    let pingen = Arc::new(Pingen::new(Addresses { api, identity })?);
-    let send = Send { store, clock: start.clock.clone(), files, secrets, pingen, prefix, portal_url };
+    let (pingen, press) = (Arc::new(Pingen::new(Addresses { api, identity })?), Arc::new(Typst));
+    let (clock, secrets) = (start.clock.clone(), Arc::new(SecretsManager::new(&start.aws)));
+    let send = Send { store, clock, files, secrets, pingen, press, prefix, portal_url };
     queue::run(send, SqsParking::new(&start)?).await
 }

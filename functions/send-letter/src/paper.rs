@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use contracts::failure::Failure;
 use documents::letter::{
-    Fact, Letter, MOST_ADDRESS_LINES, Portal, Qr, Row, Section, Sender, Specification, Transfer, print,
+    Fact, Letter, MOST_ADDRESS_LINES, Portal, Qr, Row, Section, Sender, Specification, Transfer,
 };
 use domain::administration::Administration;
 use domain::dossier::Draft;
@@ -15,6 +15,7 @@ use pages::letter::{Composed, compose};
 use pages::own::Spoilt;
 
 use crate::access::AccessCode;
+use crate::press::Press;
 
 /// What the copy that is kept shows in place of the code. Only a hash of the code is kept.
 const NO_CODE: &str = "••••-••••-••••";
@@ -29,6 +30,7 @@ pub(crate) struct Paper {
 
 /// The letter of a notice that was just claimed in this draft.
 pub(crate) fn paper(
+    press: &dyn Press,
     draft: &Draft,
     administration: &Administration,
     id: &NoticeId,
@@ -51,14 +53,13 @@ pub(crate) fn paper(
     recipient.truncate(MOST_ADDRESS_LINES);
     let svg = composed.transfer.as_ref().and_then(|_| qr_code(administration, &composed));
     let mut letter = letter(composed, recipient, svg, code);
-    let posted = set(&letter)?;
+    let posted = set(press, &letter)?;
     NO_CODE.clone_into(&mut letter.portal.code);
-    Ok(Paper { posted, kept: set(&letter)? })
+    Ok(Paper { posted, kept: set(press, &letter)? })
 }
 
-fn set(letter: &Letter) -> Result<Bytes, Failure> {
-    let printed = print(letter).map_err(|e| Failure::bug(format!("a letter cannot be set: {e}")))?;
-    Ok(Bytes::from(printed.pdf))
+fn set(press: &dyn Press, letter: &Letter) -> Result<Bytes, Failure> {
+    press.set(letter).map_err(|e| Failure::bug(format!("a letter cannot be set: {e}")))
 }
 
 /// The QR code that banking apps read; none where the creditor's data do not fit the standard (EPC069-12).

@@ -1,6 +1,7 @@
 //! Where a process meets the outside: table, queues, mail service, platforms. Every call is a step, at which the
 //! weather strikes, time passes and others may go first.
 
+mod paper;
 mod text;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,7 @@ use super::calendar::{Instant, MINUTE, SECOND};
 use super::sabotage::Sabotage;
 use super::weather::{Fate, Function, Weather, happens};
 
+pub use paper::{FolderEdge, PlainPress, PrinterEdge, Taken};
 pub use text::TextEdge;
 
 /// The queues between the functions.
@@ -38,6 +40,7 @@ pub use text::TextEdge;
 pub enum QueueName {
     Cases,
     Notices,
+    Letters,
     Evaluations,
     Submissions,
     Reports,
@@ -56,6 +59,8 @@ pub enum Seen {
     Mailed { process: ProcessId, mail: Box<Mail>, answered: bool },
     /// The service for text messages took one in.
     Texted { process: ProcessId, sms: Box<Sms>, answered: bool },
+    /// A letter was given up to be printed.
+    Posted(Box<Taken>),
     /// A platform took an operation in that it did not know yet.
     Submitted { operation: Operation, message: Box<SignalMessage>, reference: String, provider: Provider },
     /// A message was parked.
@@ -98,6 +103,10 @@ struct Inner {
     seen: Vec<Seen>,
     receipts: BTreeMap<String, String>,
     mails: usize,
+    /// What is drawn of letters, so that it disturbs nothing else.
+    paper: Rng,
+    /// Letters that are there, by our id.
+    letters: BTreeMap<String, paper::Course>,
     sabotage: Option<Sabotage>,
 }
 
@@ -119,7 +128,7 @@ pub struct Polled {
 }
 
 impl Shared {
-    pub fn new(rng: Rng, weather: Weather, sabotage: Option<Sabotage>) -> Arc<Shared> {
+    pub fn new(rng: Rng, paper: Rng, weather: Weather, sabotage: Option<Sabotage>) -> Arc<Shared> {
         Arc::new(Shared {
             table: MemoryTable::weighing_plain(),
             clock: Arc::default(),
@@ -135,6 +144,8 @@ impl Shared {
                 seen: Vec::new(),
                 receipts: BTreeMap::new(),
                 mails: 0,
+                paper,
+                letters: BTreeMap::new(),
                 sabotage,
             }),
         })

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 
 use axum::Router;
 use axum::body::Body;
-use contracts::queues::{AdvanceCase, EvaluateSignal, SendNotice, SubmitSignal};
+use contracts::queues::{AdvanceCase, EvaluateSignal, SendLetter, SendNotice, SubmitSignal};
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use record_delivery::DeliveryEvent;
@@ -94,6 +94,7 @@ impl Work {
             Work::Message(message) => match message.queue {
                 QueueName::Cases => Function::AdvanceCase,
                 QueueName::Notices => Function::SendNotice,
+                QueueName::Letters => Function::SendLetter,
                 QueueName::Evaluations => Function::EvaluateSignal,
                 QueueName::Submissions => Function::SubmitSignal,
                 QueueName::Reports => Function::RecordDelivery,
@@ -194,6 +195,7 @@ pub fn message(plant: &Arc<Plant>, message: &Message) -> Life {
                 handle_batch::<AdvanceCase, _, _>(&plant.advance, parking, event, until).await
             }
             QueueName::Notices => handle_batch::<SendNotice, _, _>(&plant.send, parking, event, until).await,
+            QueueName::Letters => handle_batch::<SendLetter, _, _>(&plant.write, parking, event, until).await,
             QueueName::Evaluations => {
                 handle_batch::<EvaluateSignal, _, _>(&plant.evaluate, parking, event, until).await
             }

@@ -64,6 +64,12 @@ const WAYS_EVERY: u64 = 3;
 /// What their draws begin with, so that they disturb no other.
 const WAYS: u64 = 0x7465_6c65_7068_6f6e;
 
+/// One seed in so many has letters as well.
+const LETTERS_EVERY: u64 = 6;
+
+/// What their draws begin with.
+const LETTERS: u64 = 0x6c65_7474_6572_7321;
+
 /// A message that was received so often goes to the dead-letter queue.
 const MOST_RECEIVED: u32 = 5;
 
@@ -108,6 +114,22 @@ pub struct Counts {
     pub texts: u64,
     /// Calls that were made.
     pub calls: u64,
+    /// Letters that were printed.
+    pub letters: u64,
+    /// Letters that were given up a second time under the same id, because nobody knew of the first: one is printed.
+    pub second_tries: u64,
+    /// Letters that came back.
+    pub returned: u64,
+}
+
+/// Whether a seed has text messages and calls.
+pub fn has_ways(seed: u64) -> bool {
+    seed % WAYS_EVERY == WAYS_EVERY - 1
+}
+
+/// Whether it has letters beside these.
+pub fn has_letters(seed: u64) -> bool {
+    seed % LETTERS_EVERY == LETTERS_EVERY - 1
 }
 
 impl Counts {
@@ -129,6 +151,9 @@ impl Counts {
             causes,
             texts,
             calls,
+            letters,
+            second_tries,
+            returned,
         } = other;
         self.events += events;
         self.steps += steps;
@@ -146,6 +171,9 @@ impl Counts {
         self.causes += causes;
         self.texts += texts;
         self.calls += calls;
+        self.letters += letters;
+        self.second_tries += second_tries;
+        self.returned += returned;
     }
 }
 
@@ -153,6 +181,8 @@ impl Counts {
 #[derive(Debug)]
 pub struct Sim {
     rng: Rng,
+    /// What people tell of letters is drawn by it.
+    paper: Rng,
     weather: Weather,
     calm_from_the_start: bool,
     calmed: bool,
@@ -212,11 +242,16 @@ impl Sim {
     fn new(setup: Setup) -> Sim {
         let mut rng = Rng::with_seed(setup.seed);
         let mut scene = Scene::drawn(&mut rng);
-        if setup.seed % WAYS_EVERY == 2 {
+        if has_ways(setup.seed) {
             scene.connect(&mut Rng::with_seed(setup.seed ^ WAYS));
         }
-        let weather = Weather::drawn(&mut rng);
-        let shared = Shared::new(rng.fork(), weather.clone(), setup.sabotage);
+        let mut weather = Weather::drawn(&mut rng);
+        let mut paper = Rng::with_seed(setup.seed ^ LETTERS);
+        if has_letters(setup.seed) {
+            scene.write(&mut paper);
+            weather.with_letters(&mut paper);
+        }
+        let shared = Shared::new(rng.fork(), paper.fork(), weather.clone(), setup.sabotage);
         let begins = BEGINS + rng.i64(0..7) * DAY;
         shared.set(begins);
         shared.look(true);
@@ -235,6 +270,7 @@ impl Sim {
             calmed: false,
             debtors: scene.people.iter().cloned().map(Debtor::new).collect(),
             rng,
+            paper,
             weather,
             sabotage: setup.sabotage,
             scene,
@@ -400,8 +436,11 @@ impl Sim {
         let records: Vec<_> = self.streams.get_mut(debtor).map(std::mem::take).unwrap_or_default().into();
         let copies = if happens(&mut self.rng, self.weather.twice) { 2 } else { 1 };
         for (name, detail) in std::iter::repeat_n(records, copies).flatten() {
+            let prepared = name == "NoticePrepared";
+            let by_letter = detail.contains("\"channel\":\"letter\"");
             let wanted = [
-                (QueueName::Notices, name == "NoticePrepared"),
+                (QueueName::Notices, prepared && !by_letter),
+                (QueueName::Letters, prepared && by_letter),
                 (QueueName::Evaluations, detail.contains("\"evaluate\":[")),
                 (QueueName::Submissions, detail.contains("\"submit\":true")),
             ];

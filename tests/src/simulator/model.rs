@@ -27,6 +27,12 @@ impl Card {
     pub fn is_business(&self) -> bool {
         self.business || self.kvk
     }
+
+    /// The address under the name, as an envelope has it, in one line.
+    pub fn postal(&self) -> String {
+        let (digits, letters) = self.postcode.split_at(4);
+        format!("Oudegracht 1, {digits} {letters}  STAD")
+    }
 }
 
 /// What a request asks for.
@@ -57,6 +63,8 @@ pub enum Intent {
     PromiseToPay,
     /// The desk called.
     Called,
+    /// The print shop told what became of a letter.
+    LetterTold,
 }
 
 #[derive(Debug, Clone)]
@@ -383,7 +391,7 @@ impl Debtor {
             Channel::Email => self.has_address(),
             Channel::Sms => mobile(),
             Channel::Phone => mobile() && !self.no_calls,
-            Channel::Letter => false,
+            Channel::Letter => self.card.as_ref().is_some_and(|card| !self.failed.contains(&card.postal())),
         }
     }
 

@@ -22,6 +22,7 @@ impl Sim {
             Seen::Hinted { queue, bodies } => bodies.into_iter().for_each(|body| self.enqueue(queue, body)),
             Seen::Mailed { process, mail, answered } => self.mailed(process, &mail, answered),
             Seen::Texted { process, sms, answered } => self.texted(process, &sms, answered),
+            Seen::Posted(letter) => self.posted(&letter),
             Seen::Submitted { operation, message, reference, provider } => {
                 self.submitted(operation, &message, &reference, provider);
             }
@@ -84,8 +85,11 @@ impl Sim {
                         | Told::NoticeBounced { .. }
                         | Told::NoticeComplained { .. }
                         | Told::NoticeFailed { .. }
-                ) || (wrote.function == Function::RecordDelivery
-                    && matches!(entry.event, Told::NoticeSent { .. }))
+                        | Told::NoticePosted { .. }
+                ) || (wrote.function == Function::SendLetter
+                    && matches!(entry.event, Told::NoticeDelivered { .. }))
+                    || (wrote.function == Function::RecordDelivery
+                        && matches!(entry.event, Told::NoticeSent { .. }))
             }),
         }
     }
@@ -126,7 +130,10 @@ impl Sim {
         match request.intent.clone() {
             Intent::Card(card) => {
                 let known = &mut self.debtors[debtor];
-                known.failed.retain(|f| card.emails.contains(f) || known.person.mobile == Some(f.as_str()));
+                let mobile = known.person.mobile;
+                let is_one =
+                    |f: &String| card.emails.contains(f) || mobile == Some(f.as_str()) || card.postal() == *f;
+                known.failed.retain(is_one);
                 (known.card, known.card_since) = (Some(card), now);
             }
             Intent::Bill(bill) => self.debtors[debtor].book.bill(&bill),
@@ -149,7 +156,8 @@ impl Sim {
             | Intent::Dispute
             | Intent::Decide { .. }
             | Intent::PromiseToPay
-            | Intent::Called => {}
+            | Intent::Called
+            | Intent::LetterTold => {}
         }
     }
 
@@ -180,7 +188,7 @@ impl Sim {
             self.holds.iter().filter(alone).flat_map(|hold| hold.bills().to_vec()).collect();
         let standing = || self.debtors[debtor].standing(self.now, &held);
         match wrote.function {
-            Function::SendNotice => {
+            Function::SendNotice | Function::SendLetter => {
                 let standing = self.debtors[debtor].standing(self.now, &[]);
                 self.claims.insert(wrote.process, standing);
             }
@@ -283,10 +291,12 @@ impl Sim {
         let debtor = &mut self.debtors[debtor];
         let to =
             debtor.notices.get(notice).and_then(|notice| notice.mails.last()).map(|left| left.to.clone());
-        let emails = debtor.card.as_ref().map(|card| card.emails.clone()).unwrap_or_default();
+        let card = debtor.card.as_ref();
         let mobile = debtor.person.mobile;
-        let known = |to: &String| emails.contains(to) || mobile == Some(to.as_str());
-        debtor.failed.extend(to.into_iter().flatten().filter(known));
+        let of_card = |to: &String| card.is_some_and(|card| card.emails.contains(to) || card.postal() == *to);
+        let known = |to: &String| of_card(to) || mobile == Some(to.as_str());
+        let failed: Vec<String> = to.into_iter().flatten().filter(known).collect();
+        debtor.failed.extend(failed);
     }
 
     fn hold_told(&mut self, work: &Work, debtor: usize, id: &str, reason: &HoldReason) {

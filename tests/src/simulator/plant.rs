@@ -7,22 +7,29 @@ use advance_case::Advance;
 use async_trait::async_trait;
 use axum::Router;
 use contracts::failure::Failure;
+use domain::channels::LetterProvider;
 use domain::ids::AdministrationId;
 use domain::provider::Provider;
 use evaluate_signal::Evaluate;
 use municipality_callback::{Callbacks, Sender};
+use outside::http::Secret;
+use outside::letters::{PrinterKeys, keys_name};
 use outside::mail::senders::{SenderStanding, Senders};
-use outside::secrets::MemorySecrets;
+use outside::secrets::{MemorySecrets, Secrets};
 use record_delivery::Record;
 use runtime::clock::Clock;
 use runtime::hints::Hints;
 use runtime::http::Caller;
+use send_letter::Send as SendsLetters;
 use send_notice::Send as SendsNotices;
 use store::{PostcodeArea, Store};
 use submit_signal::Submit;
 use sweep_due::Sweep;
 
-use super::edges::{MailEdge, ParkingEdge, PlatformEdge, QueueEdge, QueueName, Shared, TableEdge, TextEdge};
+use super::edges::{
+    FolderEdge, MailEdge, ParkingEdge, PlainPress, PlatformEdge, PrinterEdge, QueueEdge, QueueName, Shared,
+    TableEdge, TextEdge,
+};
 use super::scene::{POSTCODES, Scene};
 use super::weather::Function;
 use crate::accounting::{LatePackages, PREFIX, Unheard};
@@ -40,6 +47,7 @@ pub struct Plant {
     pub sweep: Sweep,
     pub advance: Advance,
     pub send: SendsNotices,
+    pub write: SendsLetters,
     pub record: Record,
     pub evaluate: Evaluate,
     pub submit: Submit,
@@ -107,7 +115,7 @@ impl Plant {
                 store: store(Function::AdvanceCase),
                 clock: clock(Function::AdvanceCase),
                 notices: queue(Function::AdvanceCase, QueueName::Notices),
-                letters: Arc::new(NobodyListens),
+                letters: queue(Function::AdvanceCase, QueueName::Letters),
                 dossiers: Arc::new(NobodyListens),
                 evaluations: queue(Function::AdvanceCase, QueueName::Evaluations),
                 submissions: queue(Function::AdvanceCase, QueueName::Submissions),
@@ -119,6 +127,19 @@ impl Plant {
                 mailer: Arc::new(MailEdge { shared: shared.clone() }),
                 texter: Arc::new(TextEdge { shared: shared.clone() }),
                 files: Arc::new(outside::files::MemoryFiles::new()),
+                portal_url: "https://portal.example.nl/portal".to_owned(),
+            },
+            write: SendsLetters {
+                store: store(Function::SendLetter),
+                clock: clock(Function::SendLetter),
+                files: Arc::new(FolderEdge {
+                    shared: shared.clone(),
+                    files: outside::files::MemoryFiles::new(),
+                }),
+                secrets: printer_keys(&administration).await,
+                pingen: Arc::new(PrinterEdge { shared: shared.clone() }),
+                press: Arc::new(PlainPress),
+                prefix: PREFIX.to_owned(),
                 portal_url: "https://portal.example.nl/portal".to_owned(),
             },
             record: Record { store: store(Function::RecordDelivery), clock: clock(Function::RecordDelivery) },
@@ -150,6 +171,20 @@ impl Plant {
             store.put_municipality(municipality, provider).await.expect("a municipality");
         }
     }
+}
+
+/// The keys for the printer that has some.
+async fn printer_keys(administration: &AdministrationId) -> Arc<MemorySecrets> {
+    let keys = PrinterKeys {
+        client_id: Secret::new("client"),
+        client_secret: Secret::new("hush"),
+        organisation: "org-1".to_owned(),
+    };
+    let name = keys_name(PREFIX, administration.as_str(), LetterProvider::Pingen);
+    let secrets = MemorySecrets::default();
+    let text = serde_json::to_string(&keys).expect("JSON is written");
+    secrets.put(&name, &Secret::new(text)).await.expect("the memory takes it");
+    Arc::new(secrets)
 }
 
 /// What nothing may be put on, and nobody is reached by.

@@ -11,6 +11,7 @@ use store::table::{Condition, Key, Record, Table, Write};
 use super::calendar::{DAY, Instant, day, is_sending_day};
 use super::trace::Check;
 use super::weather::Function;
+use super::{has_letters, has_ways};
 
 /// A rule that is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +63,12 @@ pub enum Sabotage {
     CalledAlthoughAsked,
     CallGivenUpEarly,
     NobodyToldOfFailure,
+    LetterWhileHeld,
+    LetterSentAgain,
+    ReturnedLetterForgotten,
+    ReturnedLetterNotMarked,
+    WrittenToWhereLettersComeBack,
+    LetterBelievedDelivered,
 }
 
 use Sabotage::{
@@ -69,16 +76,17 @@ use Sabotage::{
     CostsBeforeTheTerm, CostsChargedTwice, CostsForRecurringTerms, CostsForgotten, CostsTooHigh,
     CreditNoteIgnored, CrisisWithoutEarly, DeadAddressUsed, DisputeIgnored, DueIndexForgotten,
     DuplicatePaymentNotSeen, EarlyFeedbackForgotten, EventNotCarried, GraceADayShort, HistoryNotWritten,
-    HolidayIsADay, InterestADayTooMany, InterestOfTrade, LateFeedbackActedOn, LiftingOneLiftsAll, NoInterval,
-    NobodyToldOfFailure, ObjectionIgnored, OlderVersionWins, OpensAnHourEarly, PauseAcknowledgedAtOnce,
-    PauseIgnored, PauseOfEveryoneIgnored, PaymentBookedTwice, PaymentForgotten, PromiseIgnored,
+    HolidayIsADay, InterestADayTooMany, InterestOfTrade, LateFeedbackActedOn, LetterBelievedDelivered,
+    LetterSentAgain, LetterWhileHeld, LiftingOneLiftsAll, NoInterval, NobodyToldOfFailure, ObjectionIgnored,
+    OlderVersionWins, OpensAnHourEarly, PauseAcknowledgedAtOnce, PauseIgnored, PauseOfEveryoneIgnored,
+    PaymentBookedTwice, PaymentForgotten, PromiseIgnored, ReturnedLetterForgotten, ReturnedLetterNotMarked,
     RowOfSignalForgotten, SignalNamesTooMuch, SignalNotCounted, SignalledWhileHeld, SignalledWithinSixMonths,
     SmallAmountsReminded, StepADayEarly, StepLeftOut, StepTakenTwice, UnknownSentAgainAtOnce,
-    WebhookForgotten,
+    WebhookForgotten, WrittenToWhereLettersComeBack,
 };
 
 /// Every broken rule with the check that has to catch it.
-pub const SABOTAGES: [(Sabotage, Check); 47] = [
+pub const SABOTAGES: [(Sabotage, Check); 53] = [
     (PauseIgnored, Check::HoldWins),
     (PauseOfEveryoneIgnored, Check::HoldWins),
     (PauseAcknowledgedAtOnce, Check::HoldWins),
@@ -126,12 +134,18 @@ pub const SABOTAGES: [(Sabotage, Check); 47] = [
     (CalledAlthoughAsked, Check::Address),
     (CallGivenUpEarly, Check::PassedOn),
     (NobodyToldOfFailure, Check::PassedOn),
+    (LetterWhileHeld, Check::HoldWins),
+    (LetterSentAgain, Check::MailOnce),
+    (ReturnedLetterForgotten, Check::PassedOn),
+    (ReturnedLetterNotMarked, Check::PassedOn),
+    (WrittenToWhereLettersComeBack, Check::Address),
+    (LetterBelievedDelivered, Check::Costs),
 ];
 
 /// Ends the id of a signal that a broken rule believes in.
 const NEVER_SENT: &str = ".s4000000000";
 
-const FOLLOW_UP: [Function; 2] = [Function::AdvanceCase, Function::SendNotice];
+const FOLLOW_UP: [Function; 3] = [Function::AdvanceCase, Function::SendNotice, Function::SendLetter];
 const WHO_ACKNOWLEDGES: [Function; 2] = [Function::AccountingApi, Function::MunicipalityCallback];
 const SIGNALS: [Function; 2] = [Function::EvaluateSignal, Function::SubmitSignal];
 
@@ -160,6 +174,20 @@ fn each<'a>(document: &'a mut Value, field: &str) -> impl Iterator<Item = &'a mu
 }
 
 impl Sabotage {
+    /// Whether this can be seen in a seed at all: calls and letters are in some only.
+    pub fn may_show(self, seed: u64) -> bool {
+        match self {
+            CalledWhileHeld | CalledAlthoughAsked | CallGivenUpEarly => has_ways(seed),
+            LetterWhileHeld
+            | LetterSentAgain
+            | ReturnedLetterForgotten
+            | ReturnedLetterNotMarked
+            | WrittenToWhereLettersComeBack
+            | LetterBelievedDelivered => has_letters(seed),
+            _ => true,
+        }
+    }
+
     /// The hour at which the schedule begins to call the sweep.
     pub fn sweeps_open(self) -> i8 {
         if self == OpensAnHourEarly { 7 } else { 8 }
@@ -206,6 +234,10 @@ impl Sabotage {
                     }
                 });
             }
+            LetterWhileHeld if function == Function::SendLetter => {
+                change(record, |dossier| dossier["holds"] = json!([]));
+            }
+            LetterSentAgain if function == Function::SendLetter => change(record, never_sent),
             DisputeIgnored if follows_up => without_holds_of(record, "dispute"),
             PromiseIgnored if follows_up => without_holds_of(record, "promise"),
             PauseAcknowledgedAtOnce if WHO_ACKNOWLEDGES.contains(&function) => {
@@ -246,6 +278,12 @@ impl Sabotage {
                 }
             }),
             DeadAddressUsed if follows_up => change(record, |dossier| dossier["failedAddresses"] = json!([])),
+            WrittenToWhereLettersComeBack if follows_up => change(record, without_postal_addresses),
+            LetterBelievedDelivered if function == Function::SendLetter => change(record, |dossier| {
+                for invoice in each(dossier, "invoices").filter(|i| i["formalNotice"].is_object()) {
+                    invoice["formalNotice"]["receivedOn"] = json!("2026-01-01");
+                }
+            }),
             CalledAlthoughAsked if follows_up => change(record, |dossier| {
                 if let Some(dossier) = dossier.as_object_mut() {
                     dossier.remove("noCallsSince");
@@ -398,6 +436,16 @@ impl Sabotage {
                 }
             }),
             SignalledWhileHeld if SIGNALS.contains(&function) => put_back(record, stored, "holds"),
+            LetterWhileHeld if function == Function::SendLetter => put_back(record, stored, "holds"),
+            ReturnedLetterForgotten => change(record, |dossier| {
+                let letters = each(dossier, "notices").filter(|notice| notice["channel"] == "letter");
+                let letters: Vec<Value> = letters.map(|notice| notice["id"].clone()).collect();
+                if let Some(tasks) = dossier.get_mut("tasks").and_then(Value::as_array_mut) {
+                    tasks.retain(|t| t["about"] != "address_failed" || !letters.contains(&t["subject"]));
+                }
+            }),
+            ReturnedLetterNotMarked => change(record, without_postal_addresses),
+            WrittenToWhereLettersComeBack if follows_up => put_back(record, stored, "failedAddresses"),
             DeadAddressUsed if follows_up => put_back(record, stored, "failedAddresses"),
             ObjectionIgnored if SIGNALS.contains(&function) => put_back(record, stored, "earlySignalling"),
             BusinessSignalled if SIGNALS.contains(&function) => put_back(record, stored, "debtor"),
@@ -500,6 +548,29 @@ impl Sabotage {
         if self == SignalNamesTooMuch {
             message.arrears = message.arrears + domain::Money::from_cents(100_00);
         }
+    }
+}
+
+/// Whoever sends letters believes that none was sent, and that no step was taken by any.
+fn never_sent(dossier: &mut Value) {
+    let sent = each(dossier, "notices").filter(|n| n["channel"] == "letter" && n["state"]["is"] == "sent");
+    let sent: Vec<Value> = sent
+        .map(|notice| {
+            notice["state"] = json!({ "is": "prepared" });
+            notice["id"].clone()
+        })
+        .collect();
+    for invoice in each(dossier, "invoices") {
+        if let Some(steps) = invoice.get_mut("steps").and_then(Value::as_array_mut) {
+            steps.retain(|step| !sent.contains(&step["notice"]));
+        }
+    }
+}
+
+/// An address of a house, and not of a mailbox, has a comma.
+fn without_postal_addresses(dossier: &mut Value) {
+    if let Some(failed) = dossier.get_mut("failedAddresses").and_then(Value::as_array_mut) {
+        failed.retain(|address| !address.as_str().unwrap_or_default().contains(", "));
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::Money;
 use domain::administration::{Administration, Creditor, Sector, SignalRules};
 use domain::calling::CallRules;
+use domain::channels::LetterProvider;
 use domain::ids::{AdministrationId, PolicyId, StepId};
 use domain::notice::Channel;
 use domain::policy::{Audience, CountedFrom, Policy, Step, StepCosts};
@@ -77,6 +78,8 @@ pub struct Scene {
     /// Not by mail alone.
     pub all_ways: bool,
     pub calls: CallRules,
+    /// Who prints letters, where any are sent.
+    pub letters: Option<LetterProvider>,
 }
 
 /// A name that no payment code holds: drawing one is most of the work of a mail, and no check looks at it.
@@ -111,6 +114,7 @@ impl Scene {
             people: (1..=people).map(|number| Person::drawn(rng, number)).collect(),
             all_ways: false,
             calls: CallRules::default(),
+            letters: None,
         };
         if scene.claims() {
             // The ledger's own open amount knows nothing of costs and interest.
@@ -147,6 +151,24 @@ impl Scene {
             days_between: one_of(rng, &[1, 2, 3]),
             wait_days: one_of(rng, &[2, 4, 7]),
         };
+    }
+
+    /// Letters beside the others, drawn by numbers of their own: before the other ways of a step, among them or after them. What
+    /// consequences in law follow from may go by letter alone.
+    pub fn write(&mut self, rng: &mut Rng) {
+        let provider =
+            one_of(rng, &[LetterProvider::Pingen, LetterProvider::Pingen, LetterProvider::HandOff]);
+        self.letters = Some(provider);
+        for step in &mut self.steps {
+            let last = step.channels.len();
+            match rng.u32(..6) {
+                0 | 1 => step.channels.insert(0, Channel::Letter),
+                2 => step.channels.insert(last.min(1), Channel::Letter),
+                3 => step.channels.push(Channel::Letter),
+                4 => step.channels = vec![Channel::Letter],
+                _ => {}
+            }
+        }
     }
 
     /// Costs and interest are claimed at the end.
@@ -190,6 +212,10 @@ impl Scene {
         if self.all_ways {
             administration.channels = vec![Channel::Email, Channel::Sms, Channel::Phone];
             administration.sms.identity = Some("Voorbeeld".to_owned());
+        }
+        if self.letters.is_some() {
+            administration.channels.push(Channel::Letter);
+            administration.letters.provider = self.letters;
         }
         administration.calls = self.calls;
         administration.minimum_interval_days = u16::try_from(self.interval_days).expect("days");

@@ -9,13 +9,14 @@ pub enum Function {
     SweepDue,
     AdvanceCase,
     SendNotice,
+    SendLetter,
     RecordDelivery,
     EvaluateSignal,
     SubmitSignal,
     MunicipalityCallback,
 }
 
-/// Each of them.
+/// Each of them, but for the one that sends letters: few seeds have any.
 pub const FUNCTIONS: [Function; 8] = [
     Function::AccountingApi,
     Function::SweepDue,
@@ -77,6 +78,13 @@ impl Weather {
             report_lost: drawn(60),
             meanwhile: drawn(60),
             ahead: if drawn(2) > 0 { Some(FUNCTIONS[rng.usize(..FUNCTIONS.len())]) } else { None },
+        }
+    }
+
+    /// In a seed with letters it may be the clock of their function that is ahead.
+    pub fn with_letters(&mut self, rng: &mut Rng) {
+        if self.ahead.is_some() && rng.u32(..6) == 0 {
+            self.ahead = Some(Function::SendLetter);
         }
     }
 

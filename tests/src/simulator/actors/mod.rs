@@ -6,6 +6,7 @@ pub mod desk;
 pub mod municipality;
 pub mod phone;
 pub mod post;
+pub mod print_shop;
 pub mod tool;
 
 use http::StatusCode;
@@ -42,6 +43,8 @@ pub enum Act {
     /// Somebody at the desk makes the call of this notice, if it is to be made; or whether or not, from a list that was
     /// printed before.
     Call { debtor: usize, notice: String, printed: bool },
+    /// The print shop tells what became of a letter, for the first time or once more.
+    TellOfLetter { debtor: usize, notice: String, outcome: &'static str },
     /// The desk decides this dispute.
     Decide { debtor: usize, dispute: String, bill: String },
     /// Whatever it is, somebody does it right now.
@@ -87,6 +90,7 @@ impl Sim {
             }
             Act::Lift(hold) => self.lift(hold),
             Act::Call { debtor, notice, printed } => self.make_call(debtor, &notice, printed),
+            Act::TellOfLetter { debtor, notice, outcome } => self.tell_of_letter(debtor, &notice, outcome),
             Act::Decide { debtor, dispute, bill } => self.decide(debtor, &dispute, &bill),
             Act::Meanwhile(debtor) => match self.rng.u32(..4) {
                 0 => self.pay_all(debtor),
@@ -99,7 +103,8 @@ impl Sim {
     /// While a call is being made about a debtor, somebody may do something about the same.
     pub(super) fn disturb(&mut self, message: &Message) {
         use super::edges::QueueName;
-        let is_call = matches!(message.queue, QueueName::Notices | QueueName::Submissions);
+        let is_call =
+            matches!(message.queue, QueueName::Notices | QueueName::Letters | QueueName::Submissions);
         if !is_call || self.is_quiet() || !happens(&mut self.rng, self.weather.meanwhile) {
             return;
         }
@@ -195,6 +200,8 @@ impl Sim {
             Intent::Withdraw { .. } => code == "signal_not_sent",
             Intent::Dispute => ["nothing_open", "disputed_already"].contains(&code),
             Intent::Decide { .. } => ["dispute_decided_already", "nothing_open"].contains(&code),
+            // What it was about is paid, and nobody follows it up any more.
+            Intent::LetterTold => code == "not_found",
             Intent::Called => MAY_REFUSE_A_CALL.contains(&code),
             Intent::PromiseToPay => {
                 ["nothing_open", "too_many_promises", "promised_already", "step_in_past"].contains(&code)

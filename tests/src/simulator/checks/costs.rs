@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use domain::ids::InvoiceId;
+use domain::notice::Channel;
 use domain::step::StepKind;
 use domain::timeline::{Entry, Event as Told};
 
@@ -105,13 +106,21 @@ impl Sim {
     /// What was told of a notice's arrival.
     pub(in super::super) fn delivery_told(&mut self, debtor: usize, entry: &Entry) {
         let (notice, arrived) = match &entry.event {
+            Told::NoticePosted { notice, posted_on } => {
+                return self.post_told(debtor, notice.as_str(), *posted_on);
+            }
             Told::NoticeDelivered { notice } | Told::NoticeComplained { notice } => (notice, true),
             Told::NoticeBounced { notice, .. } => (notice, false),
             _ => return,
         };
         let on = day(entry.at.as_millisecond());
         if let Some(notice) = self.debtors[debtor].notices.get_mut(notice.as_str()) {
-            notice.delivered = if arrived { notice.delivered.or(Some(on)) } else { None };
+            notice.delivered = match arrived {
+                // The day that the law presumes, or a later one that was told.
+                true if notice.channel == Some(Channel::Letter) => notice.delivered.max(Some(on)),
+                true => notice.delivered.or(Some(on)),
+                false => None,
+            };
         } else {
             let at = timestamp(self.now);
             self.violate(

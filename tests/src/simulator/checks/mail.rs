@@ -15,7 +15,7 @@ use super::super::weather::Function;
 use super::{collection_costs, written};
 
 /// The one second try comes four hours after the first, less what two clocks may differ.
-const SECOND_TRY_AFTER: Instant = 4 * HOUR - 2 * MINUTE;
+pub(super) const SECOND_TRY_AFTER: Instant = 4 * HOUR - 2 * MINUTE;
 
 impl Sim {
     pub(in super::super) fn mailed(&mut self, process: ProcessId, mail: &Mail, answered: bool) {
@@ -30,14 +30,15 @@ impl Sim {
         let bills: Vec<&str> = lines.iter().map(|line| line.bill.as_str()).collect();
         self.trace.add(self.now, || format!("MAIL {notice} about {bills:?}, answered: {answered}"));
         self.check_holds(debtor, &notice, &lines);
-        self.check_window(&notice);
+        self.check_window(&notice, Function::SendNotice);
         self.check_once(debtor, &notice, &lines);
         self.check_order(debtor, &notice, &lines);
         self.check_interval(debtor, &notice);
         let claim = self.claims.get(&process).cloned();
         if let Some(claim) = claim {
             self.check_wait(debtor, &notice, &lines, claim.at);
-            self.check_contents(debtor, &notice, &lines, &claim, mail);
+            self.check_contents(debtor, &notice, &lines, &claim, &mail.text);
+            self.check_mailbox(debtor, &notice, claim.at, &mail.to);
         } else {
             self.violate(Check::MailOnce, format!("{notice} left without a claim"));
         }
@@ -73,9 +74,9 @@ impl Sim {
         }
     }
 
-    pub(super) fn check_window(&mut self, notice: &str) {
+    pub(super) fn check_window(&mut self, notice: &str, by: Function) {
         // A function whose clock is ahead opens a minute early; none may close late.
-        let early = if self.weather.ahead == Some(Function::SendNotice) { MINUTE } else { 0 };
+        let early = if self.weather.ahead == Some(by) { MINUTE } else { 0 };
         let (on, opened, now) = (day(self.now), time(self.now + early), time(self.now));
         if !is_sending_day(on) || opened.hour() < 8 || now.hour() >= 20 {
             self.violate(Check::Window, format!("{notice} leaves on {on} at {now}"));
@@ -182,7 +183,14 @@ impl Sim {
         }
     }
 
-    fn check_contents(&mut self, debtor: usize, notice: &str, lines: &[Line], claim: &Standing, mail: &Mail) {
+    pub(super) fn check_contents(
+        &mut self,
+        debtor: usize,
+        notice: &str,
+        lines: &[Line],
+        claim: &Standing,
+        text: &str,
+    ) {
         let known = &self.debtors[debtor];
         let (english, business) =
             (known.person.english, known.card.as_ref().is_some_and(|card| card.is_business()));
@@ -192,7 +200,7 @@ impl Sim {
         let mut wrong = Vec::new();
         if lines.is_empty() || asked <= 0 || lines.iter().any(|line| owed(line) <= 0) {
             wrong.push((Check::Contents, format!("{notice} asks for what is not open: {:?}", claim.open)));
-        } else if !mail.text.contains(&written(asked, english)) {
+        } else if !text.contains(&written(asked, english)) {
             wrong.push((Check::Contents, format!("{notice} does not ask for {}", written(asked, english))));
         }
         let minimum =
@@ -209,18 +217,12 @@ impl Sim {
             .sum();
         let costs = collection_costs(principal.min(claim.open_less_credit));
         let sentence = if english { "Then you must also pay " } else { "Dan moet u ook " };
-        let named = mail.text.replace('\n', " ").contains(&format!("{sentence}{}", written(costs, english)));
-        let names_any = mail.text.replace('\n', " ").contains(sentence);
+        let named = text.replace('\n', " ").contains(&format!("{sentence}{}", written(costs, english)));
+        let names_any = text.replace('\n', " ").contains(sentence);
         if names_any && (costs == 0 || !named) {
             wrong.push((Check::Costs, format!("{notice} names other costs than {costs} cents")));
         } else if !names_any && costs > 0 {
             wrong.push((Check::Costs, format!("{notice} does not name costs of {costs} cents")));
-        }
-        let card = known.card.as_ref().filter(|_| known.card_since < claim.at);
-        let strange =
-            |to: &&String| card.is_some_and(|card| !card.emails.contains(to)) || known.failed.contains(to);
-        if card.is_some() && (mail.to.len() != 1 || mail.to.iter().any(|to| strange(&to))) {
-            wrong.push((Check::Address, format!("{notice} goes to {:?}", mail.to)));
         }
         let announced = if names_any { costs } else { 0 };
         if let Some(notice) = self.debtors[debtor].notices.get_mut(notice) {
@@ -228,6 +230,16 @@ impl Sim {
         }
         for (check, what) in wrong {
             self.violate(check, what);
+        }
+    }
+
+    /// A mail goes to one address, which is the debtor's and works.
+    fn check_mailbox(&mut self, debtor: usize, notice: &str, claimed: Instant, to: &[String]) {
+        let known = &self.debtors[debtor];
+        let Some(card) = known.card.as_ref().filter(|_| known.card_since < claimed) else { return };
+        let strange = |to: &String| !card.emails.contains(to) || known.failed.contains(to);
+        if to.len() != 1 || to.iter().any(strange) {
+            self.violate(Check::Address, format!("{notice} goes to {to:?}"));
         }
     }
 }

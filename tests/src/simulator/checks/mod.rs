@@ -2,6 +2,7 @@
 
 mod costs;
 mod end;
+mod letter;
 mod mail;
 mod signal;
 mod ways;

@@ -27,7 +27,7 @@ impl Sim {
         let lines = self.lines_stored(debtor, &notice);
         self.trace.add(self.now, || format!("TEXT {notice} {lines:?}, answered: {answered}"));
         self.check_holds(debtor, &notice, &lines);
-        self.check_window(&notice);
+        self.check_window(&notice, Function::SendNotice);
         self.check_once(debtor, &notice, &lines);
         self.check_order(debtor, &notice, &lines);
         self.check_interval(debtor, &notice);
@@ -55,7 +55,7 @@ impl Sim {
         self.report_on_text(&notice, sms);
     }
 
-    fn lines_stored(&self, debtor: usize, notice: &str) -> Vec<Line> {
+    pub(super) fn lines_stored(&self, debtor: usize, notice: &str) -> Vec<Line> {
         self.debtors[debtor].notices.get(notice).map(|notice| notice.lines.clone()).unwrap_or_default()
     }
 
@@ -77,7 +77,7 @@ impl Sim {
     pub(in super::super) fn call_asked(&mut self, debtor: usize, notice: &str, call_on: Date) {
         let lines = self.lines_stored(debtor, notice);
         self.check_holds(debtor, notice, &lines);
-        self.check_window(notice);
+        self.check_window(notice, Function::SendNotice);
         self.check_order(debtor, notice, &lines);
         self.check_wait(debtor, notice, &lines, self.now);
         if !self.debtors[debtor].reaches(Channel::Phone) {
@@ -117,16 +117,29 @@ impl Sim {
                     if *channel == Channel::Phone {
                         self.check_given_up(debtor, notice.as_str(), wrote.function);
                     }
+                    if *channel == Channel::Letter && *permanent {
+                        self.check_returned(debtor, notice.as_str(), wrote);
+                    }
                 }
                 Told::NoticeFailed { notice, .. } => {
                     let known = self.debtors[debtor].notices.get(notice.as_str());
                     if known.is_some_and(|n| n.channel == Some(Channel::Phone)) {
                         self.check_given_up(debtor, notice.as_str(), wrote.function);
                         self.check_another_way(debtor, notice.as_str());
+                    } else {
+                        self.check_put_before_a_person(notice.as_str(), wrote);
                     }
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// What was given up, and is not a call, waits for a person.
+    fn check_put_before_a_person(&mut self, notice: &str, wrote: &Wrote) {
+        let mut tasks = wrote.dossier.iter().flat_map(|dossier| &dossier.tasks);
+        if !tasks.any(|task| task.about == "notice_failed") {
+            self.violate(Check::PassedOn, format!("{notice} failed, and nobody is told"));
         }
     }
 
