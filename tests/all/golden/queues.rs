@@ -110,6 +110,7 @@ fn send(world: &World, at: &str) -> Send {
         clock: still(at),
         mailer: world.mail.clone(),
         texter: world.sms.clone(),
+        caller: world.voice.clone(),
         files: Arc::new(world.files.clone()),
         portal_url: "https://portal.example.nl/portal".to_owned(),
     }
@@ -199,7 +200,7 @@ async fn reports_of_the_services_are_recorded() {
     ];
     for (file, event) in table {
         let world = a_notice_sent().await;
-        let record = Record { store: world.store.clone(), clock: still(DUE) };
+        let record = Record { store: world.store.clone(), clock: still(DUE), caller: world.voice.clone() };
         deliver(&record, file).await;
         deliver(&record, file).await;
         assert_eq!(count(&world, event).await, 1, "{file}");
