@@ -22,5 +22,6 @@ pub mod simulator;
 pub mod sms;
 pub mod stack;
 pub mod stories;
+pub mod voice;
 pub mod webhooks;
 pub mod world;

@@ -51,6 +51,7 @@ use crate::perils::{PerilousFiles, PerilousTable, Perils};
 use crate::platforms::{Platform, Register};
 use crate::queues::{DeadLetters, Queue, lock};
 use crate::sms::SmsService;
+use crate::voice::VoiceService;
 use crate::webhooks::Subscribers;
 
 /// Distance of two sweeps.
@@ -75,6 +76,7 @@ pub struct World {
     pub perils: Arc<Perils>,
     pub mail: Arc<MailService>,
     pub sms: Arc<SmsService>,
+    pub voice: Arc<VoiceService>,
     pub letters: Arc<PrintShop>,
     pub bkr: Arc<Platform>,
     pub inforing: Arc<Platform>,
@@ -178,6 +180,7 @@ impl World {
         let clock = Clock::shared(milliseconds.clone());
         let mail = Arc::new(MailService::new(clock.clone(), perils.clone()));
         let sms = Arc::new(SmsService::new(clock.clone(), perils.clone()));
+        let voice = Arc::new(VoiceService::new(clock.clone(), perils.clone()));
         let letters = Arc::new(PrintShop::new(clock.clone(), perils.clone()));
         let (posts, dossiers) = (Queue::new(&perils), Queue::new(&perils));
         let platform = |provider| Arc::new(Platform::new(provider, perils.clone()));
@@ -288,6 +291,7 @@ impl World {
                 clock: clock.clone(),
                 mailer: mail.clone(),
                 texter: sms.clone(),
+                caller: voice.clone(),
                 files: Arc::new(PerilousFiles { files: files.clone(), perils: perils.clone() }),
                 portal_url: PORTAL_URL.to_owned(),
             },
@@ -306,7 +310,7 @@ impl World {
                 clock: clock.clone(),
                 files: Arc::new(PerilousFiles { files: files.clone(), perils: perils.clone() }),
             },
-            record: Record { store: store.clone(), clock: clock.clone() },
+            record: Record { store: store.clone(), clock: clock.clone(), caller: voice.clone() },
             evaluate: Evaluate { store: store.clone(), clock: clock.clone() },
             submit: Submit {
                 store: store.clone(),
@@ -335,6 +339,7 @@ impl World {
             perils,
             mail,
             sms,
+            voice,
             letters: letters.clone(),
             posts: posts.clone(),
             dossiers,

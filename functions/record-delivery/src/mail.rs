@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use outside::mail::untag_value;
 use serde::Deserialize;
 
-use crate::Told;
+use crate::{Told, What};
 
 /// An event of SES as EventBridge carries it (Amazon SES, "Contents of event data"); what is not needed is ignored.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -68,7 +68,7 @@ impl MailEvent {
             by: "mail service",
             administration: self.tag("administration"),
             notice: self.tag("notice"),
-            report: self.report(),
+            report: self.report().map(What::Delivery),
             at: self.delivery.as_ref().and_then(|d| d.timestamp),
         }
     }

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use outside::voice::Connect;
 use record_delivery::Record;
 use runtime::queue::{self, SqsParking};
 use runtime::{Error, start};
@@ -9,6 +10,8 @@ use store::{DynamoTable, Store};
 async fn main() -> Result<(), Error> {
     let start = start(env!("CARGO_PKG_NAME"))?;
     let table = DynamoTable::new(&start.aws, start.environment.text("TIJDIG_TABLE")?.to_owned());
-    let record = Record { store: Store::new(Arc::new(table)), clock: start.clock.clone() };
+    let stack = start.environment.text("TIJDIG_STACK")?.to_owned();
+    let caller = Arc::new(Connect::new(&start.aws_for("CONNECT")?, stack));
+    let record = Record { store: Store::new(Arc::new(table)), clock: start.clock.clone(), caller };
     queue::run(record, SqsParking::new(&start)?).await
 }

@@ -6,7 +6,7 @@ use domain::sending::Delivery as Report;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::Told;
+use crate::{Told, What};
 
 /// A status event as EventBridge carries it ("Text Message Delivery Status Updated", and the service's "Example event
 /// data"); what is not needed is ignored, the number above all.
@@ -50,7 +50,7 @@ impl SmsEvent {
             by: "text message service",
             administration: self.context.get("administration").cloned(),
             notice: self.context.get("notice").cloned(),
-            report: self.report(),
+            report: self.report().map(What::Delivery),
             at: self.event_timestamp.and_then(|at| Timestamp::from_millisecond(at).ok()),
         }
     }

@@ -17,11 +17,13 @@ use domain::dossier::{Dossier, Draft};
 use domain::ids::{AdministrationId, DebtorId, MessageId, NoticeId};
 use domain::notice::{CLAIM_LEASE, Channel, Notice};
 use domain::sending::{self, Claim, Sending};
+use domain::voice::MACHINE;
 use jiff::Timestamp;
 use outside::files::{Files, FilesError};
 use outside::mail::{Attachment, Mail, Mailer};
 use outside::outcome::{RefusalKind, SendOutcome};
 use outside::sms::{Sms, Texter};
+use outside::voice::{Caller, VoiceCall};
 use runtime::clock::Clock;
 use runtime::queue::{Delivery, Handled, QueueHandler};
 use sha2::{Digest, Sha256};
@@ -31,7 +33,8 @@ use store::{Along, Store, until_no_conflict};
 fn by(dossier: &Dossier, notice: &NoticeId) -> &'static str {
     match dossier.notice(notice).map(|n| n.channel) {
         Some(Channel::Sms) => "text message service",
-        Some(Channel::Email | Channel::Letter | Channel::Phone) | None => "mail service",
+        Some(Channel::Phone) => MACHINE,
+        Some(Channel::Email | Channel::Letter) | None => "mail service",
     }
 }
 
@@ -45,6 +48,7 @@ pub struct Send {
     pub clock: Clock,
     pub mailer: Arc<dyn Mailer>,
     pub texter: Arc<dyn Texter>,
+    pub caller: Arc<dyn Caller>,
     /// Where the documents of invoices are kept.
     pub files: Arc<dyn Files>,
     /// Where the portal is, without a slash at the end.
@@ -67,6 +71,7 @@ enum Claimed {
 enum Message {
     Mail(Box<Mail>),
     Sms(Box<Sms>),
+    Call(Box<VoiceCall>),
 }
 
 impl Send {
@@ -85,6 +90,7 @@ impl Send {
             outcome(match &message {
                 Message::Mail(mail) => self.mailer.send(mail).await,
                 Message::Sms(sms) => self.texter.send(sms).await,
+                Message::Call(call) => self.caller.call(call).await,
             })
         };
         let handled = Handled::Done(match &sending {
@@ -156,6 +162,8 @@ impl Send {
         let (copy, ending, content_type) = match message {
             Message::Mail(mail) => (mail.copy(notice.as_str(), draft.now), "eml", "message/rfc822"),
             Message::Sms(sms) => (Some(sms.copy()), "txt", "text/plain; charset=utf-8"),
+            // What is said is the flow's own: there is nothing to keep a copy of.
+            Message::Call(_) => return Ok(()),
         };
         // What cannot be written is refused by the mail service's client as well, and then a person is asked.
         let Some(copy) = copy else { return Ok(()) };

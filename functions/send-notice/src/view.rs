@@ -1,4 +1,4 @@
-//! From a claimed notice to its mail with the QR code of what it asks for, or to its text message.
+//! From a claimed notice to its mail with the QR code of what it asks for, to its text message, or to the call of a machine.
 
 use contracts::failure::Failure;
 use domain::Money;
@@ -12,6 +12,7 @@ use domain::texts::KeptText;
 use formats::epc::{self, EpcPayment};
 use outside::mail::{Attachment, InlineImage, Mail};
 use outside::sms::Sms;
+use outside::voice::{Named, VoiceCall};
 use pages::mail::of_notice::{Along, QR_CID, reference, texted, written};
 use pages::message_mail;
 use pages::own::{Spoilt, Told};
@@ -38,7 +39,8 @@ pub(crate) fn message(
         Channel::Sms => {
             sms(draft, administration, notice, portal_url, texts)?.map(Box::new).map(Message::Sms)
         }
-        Channel::Letter | Channel::Phone => return Err(Failure::bug("a notice is not for this function")),
+        Channel::Phone => Some(Message::Call(Box::new(call(draft, administration, notice)?))),
+        Channel::Letter => return Err(Failure::bug("a notice is not for this function")),
     })
 }
 
@@ -83,6 +85,33 @@ fn sms(
         time_to_live_seconds: u32::try_from(seconds).unwrap_or(u32::MAX),
         context: names(administration, notice),
     }))
+}
+
+/// What a machine says it by: who is owed, how much, how heavy it is, and in which language. Whoever answers hears it, so not who
+/// owes it.
+fn call(draft: &Draft, administration: &Administration, notice: &Notice) -> Result<VoiceCall, Failure> {
+    let to = notice.address.clone().ok_or_else(|| Failure::bug("a claimed call has no number"))?;
+    let line = administration.voice.clone();
+    let of_line = line.instance_id.zip(line.contact_flow_id);
+    let (instance, flow) = of_line.ok_or_else(|| Failure::bug("a machine calls without a line"))?;
+    let creditor = &administration.creditor;
+    let said = [
+        ("language", draft.dossier.debtor.language.name().to_owned()),
+        ("amount", notice.amount.to_string()),
+        ("creditor", creditor.name.clone()),
+        ("creditorPhone", creditor.phone.clone()),
+        ("kind", notice.kind.name().to_owned()),
+    ];
+    Ok(VoiceCall {
+        instance,
+        flow,
+        queue: line.queue_id,
+        from: line.source_phone_number,
+        to,
+        named: Named { administration: administration.id.to_string(), notice: notice.id.to_string() },
+        says: said.map(|(name, value)| (name.to_owned(), value)).to_vec(),
+        at: draft.now,
+    })
 }
 
 fn mail(

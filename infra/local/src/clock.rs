@@ -19,6 +19,7 @@ use crate::mail_service::MailService;
 use crate::problem;
 use crate::schedule::{next_collection_after, next_pull_after, next_tick_after};
 use crate::sms_service::SmsService;
+use crate::voice_service::VoiceService;
 
 /// The work of one run of the schedule: sends that time out and messages that come back included.
 const SETTLE_LIMIT: Duration = Duration::from_secs(180);
@@ -73,6 +74,7 @@ pub struct Clock {
     cloud: Cloud,
     mail: Arc<MailService>,
     sms: Arc<SmsService>,
+    voice: Arc<VoiceService>,
     sweep_function: String,
     collect_function: String,
     poll_function: String,
@@ -85,14 +87,24 @@ impl Clock {
         calendar: Calendar,
         cloud: Cloud,
         mail: Arc<MailService>,
-        sms: Arc<SmsService>,
+        (sms, voice): (Arc<SmsService>, Arc<VoiceService>),
         stack: &str,
     ) -> Outcome<Clock> {
         let followed = Mutex::new(calendar.now()?);
         let function = |name: &str| format!("{stack}-{name}");
         let (sweep_function, collect_function) = (function("sweep-due"), function("collect-debits"));
         let poll_function = function("poll-feedback");
-        Ok(Clock { calendar, cloud, mail, sms, sweep_function, collect_function, poll_function, followed })
+        Ok(Clock {
+            calendar,
+            cloud,
+            mail,
+            sms,
+            voice,
+            sweep_function,
+            collect_function,
+            poll_function,
+            followed,
+        })
     }
 
     /// Moves the calendar to `target`, and returns when all that fell due on the way is done.
@@ -216,7 +228,8 @@ impl Clock {
 
     /// Waits until nothing is under way any more.
     pub async fn wait_until_idle(&self) -> Outcome<()> {
-        self.cloud.wait_until_idle(SETTLE_LIMIT, || self.mail.is_idle() && self.sms.is_idle()).await
+        let idle = || self.mail.is_idle() && self.sms.is_idle() && self.voice.is_idle();
+        self.cloud.wait_until_idle(SETTLE_LIMIT, idle).await
     }
 
     /// Follows the schedule while the calendar goes on by itself, for as long as the run lasts.

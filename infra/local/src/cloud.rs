@@ -65,6 +65,7 @@ impl Idle {
 pub struct StandInsOfAws {
     mail: String,
     sms: String,
+    voice: String,
 }
 
 impl StandInsOfAws {
@@ -73,6 +74,7 @@ impl StandInsOfAws {
         StandInsOfAws {
             mail: format!("http://{door}{}", crate::MAIL_PATH),
             sms: format!("http://{door}{}", crate::SMS_PATH),
+            voice: format!("http://{door}{}", crate::VOICE_PATH),
         }
     }
 }
@@ -96,6 +98,7 @@ pub async fn start(folders: &Folders, stand_ins: &StandInsOfAws) -> Outcome<(Clo
         .env("AWS_ENDPOINT_URL", &endpoint)
         .env("AWS_ENDPOINT_URL_SESV2", &stand_ins.mail)
         .env("AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2", &stand_ins.sms)
+        .env("AWS_ENDPOINT_URL_CONNECT", &stand_ins.voice)
         .env("BIND_HOST", "127.0.0.1")
         .env("GATEWAY_PORT", port.to_string())
         .env("MINISTACK_REGION", REGION)

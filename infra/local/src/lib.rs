@@ -32,6 +32,7 @@ pub mod python;
 mod schedule;
 mod sms_events;
 mod sms_service;
+mod voice_service;
 pub mod webhooks;
 
 use std::collections::BTreeMap;
@@ -65,12 +66,14 @@ use crate::payments::Payments;
 use crate::payments::connecting::Connecting;
 use crate::platforms::{Account, Platforms, Settings};
 use crate::sms_service::SmsService;
+use crate::voice_service::VoiceService;
 use crate::webhooks::{Receiver, Subscribing};
 
 /// Where the stand-in of SES answers, behind the front door.
 const MAIL_PATH: &str = "/local/ses";
 /// And that of AWS End User Messaging.
 const SMS_PATH: &str = "/local/sms-voice";
+const VOICE_PATH: &str = "/local/connect";
 /// Where the stand-in of Pingen answers.
 const PINGEN_PATH: &str = "/local/pingen";
 /// A function that is killed gives its message back after this; on AWS it is minutes, in a test it must not be.
@@ -122,6 +125,7 @@ async fn serve(
     let parameters = parameters(folders, &url, door, &credentials);
     let messages = Messages::open(folders.messages())?;
     let sms = Arc::new(SmsService::new(messages.clone(), calendar.clone())?);
+    let voice = Arc::new(VoiceService::new(messages.clone(), calendar.clone())?);
     let letters = Arc::new(LetterService {
         messages: messages.clone(),
         calendar: calendar.clone(),
@@ -131,7 +135,13 @@ async fn serve(
         faults: Faults::default(),
     });
     let deployment = deployment::deploy(&cloud, folders, binaries, &parameters).await?;
-    let clock = Arc::new(Clock::new(calendar.clone(), cloud.clone(), mail.clone(), sms.clone(), STACK)?);
+    let clock = Arc::new(Clock::new(
+        calendar.clone(),
+        cloud.clone(),
+        mail.clone(),
+        (sms.clone(), voice.clone()),
+        STACK,
+    )?);
 
     let platforms = Arc::new(stand_ins(folders, door, &credentials, &calendar)?);
     let packages = packages(folders, door, &credentials, &calendar)?;
@@ -147,6 +157,7 @@ async fn serve(
         .merge(mailbox_pages::routes(mail.clone()))
         .merge(messages_pages::routes(messages))
         .merge(sms_service::routes(sms.clone(), SMS_PATH))
+        .merge(voice_service::routes(voice.clone(), VOICE_PATH))
         .merge(letter_service::routes(letters, PINGEN_PATH))
         .merge(mail_service::behaviour(mail.clone()))
         .merge(clock::routes(clock.clone()))
@@ -178,6 +189,7 @@ async fn serve(
         served = async { axum::serve(listener, router).await } => served.during("serving the front door"),
         () = mail.tell_events(&cloud) => Ok(()),
         () = sms.tell_events(&cloud) => Ok(()),
+        () = voice.tell_events(&cloud) => Ok(()),
         outcome = ready => outcome,
     }
 }
@@ -187,7 +199,7 @@ fn announce(url: &str, cloud: &Cloud, folders: &Folders) {
     println!("HTTP API      {url}/v1 (described at {url}/openapi.json)");
     println!("portal        {url}/portal");
     println!("mailbox       {url}/local/mailbox");
-    println!("messages      {url}/local/messages (SMS and letters)");
+    println!("messages      {url}/local/messages (SMS, letters and calls of a machine)");
     println!("calendar      {url}/local/clock");
     for package in Package::ALL {
         println!("{:<13} {url}/local/accounting/{package} (stand-in)", package.code());
@@ -293,6 +305,7 @@ fn parameters(
         ("PdokEndpoint", format!("http://{door}/local/pdok")),
         ("MollieEndpoint", format!("http://{door}/local/payments/mollie")),
         ("PayPalEndpoint", format!("http://{door}/local/payments/paypal")),
+        ("VoiceInstance", voice_service::INSTANCE.to_owned()),
         ("PingenEndpoint", format!("http://{door}{PINGEN_PATH}")),
         ("PingenIdentity", format!("http://{door}{PINGEN_PATH}")),
         ("BkrEndpoint", format!("http://{door}/local/platforms/bkr")),

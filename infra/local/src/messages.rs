@@ -17,7 +17,7 @@ use crate::failure::{Failure, Outcome, While};
 pub struct Message {
     /// The service's own id.
     pub id: String,
-    /// `sms` or `letter`.
+    /// `sms`, `letter` or `voice`.
     pub channel: String,
     /// Who it comes from, by its name at the service.
     pub from: String,

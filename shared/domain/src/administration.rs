@@ -24,6 +24,7 @@ use crate::promise::PromiseRules;
 use crate::provider::{Capabilities, Provider};
 use crate::step::SignalKind;
 use crate::texts::{OwnTexts, Tone};
+use crate::voice::VoiceRules;
 
 /// One creditor's administration: its settings, policies and signal rules. Everything else belongs to exactly one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +62,9 @@ pub struct Administration {
     /// How text messages are sent.
     #[serde(default)]
     pub sms: SmsRules,
+    /// The line by which a machine calls, where there is one.
+    #[serde(default)]
+    pub voice: VoiceRules,
     /// How letters are sent.
     #[serde(default)]
     pub letters: LetterRules,
@@ -145,6 +149,7 @@ impl Administration {
             channels: by_email(),
             mail: MailRules::default(),
             sms: SmsRules::default(),
+            voice: VoiceRules::default(),
             letters: LetterRules::default(),
             tone: Tone::default(),
             texts: OwnTexts::default(),

@@ -25,6 +25,7 @@ use crate::refusal::Refusal;
 use crate::sending;
 use crate::step::StepKind;
 use crate::timeline::Event;
+use crate::voice::MACHINE;
 
 /// What the task is about that asks the desk to call a debtor.
 pub const CALL: &str = "call";
@@ -164,7 +165,7 @@ pub struct Made {
     pub request: Option<String>,
 }
 
-/// Puts the call of a notice that was just claimed before the desk.
+/// Puts the call of a notice that was claimed before the desk: instead of a machine's call, or after it.
 pub(crate) fn begin(draft: &mut Draft, id: &NoticeId) {
     let (now, call_on) = (draft.now, draft.today());
     if let Some(notice) = draft.dossier.notice_mut(id) {
@@ -270,11 +271,9 @@ pub fn record(
 }
 
 fn attempts(draft: &Draft, id: &NoticeId) -> usize {
-    draft
-        .dossier
-        .notice(id)
-        .and_then(|n| n.call.as_ref())
-        .map_or(0, |c| c.attempts.iter().filter(|a| a.outcome == CallOutcome::NotReached).count())
+    draft.dossier.notice(id).and_then(|n| n.call.as_ref()).map_or(0, |c| {
+        c.attempts.iter().filter(|a| a.outcome == CallOutcome::NotReached && a.by != MACHINE).count()
+    })
 }
 
 fn note_attempt(

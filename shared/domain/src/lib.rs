@@ -90,6 +90,7 @@ pub mod tasks;
 pub mod texts;
 pub mod timeline;
 pub mod violation;
+pub mod voice;
 pub mod webhook;
 pub mod webhook_brake;
 pub mod webhook_event;

@@ -23,6 +23,7 @@ use crate::promise;
 use crate::requesting;
 use crate::signalling;
 use crate::step::StepKind;
+use crate::voice::HEARD_WITHIN;
 
 /// Distance of two sweeps within the window: what falls due after its last one leaves on the next day.
 const SWEEP_EVERY: SignedDuration = SignedDuration::from_mins(15);
@@ -268,6 +269,7 @@ pub fn due_at(dossier: &Dossier, administration: &Administration, now: Timestamp
             Some(administration.window.next_open(not_before.unwrap_or(now).max(now)))
         }
         NoticeState::Claimed { at } => Some(at + UNKNOWN_AFTER),
+        NoticeState::Dialled { at } => Some(at + HEARD_WITHIN),
         NoticeState::ToCall { .. } => calling::wake_at(dossier, n, administration, now),
         NoticeState::Unknown { claimed_at, .. } => Some(claimed_at + n.channel.second_try_after()),
         _ => None,

@@ -46,7 +46,7 @@ pub struct Notice {
     pub kind: StepKind,
     /// The way that it goes.
     pub channel: Channel,
-    /// Where it goes to, since it was claimed.
+    /// Where it goes to, since it was claimed; of a call the number that a machine dialled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
     /// What it is about; narrowed at the claim to what still stands.
@@ -223,6 +223,11 @@ pub enum NoticeState {
         /// When the one call was granted.
         at: Timestamp,
     },
+    /// A machine calls the debtor: how that ends is not told yet.
+    Dialled {
+        /// When the one call was granted.
+        at: Timestamp,
+    },
     /// The desk is asked to call the debtor: nothing is sent.
     ToCall {
         /// When it was put before the desk.
@@ -333,6 +338,7 @@ impl Notice {
             self.state,
             NoticeState::Prepared { .. }
                 | NoticeState::Claimed { .. }
+                | NoticeState::Dialled { .. }
                 | NoticeState::ToCall { .. }
                 | NoticeState::Unknown { .. }
         )
@@ -350,7 +356,11 @@ impl Notice {
 
     /// A call was made whose outcome nobody knows.
     pub fn may_have_left(&self) -> bool {
-        self.is_given_up() || matches!(self.state, NoticeState::Claimed { .. } | NoticeState::Unknown { .. })
+        self.is_given_up()
+            || matches!(
+                self.state,
+                NoticeState::Claimed { .. } | NoticeState::Dialled { .. } | NoticeState::Unknown { .. }
+            )
     }
 
     /// The day on which it left, if it did.
@@ -362,6 +372,7 @@ impl Notice {
             | NoticeState::Complained { sent_on, .. } => Some(*sent_on),
             NoticeState::Prepared { .. }
             | NoticeState::Claimed { .. }
+            | NoticeState::Dialled { .. }
             | NoticeState::ToCall { .. }
             | NoticeState::Unknown { .. }
             | NoticeState::Failed { .. }
@@ -387,6 +398,7 @@ impl Notice {
         match self.state {
             NoticeState::Prepared { .. } => "prepared",
             NoticeState::Claimed { .. } => "sending",
+            NoticeState::Dialled { .. } => "dialled",
             NoticeState::ToCall { .. } => "to_call",
             NoticeState::Unknown { .. } => "unknown",
             NoticeState::Sent { .. } => "sent",

@@ -26,6 +26,7 @@ use crate::refusal::Refusal;
 use crate::statement;
 use crate::step::{SignalKind, StepKind};
 use crate::timeline::Event;
+use crate::voice;
 
 /// A claim that was never answered becomes unknown; an unknown outcome gets one second try after the wait, and
 /// after that a person.
@@ -35,6 +36,7 @@ pub(crate) fn settle_overdue_claims(draft: &mut Draft) {
     for id in ids {
         mark_unknown_when_overdue(draft, &id);
         retry_unknown(draft, &id);
+        voice::ask_desk_when_unheard(draft, &id);
     }
 }
 
@@ -67,6 +69,9 @@ fn retry_unknown(draft: &mut Draft, id: &NoticeId) {
         notice.state = NoticeState::Prepared { not_before: None };
         let reason = "no answer and no delivery event".to_owned();
         draft.record(Event::NoticeRetried { notice: id.clone(), reason });
+    } else if notice.channel == Channel::Phone {
+        // Whether a machine called or not, a person may.
+        calling::begin(draft, id);
     } else {
         // It may lie before the debtor: the least interval counts from it.
         if notice.kind.is_follow_up() {
@@ -119,6 +124,7 @@ pub fn claim(draft: &mut Draft, id: &NoticeId, administration: &Administration) 
         }
         NoticeState::Prepared { .. } => {}
         NoticeState::Claimed { .. } => return Ok(Claim::NotNow("claimed_already")),
+        NoticeState::Dialled { .. } => return Ok(Claim::NotNow("dialled_already")),
         NoticeState::ToCall { .. } => return Ok(Claim::NotNow("put_before_desk_already")),
         NoticeState::Unknown { .. } => return Ok(Claim::NotNow("outcome_unknown")),
         NoticeState::Sent { .. }
@@ -129,7 +135,9 @@ pub fn claim(draft: &mut Draft, id: &NoticeId, administration: &Administration) 
         | NoticeState::Cancelled { .. } => return Ok(Claim::NotNow("settled_already")),
     }
     // The call may still be under way for a while: the window has to be open until it is over.
-    if ![now, now + CALL_OVER_AFTER].iter().all(|at| administration.window.is_open(*at)) {
+    let machine = notice.channel == Channel::Phone && administration.voice.is_on();
+    let over_after = if machine { voice::OVER_AFTER } else { CALL_OVER_AFTER };
+    if ![now, now + over_after].iter().all(|at| administration.window.is_open(*at)) {
         return Ok(Claim::NotNow("window_closed"));
     }
     match notice.kind {
@@ -170,7 +178,11 @@ pub fn claim(draft: &mut Draft, id: &NoticeId, administration: &Administration) 
         Some(channel) => evidence_of(&draft.dossier, administration, heaviest(&lines), channel),
     };
     let costs_announced = collecting::announced(&draft.dossier, administration, &lines);
-    let address = channel.and_then(|channel| draft.dossier.address_of(channel));
+    let by_machine = channel
+        .filter(|channel| *channel == Channel::Phone)
+        .and_then(|_| voice::number_for(&draft.dossier, administration, heaviest(&lines)));
+    let to_desk = channel == Some(Channel::Phone) && by_machine.is_none();
+    let address = channel.and_then(|channel| draft.dossier.address_of(channel)).or(by_machine);
     if let Some(notice) = draft.dossier.notice_mut(id) {
         notice.address = address;
         notice.kind = heaviest(&lines);
@@ -181,7 +193,7 @@ pub fn claim(draft: &mut Draft, id: &NoticeId, administration: &Administration) 
         notice.costs_announced = costs_announced;
         notice.attempts += 1;
         notice.state = NoticeState::Claimed { at: now };
-        if notice.channel == Channel::Phone {
+        if to_desk {
             calling::begin(draft, id);
             return Ok(Claim::PutBeforeDesk);
         }
@@ -303,6 +315,15 @@ pub fn complete(draft: &mut Draft, id: &NoticeId, sending: Sending) -> Result<()
         _ => return Ok(()),
     };
     match sending {
+        Sending::Accepted { message_id } if notice.channel == Channel::Phone => {
+            voice::mark_dialled(draft, id, claimed_at, message_id);
+        }
+        // No machine could: a person can.
+        Sending::RefusedForGood { .. } | Sending::AddressRefused { .. }
+            if notice.channel == Channel::Phone =>
+        {
+            calling::begin(draft, id);
+        }
         Sending::Accepted { message_id } => mark_sent(draft, id, claimed_at, Some(message_id)),
         Sending::RefusedForGood { reason } => {
             // It is the sender that was refused, or the message: a bounce says what is wrong with an address.
@@ -348,6 +369,12 @@ pub(crate) fn mark_reached(draft: &mut Draft, id: &NoticeId) {
     let now = draft.now;
     mark_sent(draft, id, now, None);
     mark_delivery(draft, id, Delivery::Delivered, now);
+}
+
+/// Somebody answered a machine: the steps are taken on the day of the claim, and the notice has arrived.
+pub(crate) fn mark_answered(draft: &mut Draft, id: &NoticeId, claimed_at: Timestamp, at: Timestamp) {
+    mark_sent(draft, id, claimed_at, None);
+    mark_delivery(draft, id, Delivery::Delivered, at);
 }
 
 /// Nobody was reached by telephone, and no other channel is left: the steps are taken, and a person is told.
@@ -463,7 +490,7 @@ pub fn record_delivery(
         return Ok(false);
     }
     let left_at = match notice.state {
-        NoticeState::Claimed { at } => Some(at),
+        NoticeState::Claimed { at } | NoticeState::Dialled { at } => Some(at),
         NoticeState::Unknown { claimed_at, .. } => Some(claimed_at),
         // The second try was about to begin, or a person was about to look: the report settles the first.
         NoticeState::Prepared { .. } | NoticeState::Failed { .. } | NoticeState::Cancelled { .. } => {

@@ -23,6 +23,7 @@ use crate::provider::{Capabilities, Provider};
 use crate::return_reason::is_code;
 use crate::step::SignalKind;
 use crate::texts::Tone;
+use crate::voice::{self, VoiceRules};
 use crate::{Money, Violation, creditor_id};
 
 /// Payment conditions that may have a policy of their own, at most.
@@ -66,6 +67,9 @@ pub struct Settings {
     /// How text messages are sent.
     #[serde(default)]
     pub sms: SmsRules,
+    /// The line by which a machine calls, where there is one.
+    #[serde(default)]
+    pub voice: VoiceRules,
     /// How letters are sent.
     #[serde(default)]
     pub letters: LetterRules,
@@ -115,6 +119,7 @@ impl Settings {
             channels: administration.channels.clone(),
             mail: administration.mail.clone(),
             sms: administration.sms.clone(),
+            voice: administration.voice.clone(),
             letters: administration.letters.clone(),
             tone: administration.tone,
             plans: administration.plans.clone(),
@@ -141,6 +146,7 @@ impl Settings {
         administration.channels = self.channels;
         administration.mail = self.mail;
         administration.sms = self.sms;
+        administration.voice = self.voice;
         administration.letters = self.letters;
         administration.tone = self.tone;
         administration.plans = self.plans;
@@ -177,6 +183,7 @@ impl Settings {
             }
         }
         found.extend(channels::check(&self.channels, &self.sms, &self.letters));
+        found.extend(voice::check(&self.voice));
         check_plans(&self.plans, &mut found);
         within(&mut found, "promises.mostDays", self.promises.most_days, 1, 366, "days");
         within(&mut found, "promises.graceDays", self.promises.grace_days, 0, 30, "days");

@@ -792,7 +792,7 @@ pub enum Event {
         /// The first day on which it is to be made.
         call_on: Date,
     },
-    /// The desk called.
+    /// A call was made: by the desk, or by a machine whom nobody answered.
     CallMade {
         /// The notice that the call is of.
         notice: NoticeId,

@@ -20,6 +20,7 @@ pub mod platform;
 pub mod secrets;
 pub mod sms;
 pub mod snelstart;
+pub mod voice;
 pub mod webhook_signature;
 pub mod webhooks;
 

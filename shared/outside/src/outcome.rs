@@ -57,7 +57,7 @@ const PASSING: [&str; 5] = [
 ];
 
 /// An error that the service itself answered.
-fn answered(status: u16, code: &str) -> SendOutcome {
+pub(crate) fn answered(status: u16, code: &str) -> SendOutcome {
     let reason = format!("{status} {code}");
     match status {
         _ if PASSING.contains(&code) || code.starts_with("AccessDenied") => {
@@ -70,7 +70,7 @@ fn answered(status: u16, code: &str) -> SendOutcome {
     }
 }
 
-fn is_plain_code(code: &str) -> bool {
+pub(crate) fn is_plain_code(code: &str) -> bool {
     (1..=64).contains(&code.len()) && code.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
 }
 

@@ -374,6 +374,7 @@ fn fared(writer: &Writer<'_>, notice: &Notice) -> Result<String, TextError> {
         NoticeState::Failed { may_have_left: true, .. }
         | NoticeState::Prepared { .. }
         | NoticeState::Claimed { .. }
+        | NoticeState::Dialled { .. }
         | NoticeState::ToCall { .. }
         | NoticeState::Unknown { .. }
         | NoticeState::Cancelled { .. } => ("unknown", None),

@@ -14,6 +14,7 @@ use domain::channels::LetterProvider;
 use domain::file_import::{FileFormat, FileImport};
 use domain::ids::DebtorId;
 use domain::notice::Channel;
+use domain::voice::VoiceRules;
 use evaluate_signal::Evaluate;
 use jiff::civil::date;
 use local::accounting::snelstart::{Kind, sales_invoice};
@@ -49,6 +50,8 @@ pub const FILES: &[&str] = &[
     "record-delivery/delivered.json",
     "record-delivery/text-delivered.json",
     "record-delivery/text-invalid.json",
+    "record-delivery/voice-answered.json",
+    "record-delivery/voice-not-answered.json",
     "send-letter/from-bus.json",
     "send-letter/hint.json",
     "send-notice/from-bus.json",
@@ -110,6 +113,7 @@ fn send(world: &World, at: &str) -> Send {
         clock: still(at),
         mailer: world.mail.clone(),
         texter: world.sms.clone(),
+        caller: world.voice.clone(),
         files: Arc::new(world.files.clone()),
         portal_url: "https://portal.example.nl/portal".to_owned(),
     }
@@ -199,7 +203,39 @@ async fn reports_of_the_services_are_recorded() {
     ];
     for (file, event) in table {
         let world = a_notice_sent().await;
-        let record = Record { store: world.store.clone(), clock: still(DUE) };
+        let record = Record { store: world.store.clone(), clock: still(DUE), caller: world.voice.clone() };
+        deliver(&record, file).await;
+        deliver(&record, file).await;
+        assert_eq!(count(&world, event).await, 1, "{file}");
+    }
+}
+
+#[tokio::test]
+async fn how_a_call_of_a_machine_ended_is_recorded() {
+    let table = [
+        ("record-delivery/voice-answered.json", "NoticeDelivered"),
+        ("record-delivery/voice-not-answered.json", "CallAsked"),
+    ];
+    for (file, event) in table {
+        let world = one_invoice().await;
+        world
+            .change_settings(|settings| {
+                settings.channels = vec![Channel::Phone];
+                settings.voice = VoiceRules {
+                    instance_id: Some("i-1".to_owned()),
+                    contact_flow_id: Some("f-1".to_owned()),
+                    queue_id: Some("q-1".to_owned()),
+                    source_phone_number: None,
+                };
+                for step in &mut settings.policies[0].steps {
+                    step.channels = vec![Channel::Phone];
+                }
+            })
+            .await;
+        deliver(&advance(&world, DUE), "advance-case/hint.json").await;
+        deliver(&send(&world, DUE), "send-notice/from-bus.json").await;
+        assert_eq!((world.voice.calls(), count(&world, "NoticeSent").await), (1, 0), "{file}");
+        let record = Record { store: world.store.clone(), clock: still(DUE), caller: world.voice.clone() };
         deliver(&record, file).await;
         deliver(&record, file).await;
         assert_eq!(count(&world, event).await, 1, "{file}");

@@ -76,6 +76,7 @@ mod tasks_and_notes;
 mod texts;
 mod the_main_job;
 mod ubl_documents;
+mod voice;
 mod webhooks;
 mod webhooks_abroad;
 

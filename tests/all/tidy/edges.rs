@@ -111,11 +111,12 @@ fn edges(packages: &[Package]) -> Vec<String> {
 }
 
 /// A client of an outside service, or what is large, belongs to one package; tests may use any.
-const CLIENTS: [(&str, &[&str]); 8] = [
+const CLIENTS: [(&str, &[&str]); 9] = [
     ("aws-sdk-dynamodb", &["shared/store"]),
     ("aws-sdk-s3", &["shared/outside"]),
     ("aws-sdk-sesv2", &["shared/outside"]),
     ("aws-sdk-pinpointsmsvoicev2", &["shared/outside"]),
+    ("aws-sigv4", &["shared/outside"]),
     ("aws-sdk-secretsmanager", &["shared/outside"]),
     ("aws-sdk-eventbridge", &["functions/relay"]),
     // DESIGN.md section 8: what sets pages is large, and is carried by no function but those that render.

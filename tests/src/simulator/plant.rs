@@ -35,6 +35,7 @@ use super::weather::Function;
 use crate::accounting::{LatePackages, PREFIX, Unheard};
 use crate::payments::nobodys;
 use crate::platforms::Register;
+use crate::voice::NoLine;
 use crate::world::{BKR_SOURCE, INFORING_SOURCE, keys_of};
 
 /// Every function that the simulator runs.
@@ -126,6 +127,7 @@ impl Plant {
                 clock: clock(Function::SendNotice),
                 mailer: Arc::new(MailEdge { shared: shared.clone() }),
                 texter: Arc::new(TextEdge { shared: shared.clone() }),
+                caller: Arc::new(NoLine),
                 files: Arc::new(outside::files::MemoryFiles::new()),
                 portal_url: "https://portal.example.nl/portal".to_owned(),
             },
@@ -142,7 +144,11 @@ impl Plant {
                 prefix: PREFIX.to_owned(),
                 portal_url: "https://portal.example.nl/portal".to_owned(),
             },
-            record: Record { store: store(Function::RecordDelivery), clock: clock(Function::RecordDelivery) },
+            record: Record {
+                store: store(Function::RecordDelivery),
+                clock: clock(Function::RecordDelivery),
+                caller: Arc::new(NoLine),
+            },
             evaluate: Evaluate {
                 store: store(Function::EvaluateSignal),
                 clock: clock(Function::EvaluateSignal),

@@ -131,8 +131,14 @@ impl World {
         some
     }
 
+    /// What one of the services tells next.
+    fn take_event(&self) -> Option<Value> {
+        let written = self.mail.take_event().or_else(|| self.sms.take_event());
+        written.or_else(|| self.voice.take_event())
+    }
+
     async fn handle_one(&self) -> bool {
-        if let Some(report) = self.mail.take_event().or_else(|| self.sms.take_event()) {
+        if let Some(report) = self.take_event() {
             self.reports.push(report.to_string());
         }
         self.deliver::<AdvanceCase, _>(&self.advance, &self.cases).await

@@ -3,6 +3,7 @@
 use super::fields::Fields;
 use domain::channels::{Attach, LetterProvider, LetterRules, MailRules, SmsRules};
 use domain::debtor::EmailAddress;
+use domain::voice::VoiceRules;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -61,6 +62,35 @@ impl SmsBody {
 
     pub(super) fn of(rules: &SmsRules) -> SmsBody {
         SmsBody { identity: rules.identity.clone() }
+    }
+}
+
+/// The line by which a machine calls, by its names at Amazon Connect. With one, a step that goes by `phone` has a machine say
+/// reminders up to the final one; whoever it does not reach is called by people, as everybody is without one. `{}` takes it away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct VoiceBody {
+    /// The instance that the operator named at deployment.
+    #[schema(example = "7a6c3b0e-2f1d-4c8b-9e57-0d4f6a1b2c3d")]
+    pub instance_id: Option<String>,
+    /// The flow that says what there is to say. It gets `language`, `amount`, `creditor`, `creditorPhone` and `kind` as attributes.
+    pub contact_flow_id: Option<String>,
+    /// The queue whose number the debtor sees. Either this or a number is needed.
+    pub queue_id: Option<String>,
+    /// The number that the debtor sees, with its country code; goes before that of the queue.
+    #[schema(example = "+31301234567")]
+    pub source_phone_number: Option<String>,
+}
+
+impl VoiceBody {
+    pub(super) fn read(self) -> VoiceRules {
+        let VoiceBody { instance_id, contact_flow_id, queue_id, source_phone_number } = self;
+        VoiceRules { instance_id, contact_flow_id, queue_id, source_phone_number }
+    }
+
+    pub(super) fn of(rules: &VoiceRules) -> VoiceBody {
+        let VoiceRules { instance_id, contact_flow_id, queue_id, source_phone_number } = rules.clone();
+        VoiceBody { instance_id, contact_flow_id, queue_id, source_phone_number }
     }
 }
 

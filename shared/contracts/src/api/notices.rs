@@ -66,7 +66,7 @@ pub struct NoticeView {
     /// `email`, `sms`, `letter` or `phone`.
     #[schema(value_type = String)]
     pub channel: Channel,
-    /// `prepared`, `sending`, `to_call`, `unknown`, `sent`, `delivered`, `bounced`, `complained`, `failed` or `cancelled`.
+    /// `prepared`, `sending`, `dialled`, `to_call`, `unknown`, `sent`, `delivered`, `bounced`, `complained`, `failed` or `cancelled`.
     pub status: String,
     #[schema(value_type = Option<String>, format = Date)]
     pub sent_on: Option<Date>,
@@ -136,6 +136,7 @@ impl NoticeDetail {
         let (since, message_id, permanent, reason) = match &notice.state {
             NoticeState::Prepared { .. } => (None, None, None, None),
             NoticeState::Claimed { at } => (Some(*at), None, None, None),
+            NoticeState::Dialled { at } => (Some(*at), None, None, None),
             NoticeState::ToCall { since } => (Some(*since), None, None, None),
             NoticeState::Unknown { since, .. } => (Some(*since), None, None, None),
             NoticeState::Sent { at, message_id } => (Some(*at), message_id.clone(), None, None),

@@ -24,7 +24,7 @@ use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::channels::{LettersBody, MailBody, SmsBody};
+use super::channels::{LettersBody, MailBody, SmsBody, VoiceBody};
 use super::fields::Fields;
 use super::import_rules::ImportBody;
 use super::platforms::PlatformsBody;
@@ -51,6 +51,7 @@ pub struct SettingsBody {
     pub channels: Option<Vec<Channel>>,
     pub mail: Option<MailBody>,
     pub sms: Option<SmsBody>,
+    pub voice: Option<VoiceBody>,
     pub letters: Option<LettersBody>,
     /// How debtors are spoken to where a step does not say otherwise: `formal`, which is "u" in Dutch and the tone at the
     /// beginning; or `friendly`, which is "je". Formal notices, announcements of the end of service and everything after
@@ -358,6 +359,9 @@ impl SettingsBody {
         if let Some(sms) = self.sms {
             wanted.sms = sms.read();
         }
+        if let Some(voice) = self.voice {
+            wanted.voice = voice.read();
+        }
         if let Some(letters) = self.letters {
             wanted.letters = letters.read();
         }
@@ -556,6 +560,7 @@ impl SettingsView {
                 channels: Some(settings.channels.clone()),
                 mail: Some(MailBody::of(&settings.mail)),
                 sms: Some(SmsBody::of(&settings.sms)),
+                voice: Some(VoiceBody::of(&settings.voice)),
                 letters: Some(LettersBody::of(&settings.letters)),
                 tone: Some(settings.tone),
                 plans: Some(PlansBody::of(plans)),
