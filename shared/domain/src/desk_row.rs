@@ -148,11 +148,7 @@ impl Phase {
     /// Every phase there is, in the order of follow-up.
     pub fn all() -> impl Iterator<Item = Phase> {
         let steps = STEPS.into_iter().filter(|kind| kind.is_of_policy()).map(Phase::After);
-        std::iter::once(Phase::Begins).chain(steps).chain([
-            Phase::InPlan,
-            Phase::Disputed,
-            Phase::HandedOver,
-        ])
+        std::iter::once(Phase::Begins).chain(steps).chain([Phase::InPlan, Phase::Disputed, Phase::HandedOver])
     }
 
     /// Its name: that of the step, such as `finalReminder`, or `notBegun`, `inPlan`, `disputed` and `handedOver`.
