@@ -15,6 +15,7 @@ use outside::mail::senders::{SenderStanding, Senders};
 use outside::outcome::SendOutcome;
 use outside::secrets::MemorySecrets;
 use outside::sms::{Sms, Texter};
+use project_overview::Project;
 use record_delivery::Record;
 use runtime::clock::Clock;
 use runtime::hints::Hints;
@@ -45,6 +46,7 @@ pub struct Plant {
     pub record: Record,
     pub evaluate: Evaluate,
     pub submit: Submit,
+    pub project: Project,
     pub parking: ParkingEdge,
 }
 
@@ -94,6 +96,7 @@ impl Plant {
                     // Nor does anybody subscribe.
                     webhooks: crate::webhooks::nobodys(),
                     imports: Arc::new(Unheard),
+                    overviews: Arc::new(Unheard),
                 }),
                 accounting_api::BODY_BYTES,
             ),
@@ -104,6 +107,7 @@ impl Plant {
                 syncs: Arc::new(Unheard),
                 imports: Arc::new(Unheard),
                 webhooks: Arc::new(Unheard),
+                overviews: Arc::new(Unheard),
             },
             advance: Advance {
                 store: store(Function::AdvanceCase),
@@ -133,6 +137,11 @@ impl Plant {
                 bkr: platform(Provider::Bkr),
                 inforing: platform(Provider::Inforing),
                 places: Arc::new(Register::default()),
+            },
+            project: Project {
+                store: store(Function::ProjectOverview),
+                clock: clock(Function::ProjectOverview),
+                again: Arc::new(Unheard),
             },
             parking: ParkingEdge { shared: shared.clone() },
             administration,
