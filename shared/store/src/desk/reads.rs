@@ -187,22 +187,23 @@ impl Store {
             return Err(TableError::Bug("counters of more months than there are".to_owned()));
         }
         let counts = DeskCounts::of(&records, today(now));
-        let as_of = self.desk_as_of(administration, state.checked_until, now).await?;
+        let missing = self.first_missing(administration, state.checked_until, now).await?;
+        let as_of = missing.unwrap_or(now);
         // Of what changed a moment ago, too, it is said that it is missing.
-        let behind = now.duration_since(as_of).as_millis().max(0);
-        let behind_seconds = u64::try_from(behind).unwrap_or_default().div_ceil(1_000);
+        let behind = now.duration_since(as_of).as_secs().max(i64::from(missing.is_some()));
+        let behind_seconds = u64::try_from(behind).unwrap_or_default();
         let rebuilding = state.rebuild.map(|rebuild| rebuild.done);
         Ok((counts, DeskStanding { as_of, behind_seconds, rebuilding }))
     }
 
-    /// The instant before which every change is in the overview, as far as the debtors who changed last tell. What was lost on
-    /// its way longer ago is found by the schedule.
-    async fn desk_as_of(
+    /// The instant of the first change that is not in the overview, as far as the debtors who changed last tell; none where all
+    /// of theirs are. What was lost on its way longer ago is found by the schedule.
+    async fn first_missing(
         &self,
         administration: &AdministrationId,
         checked_until: Timestamp,
         now: Timestamp,
-    ) -> Result<Timestamp, TableError> {
+    ) -> Result<Option<Timestamp>, TableError> {
         let partition = keys::listed_debtors(administration);
         let range = SortRange::From(keys::ordered(checked_until));
         let (index, order) = (Index::Listed, Order::Descending);
@@ -213,12 +214,13 @@ impl Store {
             .filter_map(|(at, key)| Some((at.sort.clone(), keys::dossier_of(key)?.1)))
             .collect();
         let behind = self.not_shown(administration, &changed).await?;
+        // Where none of them is in it, nor may those be that changed before them.
         if !behind.is_empty() && behind.len() == changed.len() && page.next.is_some() {
-            return Ok(checked_until.min(now));
+            return Ok(Some(checked_until.min(now)));
         }
         let first = changed.iter().rev().find(|(_, debtor)| behind.contains(debtor));
         let at = first.and_then(|(at, _)| at.split('#').next()?.parse::<Timestamp>().ok());
-        Ok(at.unwrap_or(now).min(now))
+        Ok(at.map(|at| at.min(now)))
     }
 
     /// The debtors for whom something of this kind waits, the longest first.
