@@ -246,7 +246,7 @@ async fn a_debtor_who_is_deleted_is_gone_from_the_overview_even_where_no_hint_sa
         let world = story().await;
         world.overviews.lose(lost);
         for path in ["/v1/invoices/d1-1", "/v1/invoices/d1-2", "/v1/debtors/d1"] {
-            let path = format!("{path}?modifiedAt=2026-08-20T07:59:00Z");
+            let path = format!("{path}?modifiedAt=2026-08-20T08:00:00Z");
             let answer = world.call("DELETE", &path, None).await;
             assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
         }
