@@ -388,12 +388,13 @@ impl DeskRow {
         if dossier.deleted_at.is_some() {
             return None;
         }
-        let (mut due, mut phases) = (BTreeMap::new(), BTreeMap::new());
+        let mut due: BTreeMap<DueOn, Sum> = BTreeMap::new();
+        let mut phases: BTreeMap<Phase, Sum> = BTreeMap::new();
         for invoice in dossier.open_invoices() {
             let one = Sum { invoices: 1, amount: invoice.open() };
             let due_on = DueOn::of(invoice.due_date, today(now));
-            due.entry(due_on).or_insert_with(Sum::default).add(one);
-            phases.entry(Phase::of(invoice, dossier, now)).or_insert_with(Sum::default).add(one);
+            due.entry(due_on).or_default().add(one);
+            phases.entry(Phase::of(invoice, dossier, now)).or_default().add(one);
         }
         Some(DeskRow {
             debtor: dossier.debtor.id.clone(),
