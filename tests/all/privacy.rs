@@ -288,6 +288,7 @@ async fn no_log_line_queue_event_or_key_tells_who_it_is_about() {
         &world.submissions,
         &world.reports,
         &world.dispatches,
+        &world.overviews,
     ];
     for queue in queues {
         let ever = queue.ever();
