@@ -180,6 +180,10 @@ impl Store {
 /// Whether a row is found in this place now.
 fn fits(kept: &Kept, search: &Search, place: Place) -> bool {
     let on_one = search.amount.is_some_and(|amount| kept.terms.contains(&Term::Open(amount)));
+    // On the first page already.
+    if search.exact.iter().any(|term| kept.terms.contains(term)) {
+        return false;
+    }
     match place {
         Place::OnOneInvoice => on_one,
         // Who owes it on one invoice was found by that.
