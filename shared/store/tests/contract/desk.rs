@@ -210,6 +210,25 @@ async fn counters_are_made_anew_beside_those_that_are_shown() {
     .await;
 }
 
+#[tokio::test]
+async fn a_change_writes_what_changed_and_no_change_writes_nothing() {
+    let table = MemoryTable::new();
+    let (store, state) = (Store::new(Arc::new(table.clone())), DeskState::default());
+    let mut one = dossier("d1", "J. de Vries", &[(121_00, 5)]);
+    keep(&store, &one, None).await;
+    project(&store, "d1", &state).await;
+    let second = invoice("d1-1", 50_00, 36);
+    one.invoices.insert(second.id.clone(), second);
+    keep(&store, &one, Some(1)).await;
+    let before = table.units();
+    assert_eq!(project(&store, "d1", &state).await, Projected::Changed);
+    // Row, two items of counters and one entry of the search, twice as a transaction; and its place among those who owe.
+    assert_eq!((table.units() - before).write, 10.0);
+    let before = table.units();
+    assert_eq!(project(&store, "d1", &state).await, Projected::Unchanged);
+    assert_eq!((table.units() - before).write, 0.0);
+}
+
 /// Counts the calls that a table gets.
 #[derive(Debug)]
 struct Counting {
