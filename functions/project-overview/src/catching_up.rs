@@ -72,7 +72,7 @@ impl Project {
         }
         let mut cursor: Option<String> = None;
         loop {
-            let page = self.store.behind_since(id, since, PAGE, cursor.as_deref()).await?;
+            let page = self.store.changed_since(id, since, PAGE, cursor.as_deref()).await?;
             self.project_all(settings, &page.debtors, &known.value).await?;
             cursor = page.next;
             let came = match cursor {
@@ -80,7 +80,7 @@ impl Project {
                 Some(_) if until.is_within(Duration::ZERO) => Came::SoFar,
                 Some(_) => continue,
             };
-            let looked_until = if came == Came::ToItsEnd { begun } else { page.looked_until };
+            let looked_until = if came == Came::ToItsEnd { begun } else { page.until };
             self.keep(id, &known.value.checked_at(looked_until, begun), known).await?;
             return Ok(came);
         }

@@ -33,7 +33,7 @@ use crate::keys;
 use crate::table::{Condition, IndexKey, Record, TableError, Write};
 
 pub use reads::{DeskCounts, DeskStanding, InvoiceSum, LARGEST_DESK_PAGE};
-pub use state::{Behind, DeskState, Rebuild};
+pub use state::{ChangedDebtors, DeskState, Rebuild};
 
 /// Items that one transaction changes beside the row.
 const MOST_MOVES: usize = 80;

@@ -34,7 +34,7 @@ pub use bank::{StatementCounts, StoredStatement};
 pub use connections::{ConnectionOwner, Told, WantedDocument};
 pub use debits::DueDebit;
 pub use desk::{
-    Behind, DeskCounts, DeskStanding, DeskState, InvoiceSum, LARGEST_DESK_PAGE, Projected, Rebuild,
+    ChangedDebtors, DeskCounts, DeskStanding, DeskState, InvoiceSum, LARGEST_DESK_PAGE, Projected, Rebuild,
 };
 pub use dossiers::{
     Along, Due, Placed, SignalOwner, Store, StoredPayment, StoredSignal, Versioned, WEBHOOK_MEMORY,

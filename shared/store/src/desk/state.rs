@@ -68,13 +68,12 @@ impl DeskState {
     }
 }
 
-/// Some debtors whose rows are to be looked at.
+/// Some debtors who changed, in the order in which they did.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Behind {
-    /// Those whose rows do not show what changed.
+pub struct ChangedDebtors {
     pub debtors: Vec<DebtorId>,
-    /// Everything that changed before this instant was looked at.
-    pub looked_until: Timestamp,
+    /// Everything that changed before this instant is among them, or among those of the pages before.
+    pub until: Timestamp,
     /// More changed after them: where to go on.
     pub next: Option<String>,
 }
@@ -203,26 +202,26 @@ impl Store {
         }
     }
 
-    /// Of the debtors who changed since an instant, in the order in which they did, the next whose rows do not show it.
-    pub async fn behind_since(
+    /// The debtors who changed since an instant. Each is to be projected: the list knows seconds alone, so that of two changes within one
+    /// it does not tell whether a row shows the later.
+    pub async fn changed_since(
         &self,
         administration: &AdministrationId,
         since: Timestamp,
         limit: u32,
         cursor: Option<&str>,
-    ) -> Result<Behind, TableError> {
+    ) -> Result<ChangedDebtors, TableError> {
         let partition = keys::listed_debtors(administration);
         let range = SortRange::From(keys::ordered(since));
         let (index, order) = (Index::Listed, Order::Ascending);
         let page = self.table.query_index(index, &partition, range, order, limit, cursor).await?;
-        let changed: Vec<(String, DebtorId)> = page
-            .items
-            .iter()
-            .filter_map(|(at, key)| Some((at.sort.clone(), keys::dossier_of(key)?.1)))
-            .collect();
-        let debtors = self.not_shown(administration, &changed).await?;
-        let last = changed.last().and_then(|(at, _)| at.split('#').next()?.parse().ok());
-        Ok(Behind { debtors, looked_until: last.unwrap_or(since), next: page.next })
+        let last = page.items.last().and_then(|(at, _)| at.sort.split('#').next()?.parse().ok());
+        let debtors = page.items.iter().filter_map(|(_, key)| keys::dossier_of(key));
+        Ok(ChangedDebtors {
+            debtors: debtors.map(|(_, debtor)| debtor).collect(),
+            until: last.unwrap_or(since),
+            next: page.next,
+        })
     }
 
     /// Those who were deleted since an instant.
