@@ -9,6 +9,7 @@ use contracts::queues::ProjectOverview;
 use domain::administration::Administration;
 use domain::calendar::today;
 use domain::ids::{AdministrationId, DebtorId};
+use futures_util::future::try_join_all;
 use runtime::hints::{hint, hint_later};
 use runtime::invoke::Deadline;
 use runtime::queue::Handled;
@@ -19,6 +20,9 @@ use crate::{BUDGET, Project};
 
 /// Debtors between two looks at the time.
 const PAGE: u32 = 50;
+
+/// Rows that are made at once.
+const AT_ONCE: usize = 8;
 
 /// Whether there was time for all of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,10 +161,10 @@ impl Project {
         state: &DeskState,
     ) -> Result<usize, Failure> {
         let mut changed = 0;
-        for debtor in debtors {
-            if self.project(settings, debtor, state).await? == Projected::Changed {
-                changed += 1;
-            }
+        for some in debtors.chunks(AT_ONCE) {
+            let projected = some.iter().map(|debtor| self.project(settings, debtor, state));
+            let projected = try_join_all(projected).await?;
+            changed += projected.iter().filter(|projected| **projected == Projected::Changed).count();
         }
         Ok(changed)
     }

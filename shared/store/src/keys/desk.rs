@@ -13,11 +13,12 @@ use jiff::civil::Date;
 use super::{hashed, ordered};
 use crate::table::{IndexKey, Key};
 
-/// Counters are spread over so many items: one takes some hundreds of transactions a second.
-const SHARDS: u32 = 8;
+/// Counters are spread over so many items: one takes some hundreds of transactions a second, and two at the same moment are in
+/// each other's way.
+const SHARDS: u32 = 16;
 
 /// The same for what is due in one month, of which there are several.
-const SHARDS_OF_MONTH: u32 = 4;
+const SHARDS_OF_MONTH: u32 = 8;
 
 /// The row of a debtor.
 pub fn desk_row(administration: &AdministrationId, debtor: &DebtorId) -> Key {
