@@ -36,7 +36,14 @@ impl Project {
     pub(crate) async fn catch_up(&self, settings: &Administration) -> Result<Handled, Failure> {
         let until = Deadline::after(BUDGET);
         let id = &settings.id;
-        let known = self.store.desk_state(id).await?;
+        let mut known = self.store.desk_state(id).await?;
+        if known.value.is_outdated() {
+            match self.store.begin_rebuild(id, self.now()?).await {
+                Ok(_) | Err(TableError::Conflict { .. }) => {}
+                Err(other) => return Err(other.into()),
+            }
+            known = self.store.desk_state(id).await?;
+        }
         let found = self.find_lost(settings, &known, until).await?;
         let came = match found {
             Came::SoFar => Came::SoFar,

@@ -4,7 +4,8 @@
 //! bucket of ageing it is) is kept by the day on which it was due, so that a row stays right without being made anew at
 //! midnight.
 //!
-//! A new kind of thing that waits for somebody at the desk is one variant of [`Need`], and one arm in [`waiting`].
+//! A new kind of thing that waits for somebody at the desk is one variant of [`Need`], one arm in [`waiting`], and one more of
+//! [`DESK_ROW`].
 //!
 //! Not to be confused with [`crate::overview`], which is that of signals and is written with the dossier.
 
@@ -32,6 +33,10 @@ use crate::sending::{ADDRESS_FAILED, CALL, NOT_DELIVERED};
 use crate::signal::SignalState;
 use crate::step::StepKind;
 use crate::{debiting, dispute, planning};
+
+/// The way in which rows are made of dossiers, and what they are found by. An overview that was made another way is made anew by
+/// itself. Count up when this module or [`crate::desk_search`] make other ones of the same dossier.
+pub const DESK_ROW: u8 = 1;
 
 /// The last bucket of ageing begins after so many days: what is in it stays there.
 pub const OLDEST_AFTER_DAYS: i32 = 90;

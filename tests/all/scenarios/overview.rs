@@ -320,6 +320,23 @@ async fn a_rebuild_makes_everything_anew_and_shows_the_old_until_it_is_done() {
 }
 
 #[tokio::test]
+async fn an_overview_that_was_made_another_way_is_made_anew_by_itself() {
+    let world = story().await;
+    spoil(&world).await;
+    let known = world.store.desk_state(&world.administration).await.unwrap();
+    let old = store::DeskState { made_as: 0, ..known.value };
+    world.store.keep_desk_state(&world.administration, &old, known.version).await.unwrap();
+    world.sweep_connections().await;
+    let view = world.get("/v1/overview").await;
+    assert_eq!((&view["owingDebtors"], &view["rebuiltDebtors"]), (&json!(6), &json!(0)));
+    wait(&world, 61);
+    world.sweep_connections().await;
+    assert_right(&world, "made anew").await;
+    let after = world.store.desk_state(&world.administration).await.unwrap().value;
+    assert!(after.rebuild.is_none() && !after.is_outdated());
+}
+
+#[tokio::test]
 async fn a_rebuild_that_dies_anywhere_goes_on_and_ends_the_same() {
     for peril in PERILS {
         for step in 0.. {

@@ -1,6 +1,7 @@
 //! How far the overview of an administration is: which generation of counters is shown, until when every change was looked
 //! for, and the walk that makes everything anew.
 
+use domain::desk_row::DESK_ROW;
 use domain::ids::{AdministrationId, DebtorId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,9 @@ pub struct Rebuild {
     pub begins_at: Timestamp,
     /// Debtors that it looked at.
     pub done: u64,
+    /// The way in which it makes rows: see [`DESK_ROW`].
+    #[serde(default)]
+    pub made_as: u8,
     /// Where it stands in the list of debtors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cursor: Option<String>,
@@ -45,6 +49,9 @@ pub struct DeskState {
     pub generation: u32,
     /// Every change before this instant is in it, or was looked for.
     pub checked_until: Timestamp,
+    /// The way in which its rows were made: see [`DESK_ROW`].
+    #[serde(default)]
+    pub made_as: u8,
     /// The walk that makes all of it anew, while there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rebuild: Option<Rebuild>,
@@ -52,7 +59,8 @@ pub struct DeskState {
 
 impl Default for DeskState {
     fn default() -> DeskState {
-        DeskState { generation: FIRST, checked_until: Timestamp::UNIX_EPOCH, rebuild: None }
+        let checked_until = Timestamp::UNIX_EPOCH;
+        DeskState { generation: FIRST, checked_until, made_as: DESK_ROW, rebuild: None }
     }
 }
 
@@ -60,6 +68,11 @@ impl DeskState {
     /// The generations that rows are counted in: the one that is shown, and the one that is being made.
     pub fn generations(&self) -> impl Iterator<Item = u32> + use<> {
         std::iter::once(self.generation).chain(self.rebuild.as_ref().map(|rebuild| rebuild.generation))
+    }
+
+    /// Its rows were made in another way than rows are made now, and nobody makes them anew.
+    pub fn is_outdated(&self) -> bool {
+        self.made_as != DESK_ROW && self.rebuild.is_none()
     }
 
     /// The last of them.
@@ -126,7 +139,7 @@ impl Store {
         }
         let generation = known.value.generation + 1;
         let begins_at = now + WALK_BEGINS_AFTER;
-        let rebuild = Some(Rebuild { generation, begins_at, done: 0, cursor: None });
+        let rebuild = Some(Rebuild { generation, begins_at, done: 0, made_as: DESK_ROW, cursor: None });
         let state = DeskState { rebuild, ..known.value };
         Ok(self.keep_desk_state(administration, &state, known.version).await?.value)
     }
@@ -162,7 +175,12 @@ impl Store {
                 let rebuild = Rebuild { done, cursor: Some(cursor), ..rebuild.clone() };
                 DeskState { rebuild: Some(rebuild), ..known.value.clone() }
             }
-            None => DeskState { generation: rebuild.generation, rebuild: None, ..known.value.clone() },
+            None => DeskState {
+                generation: rebuild.generation,
+                made_as: rebuild.made_as,
+                rebuild: None,
+                ..known.value.clone()
+            },
         };
         self.keep_desk_state(administration, &state, known.version).await
     }
