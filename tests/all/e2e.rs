@@ -31,6 +31,7 @@ async fn the_deployed_stack_does_the_main_job() {
     debtors_are_collected_from_by_the_calendar(&stack).await;
     every_other_package_is_kept_alike(&stack).await;
     crate::e2e_webhooks::subscribers_are_told(&stack).await;
+    crate::e2e_overview::the_overview_is_kept(&stack).await;
     logs_name_nobody(&stack);
     stack.stop().await;
     data_survive_a_restart().await;

@@ -9,6 +9,7 @@ mod bulk;
 mod crashes;
 mod e2e;
 mod e2e_imports;
+mod e2e_overview;
 mod e2e_webhooks;
 mod golden;
 mod privacy;

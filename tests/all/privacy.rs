@@ -99,6 +99,7 @@ fn targets() -> Targets {
         "check_payment",
         "collect_debits",
         "poll_feedback",
+        "project_overview",
         "contracts",
         "dispatch_webhooks",
         "domain",
@@ -256,6 +257,7 @@ async fn no_log_line_queue_event_or_key_tells_who_it_is_about() {
     let lines = Lines::default();
     let _caught = catch(&lines);
     let world = World::at("2026-08-20T08:00:00Z").await;
+    world.keep_overview();
     let secret = world.subscribe("crm", "https://crm.example/hooks", None).await;
     world.subscribers.next(&[Answered::Status(500), Answered::Not("timeout")]);
     story(&world).await;
@@ -301,6 +303,7 @@ async fn no_log_line_queue_event_or_key_tells_who_it_is_about() {
         &world.submissions,
         &world.reports,
         &world.dispatches,
+        &world.overviews,
     ];
     for queue in queues {
         let ever = queue.ever();

@@ -3,7 +3,7 @@
 mod days;
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use accounting_api::{App, Connections};
@@ -31,6 +31,7 @@ use outside::webhook_signature::Keys;
 use payment_callback::Callbacks as PaymentCallbacks;
 use payment_requests::PaymentRequests;
 use poll_feedback::Poll;
+use project_overview::Project;
 use record_delivery::Record;
 use runtime::clock::Clock;
 use runtime::http::Caller;
@@ -109,6 +110,10 @@ pub struct World {
     pub dispatch: Dispatch,
     /// Whoever receives webhooks. What happens is told to nobody before one of them is there.
     pub subscribers: Arc<Subscribers>,
+    pub overviews: Arc<Queue>,
+    pub project: Project,
+    /// Whether anybody looks at the desk: see [`World::keep_overview`].
+    keeps_overview: AtomicBool,
     pub dead_letters: DeadLetters,
     bus: Mutex<Vec<StreamRecord>>,
     pub(crate) sweep: Sweep,
@@ -209,6 +214,7 @@ impl World {
             prefix: PREFIX.to_owned(),
         };
         let administration = AdministrationId::parse("demo").expect("an id");
+        let overviews = queue();
         let (dispatches, subscribers) = (queue(), Arc::new(Subscribers::new(clock.clone(), perils.clone())));
         let callbacks = callbacks(&store, &clock);
         let files = MemoryFiles::new();
@@ -224,6 +230,7 @@ impl World {
                     senders: mail.clone(),
                     webhooks: subscribers.api(&secrets, &dispatches),
                     imports: imports.clone(),
+                    overviews: overviews.clone(),
                 }),
                 accounting_api::BODY_BYTES,
             ),
@@ -260,7 +267,10 @@ impl World {
                 syncs: syncs.clone(),
                 imports: imports.clone(),
                 webhooks: dispatches.clone(),
+                overviews: overviews.clone(),
             },
+            project: Project { store: store.clone(), clock: clock.clone(), again: overviews.clone() },
+            keeps_overview: AtomicBool::new(false),
             import: Import {
                 store: store.clone(),
                 clock: clock.clone(),
@@ -326,6 +336,7 @@ impl World {
             imports,
             dispatches,
             subscribers,
+            overviews,
             dead_letters: DeadLetters::default(),
             bus: Mutex::default(),
             table,
@@ -389,6 +400,15 @@ impl World {
     /// The clock that every function reads.
     pub fn clock(&self) -> Clock {
         self.clock.clone()
+    }
+
+    /// From now on what happens is brought to project-overview too. Most stories look at nothing that it makes.
+    pub fn keep_overview(&self) {
+        self.keeps_overview.store(true, Ordering::SeqCst);
+    }
+
+    fn overview_is_kept(&self) -> bool {
+        self.keeps_overview.load(Ordering::SeqCst)
     }
 
     /// Moves the clock without running anything.

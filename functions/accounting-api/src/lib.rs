@@ -11,6 +11,7 @@ mod cases;
 mod changes;
 mod connections;
 mod debtors;
+mod desk;
 mod direct_debits;
 mod disputes;
 mod documents;
@@ -98,6 +99,8 @@ pub struct App {
     pub webhooks: Webhooks,
     /// The queue of `import-records`.
     pub imports: Arc<dyn Hints>,
+    /// The queue of `project-overview`.
+    pub overviews: Arc<dyn Hints>,
 }
 
 impl App {
@@ -118,7 +121,8 @@ impl App {
             connections: Connections::of(start)?,
             senders: Arc::new(SesSenders::new(&start.aws_for("SESV2")?)),
             webhooks: Webhooks::of(start)?,
-            imports: Arc::new(SqsHints::new(sqs, text("TIJDIG_IMPORT_RECORDS_QUEUE_URL")?)),
+            imports: Arc::new(SqsHints::new(sqs.clone(), text("TIJDIG_IMPORT_RECORDS_QUEUE_URL")?)),
+            overviews: Arc::new(SqsHints::new(sqs, text("TIJDIG_PROJECT_OVERVIEW_QUEUE_URL")?)),
         })
     }
 }
@@ -144,6 +148,9 @@ pub fn router(app: App) -> Router {
         .routes(routes!(debtors::put, debtors::get, gone::debtor))
         .routes(routes!(debtors::list))
         .routes(routes!(debtors::timeline))
+        .routes(routes!(desk::overview))
+        .routes(routes!(desk::rebuild))
+        .routes(routes!(desk::work_list))
         .routes(routes!(debtors::early_signalling))
         .routes(routes!(signals::conditions))
         .routes(routes!(signals::disconnection))

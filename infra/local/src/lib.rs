@@ -29,6 +29,7 @@ pub mod platforms;
 mod problem;
 pub mod provision;
 pub mod python;
+pub mod rebuild;
 mod schedule;
 mod sms_events;
 mod sms_service;

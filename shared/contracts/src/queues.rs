@@ -107,6 +107,16 @@ pub struct DispatchWebhooks {
     pub sequence: Option<u32>,
 }
 
+/// On `project-overview`: this debtor's dossier may have changed. Without a debtor: the overview of the administration may have
+/// something to catch up with, or may be in the making.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProjectOverview {
+    pub administration: AdministrationId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub debtor_id: Option<DebtorId>,
+}
+
 /// On `import-records`: this import may have something to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]

@@ -28,6 +28,8 @@ pub mod debit_batch;
 pub mod debiting;
 pub mod debtor;
 pub mod deleting;
+pub mod desk_row;
+pub mod desk_search;
 pub mod direct_debit;
 pub mod disconnection;
 pub mod dispute;

@@ -54,6 +54,11 @@
 //! | how many signals stand how | `{administration}#N` | `{municipality or -}#{provider or -}#{shard}` | |
 //! | what came of a month's signals | `{administration}#N#{month}` | `{municipality}#{shard}` | |
 //! | task that waits | `{administration}#J#{what it is about, or -}` | `{due}#{task}` | |
+//! | row of a debtor at the desk | `{administration}#V#{debtor}` | `-` | listed by what is owed; due by when it ages |
+//! | debtor for whom something waits at the desk | `{administration}#Y#{what}` | `{since}#{debtor}` | |
+//! | what the desk counts | `{administration}#Y` | `{generation}#{t or month}#{shard}` | |
+//! | how far the desk's overview is | same | `state` | all of them |
+//! | who the desk finds by this | `{administration}#Z#{hash}` | `{debtor}` | |
 //! | API token | `token#{hash}` | `-` | |
 //! | whose signal has this reference | `reference#{provider}#{reference}` | `-` | |
 //! | feedback that came before its receipt | `reference#{provider}#{reference}` | `F#{id}` | listed for a person |
@@ -67,6 +72,7 @@
 //! What belongs to a tenant begins with its administration, which cannot hold a `#`. The last rows belong to no
 //! tenant: public tables, and what arrives before it is known whose it is.
 
+mod desk;
 mod messages;
 mod overview;
 mod polls;
@@ -74,6 +80,7 @@ mod tasks;
 mod texts;
 mod webhooks;
 
+pub use desk::*;
 pub use messages::*;
 pub use overview::*;
 pub use polls::*;

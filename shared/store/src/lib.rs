@@ -6,6 +6,7 @@ pub mod compress;
 mod connections;
 mod cursor;
 mod debits;
+mod desk;
 mod documents;
 mod dossiers;
 mod dynamo;
@@ -35,6 +36,9 @@ pub use around::{Answered, Token};
 pub use bank::{StatementCounts, StoredStatement};
 pub use connections::{ConnectionOwner, Told, WantedDocument};
 pub use debits::DueDebit;
+pub use desk::{
+    ChangedDebtors, DeskCounts, DeskStanding, DeskState, InvoiceSum, LARGEST_DESK_PAGE, Projected, Rebuild,
+};
 pub use dossiers::{
     Along, Due, Placed, SignalOwner, Store, StoredPayment, StoredSignal, Versioned, WEBHOOK_MEMORY,
 };

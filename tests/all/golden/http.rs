@@ -70,6 +70,7 @@ async fn an_accounting_tools_requests_are_taken_in_and_read_back() {
         connections: world.connections(),
         webhooks: tests::webhooks::nobodys(),
         imports: world.imports.clone(),
+        overviews: world.overviews.clone(),
     };
     let router = runtime::http::app(accounting_api::router(app), accounting_api::BODY_BYTES);
     let table = [

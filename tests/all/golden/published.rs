@@ -587,6 +587,9 @@ fn the_rules_of_the_bus_bring_each_event_to_the_queues_that_read_it() {
                 "dispatch-webhooks" => {
                     serde_json::from_value::<contracts::queues::DispatchWebhooks>(detail).is_ok()
                 }
+                "project-overview" => {
+                    serde_json::from_value::<contracts::queues::ProjectOverview>(detail).is_ok()
+                }
                 _ => false,
             };
             assert!(understood, "{queue}: {published}");
@@ -596,6 +599,9 @@ fn the_rules_of_the_bus_bring_each_event_to_the_queues_that_read_it() {
     // Subscribers may have chosen any of them.
     let hear_all = reached.extract_if(.., |(_, queue)| queue == "dispatch-webhooks");
     assert_eq!(hear_all.count(), samples().len());
+    // So may the overview have to show any of them.
+    let shown = reached.extract_if(.., |(_, queue)| queue == "project-overview");
+    assert_eq!(shown.count(), samples().len());
     let expected = [
         ("PaymentReceived", "sync-accounting"),
         ("PaymentChanged", "sync-accounting"),

@@ -45,6 +45,9 @@ pub const FILES: &[&str] = &[
     "evaluate-signal/hint.json",
     "import-records/hint.json",
     "import-records/uploaded.json",
+    "project-overview/debtor.json",
+    "project-overview/from-bus.json",
+    "project-overview/overview.json",
     "record-delivery/bounced.json",
     "record-delivery/delivered.json",
     "record-delivery/text-delivered.json",
@@ -367,5 +370,17 @@ async fn a_subscriber_is_told_once_however_that_is_asked_for() {
             deliver(&world.dispatch, "dispatch-webhooks/subscription.json").await;
             assert_eq!(world.subscribers.taken().len(), 2);
         }
+    }
+}
+
+#[tokio::test]
+async fn the_overview_counts_a_debtor_once_however_that_is_asked_for() {
+    let world = World::at("2026-08-20T08:00:00Z").await;
+    world.put("/v1/debtors/d1", &consumer("D-1001")).await;
+    world.put("/v1/invoices/i1", &invoice("d1", "E-1", "2026-08-20", "2026-09-01", "121.00")).await;
+    for file in ["from-bus", "debtor", "overview", "debtor", "from-bus", "overview"] {
+        deliver(&world.project, &format!("project-overview/{file}.json")).await;
+        let view = world.get("/v1/overview").await;
+        assert_eq!(view["outstanding"], json!({ "invoices": 1, "amount": "121.00" }), "{file}: {view}");
     }
 }

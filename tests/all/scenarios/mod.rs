@@ -25,7 +25,8 @@
 //! | Update and withdrawal | [`signal_changes`] |
 //! | Feedback of the municipality | [`feedback`], [`once`] |
 //! | Where an address lies; reports that are asked for or come in files; outcomes | [`municipalities`] |
-//! | The overview, its counters, four eyes | [`signal_overview`] |
+//! | The overview of signals, its counters, four eyes | [`signal_overview`] |
+//! | The desk's overview: counters, work lists, search | [`overview`] |
 //! | Accounting packages | [`accounting`], [`packages`] |
 //! | UBL documents | [`ubl_documents`] |
 //! | Tasks and notes | [`tasks_and_notes`] |
@@ -58,6 +59,7 @@ mod messages_by_mail;
 mod municipalities;
 mod notices;
 mod once;
+mod overview;
 mod packages;
 mod payment_providers;
 mod payment_requests;

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 
 use axum::Router;
 use axum::body::Body;
-use contracts::queues::{AdvanceCase, EvaluateSignal, SendNotice, SubmitSignal};
+use contracts::queues::{AdvanceCase, EvaluateSignal, ProjectOverview, SendNotice, SubmitSignal};
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use record_delivery::DeliveryEvent;
@@ -97,6 +97,7 @@ impl Work {
                 QueueName::Evaluations => Function::EvaluateSignal,
                 QueueName::Submissions => Function::SubmitSignal,
                 QueueName::Reports => Function::RecordDelivery,
+                QueueName::Overviews => Function::ProjectOverview,
             },
             Work::Request(_) => Function::AccountingApi,
             Work::Callback(_) => Function::MunicipalityCallback,
@@ -203,6 +204,9 @@ pub fn message(plant: &Arc<Plant>, message: &Message) -> Life {
             QueueName::Reports => {
                 handle_batch::<DeliveryEvent, _, _>(&plant.record, parking, event, until).await
             }
+            QueueName::Overviews => {
+                handle_batch::<ProjectOverview, _, _>(&plant.project, parking, event, until).await
+            }
         };
         if answer.batch_item_failures.is_empty() { Ended::Done } else { Ended::NotDone }
     })
@@ -225,6 +229,16 @@ async fn answer(router: Router, request: Request<Body>) -> Answer {
 pub fn sweep(plant: &Arc<Plant>, now: Instant) -> Life {
     let plant = plant.clone();
     Box::pin(async move { Ended::Swept(plant.sweep.run(timestamp(now), || false).await.is_ok()) })
+}
+
+/// Has the overview caught up, outside the story: what hints were lost of is found by the schedule. Whether that was done.
+pub fn catch_up(plant: &Plant, shared: &Shared) -> bool {
+    let message = ProjectOverview { administration: plant.administration.clone(), debtor_id: None };
+    shared.look(true);
+    let mut catching_up = std::pin::pin!(plant.project.run(&message));
+    let done = catching_up.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    shared.look(false);
+    matches!(done, Poll::Ready(Ok(_)))
 }
 
 /// Looks from outside the story: takes no time, and nothing goes wrong.

@@ -13,6 +13,7 @@ use evaluate_signal::Evaluate;
 use municipality_callback::{Callbacks, Sender};
 use outside::mail::senders::{SenderStanding, Senders};
 use outside::secrets::MemorySecrets;
+use project_overview::Project;
 use record_delivery::Record;
 use runtime::clock::Clock;
 use runtime::hints::Hints;
@@ -43,6 +44,7 @@ pub struct Plant {
     pub record: Record,
     pub evaluate: Evaluate,
     pub submit: Submit,
+    pub project: Project,
     pub parking: ParkingEdge,
 }
 
@@ -92,6 +94,7 @@ impl Plant {
                     // Nor does anybody subscribe.
                     webhooks: crate::webhooks::nobodys(),
                     imports: Arc::new(Unheard),
+                    overviews: Arc::new(Unheard),
                 }),
                 accounting_api::BODY_BYTES,
             ),
@@ -102,6 +105,7 @@ impl Plant {
                 syncs: Arc::new(Unheard),
                 imports: Arc::new(Unheard),
                 webhooks: Arc::new(Unheard),
+                overviews: Arc::new(Unheard),
             },
             advance: Advance {
                 store: store(Function::AdvanceCase),
@@ -132,6 +136,11 @@ impl Plant {
                 bkr: platform(Provider::Bkr),
                 inforing: platform(Provider::Inforing),
                 places: Arc::new(Register::default()),
+            },
+            project: Project {
+                store: store(Function::ProjectOverview),
+                clock: clock(Function::ProjectOverview),
+                again: Arc::new(Unheard),
             },
             parking: ParkingEdge { shared: shared.clone() },
             administration,
