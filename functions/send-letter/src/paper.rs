@@ -12,8 +12,8 @@ use domain::texts::KeptText;
 use formats::epc::{self, EpcPayment};
 use pages::letter::{Composed, compose};
 use pages::own::Spoilt;
+use runtime::unguessable::Signs;
 
-use crate::access::AccessCode;
 
 /// The letter of a notice that was just claimed in this draft.
 pub(crate) fn pdf(
@@ -21,7 +21,7 @@ pub(crate) fn pdf(
     administration: &Administration,
     id: &NoticeId,
     portal_url: &str,
-    code: &AccessCode,
+    code: &Signs,
     texts: &[KeptText],
 ) -> Result<Vec<u8>, Failure> {
     let dossier = &draft.dossier;
@@ -59,7 +59,7 @@ fn qr_code(administration: &Administration, composed: &Composed) -> Option<Strin
     made.inspect_err(|error| tracing::warn!(%error, "a letter leaves without its QR code")).ok()
 }
 
-fn letter(composed: Composed, recipient: Vec<String>, svg: Option<String>, code: &AccessCode) -> Letter {
+fn letter(composed: Composed, recipient: Vec<String>, svg: Option<String>, code: &Signs) -> Letter {
     let fact = |f: pages::letter::Fact| Fact { label: f.label, value: f.value };
     let facts = |list: Vec<pages::letter::Fact>| list.into_iter().map(fact).collect::<Vec<_>>();
     let specification = composed.specification;

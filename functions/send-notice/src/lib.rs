@@ -1,16 +1,18 @@
-//! Sends one notice: claims it, makes the one call, and records what came of it.
+//! Sends one notice: claims it, makes the one call, and records what came of it. Sends the codes that debtors wait for, too.
 //!
 //! The claim is stored before the call, under the version of the dossier and of the administration that were read: a
 //! hold that was acknowledged before makes the claim fail. A call without an answer is *unknown*: the mail service's
 //! own events settle it. What is absent: a lock that expires and lets somebody else send again.
 
+mod code;
 mod view;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use contracts::failure::Failure;
-use contracts::queues::SendNotice;
+use contracts::queues::{SendMessage, SendNotice};
+use domain::access::{Entrance, EntranceKind};
 use domain::administration::Administration;
 use domain::channels::{MOST_ATTACHMENTS, attached};
 use domain::dossier::{Dossier, Draft};
@@ -24,6 +26,7 @@ use outside::outcome::{RefusalKind, SendOutcome};
 use outside::sms::{Sms, Texter};
 use runtime::clock::Clock;
 use runtime::queue::{Delivery, Handled, QueueHandler};
+use runtime::unguessable::Signs;
 use store::{Along, Store, until_no_conflict};
 
 /// Who the timeline says did it.
@@ -72,7 +75,9 @@ impl Send {
     pub async fn run(&self, message: &SendNotice) -> Result<Handled, Failure> {
         let SendNotice { administration, notice_id } = message;
         let Some(debtor) = notice_id.debtor() else { return Ok(Handled::Skipped("no_such_notice")) };
-        let claimed = until_no_conflict(|| self.claim(administration, &debtor, notice_id)).await?;
+        // One for all tries of this run: a try that lost its version was seen by nobody.
+        let link = Signs::fresh()?;
+        let claimed = until_no_conflict(|| self.claim(administration, &debtor, notice_id, &link)).await?;
         let (message, at) = match claimed {
             Claimed::Message { message, at } => (message, at),
             Claimed::Not(handled) => return Ok(handled),
@@ -81,10 +86,7 @@ impl Send {
         let sending = if self.clock.now()?.duration_since(at) > CLAIM_LEASE {
             Sending::RefusedForNow { reason: "the claim's lease ran out before the call".to_owned() }
         } else {
-            outcome(match &message {
-                Message::Mail(mail) => self.mailer.send(mail).await,
-                Message::Sms(sms) => self.texter.send(sms).await,
-            })
+            outcome(self.call(&message).await)
         };
         let handled = Handled::Done(match &sending {
             Sending::Accepted { .. } => "sent",
@@ -97,11 +99,20 @@ impl Send {
         Ok(handled)
     }
 
+    /// The one call.
+    async fn call(&self, message: &Message) -> SendOutcome {
+        match message {
+            Message::Mail(mail) => self.mailer.send(mail).await,
+            Message::Sms(sms) => self.texter.send(sms).await,
+        }
+    }
+
     async fn claim(
         &self,
         administration: &AdministrationId,
         debtor: &DebtorId,
         notice: &NoticeId,
+        link: &Signs,
     ) -> Result<Claimed, Failure> {
         let Some(settings) = self.store.administration(administration).await? else {
             return Ok(Claimed::Not(Handled::Skipped("no_such_administration")));
@@ -122,7 +133,8 @@ impl Send {
         let mut message = match claim {
             Claim::Granted => {
                 let texts = self.store.texts_of(&draft.dossier, &settings.value, notice).await?;
-                view::message(&draft, &settings.value, notice, &self.portal_url, &texts)?
+                let portal = format!("{}/{}", self.portal_url, link.plain());
+                view::message(&draft, &settings.value, notice, &portal, &texts)?
             }
             Claim::PutBeforeDesk | Claim::Cancelled | Claim::NotNow(_) => None,
         };
@@ -134,7 +146,11 @@ impl Send {
             sending::complete(&mut draft, notice, Sending::RefusedForGood { reason })?;
         }
         if !draft.is_unchanged() {
-            let along = vec![Along::AdministrationUnchanged { version: settings.version }];
+            let mut along = vec![Along::AdministrationUnchanged { version: settings.version }];
+            if message.is_some() {
+                let entrance = Entrance::new(administration, notice, EntranceKind::Link, now);
+                along.push(Along::Entrance { hash: link.hash(), entrance: Box::new(entrance) });
+            }
             self.store.commit(&settings.value, &draft, Some(known.version), along).await?;
         }
         Ok(match (claim, message) {
@@ -218,8 +234,11 @@ fn outcome(outcome: SendOutcome) -> Sending {
 }
 
 #[async_trait]
-impl QueueHandler<SendNotice> for Send {
-    async fn handle(&self, message: SendNotice, _delivery: &Delivery) -> Result<Handled, Failure> {
-        self.run(&message).await
+impl QueueHandler<SendMessage> for Send {
+    async fn handle(&self, message: SendMessage, _delivery: &Delivery) -> Result<Handled, Failure> {
+        match message {
+            SendMessage::Notice(notice) => self.run(&notice).await,
+            SendMessage::Code(code) => self.run_code(&code).await,
+        }
     }
 }

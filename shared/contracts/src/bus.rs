@@ -3,7 +3,7 @@
 
 use domain::hold::HoldScope;
 use domain::ids::{
-    AdministrationId, BatchId, CaseId, DebitId, DebtorId, DisputeId, HoldId, InvoiceId, MandateId, NoticeId,
+    AccessCodeId, AdministrationId, BatchId, CaseId, DebitId, DebtorId, DisputeId, HoldId, InvoiceId, MandateId, NoticeId,
     PaymentId, PaymentRequestId, PlanId, PromiseId, SignalId,
 };
 use domain::notice::Channel;
@@ -48,6 +48,8 @@ pub struct Detail {
     pub batch_id: Option<BatchId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_request_id: Option<PaymentRequestId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_code_id: Option<AccessCodeId>,
     /// The way that a notice goes that was prepared: who sends it follows from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<Channel>,
@@ -88,6 +90,7 @@ impl Detail {
                 _ => None,
             },
             payment_request_id: payment_request(&entry.event),
+            access_code_id: access_code(&entry.event),
             channel: match &entry.event {
                 Event::NoticePrepared { channel, .. } => Some(*channel),
                 _ => None,
@@ -191,7 +194,18 @@ fn notice(event: &Event) -> Option<NoticeId> {
         | Event::NoticeUnknown { notice }
         | Event::NoticeRetried { notice, .. }
         | Event::NoticeFailed { notice, .. }
-        | Event::NoticeCancelled { notice, .. } => Some(notice.clone()),
+        | Event::NoticeCancelled { notice, .. }
+        | Event::AccessCodeAsked { notice, .. }
+        | Event::PortalOpened { notice } => Some(notice.clone()),
+        _ => None,
+    }
+}
+
+fn access_code(event: &Event) -> Option<AccessCodeId> {
+    match event {
+        Event::AccessCodeAsked { code, .. }
+        | Event::AccessCodeSent { code }
+        | Event::AccessCodeFailed { code, .. } => Some(code.clone()),
         _ => None,
     }
 }

@@ -184,6 +184,12 @@ made_id!(
     notice
 );
 made_id!(
+    /// One code that opens a debtor's page.
+    AccessCodeId,
+    'a',
+    access_code
+);
+made_id!(
     /// One early or crisis signal.
     SignalId,
     's',

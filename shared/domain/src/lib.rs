@@ -7,6 +7,7 @@
 
 #![warn(missing_docs)]
 
+pub mod access;
 pub mod administration;
 pub mod allocation;
 pub mod arrears;
@@ -19,6 +20,7 @@ pub mod claim;
 pub mod collecting;
 pub mod conditions;
 pub mod connection;
+pub mod contact;
 pub mod correcting;
 pub mod costs;
 pub mod creditor_id;

@@ -19,6 +19,7 @@ mod overview;
 mod payment_requests;
 mod places;
 mod polls;
+mod portal;
 mod quotas;
 mod stored;
 pub mod table;

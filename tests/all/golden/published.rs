@@ -1,7 +1,7 @@
 //! What subscribers of the bus get: one golden file for each event, pinned. A changed file is a changed promise.
 
 use contracts::bus::{Detail, SOURCE};
-use contracts::queues::{EvaluateSignal, SendLetter, SendNotice, SubmitSignal};
+use contracts::queues::{EvaluateSignal, SendLetter, SendMessage, SubmitSignal};
 use domain::Money;
 use domain::dispute::{Decision, DisputeReason};
 use domain::hold::{Covers, HoldReason, HoldScope};
@@ -168,6 +168,10 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::NoticeRetried { .. }
         | Event::NoticeFailed { .. }
         | Event::NoticeCancelled { .. } => next_of_notices(event),
+        Event::AccessCodeAsked { .. }
+        | Event::AccessCodeSent { .. }
+        | Event::AccessCodeFailed { .. }
+        | Event::PortalOpened { .. } => next_of_access(event),
         Event::SignalBlocked { .. }
         | Event::SignalPrepared { .. }
         | Event::SignalApproved { .. }
@@ -442,6 +446,16 @@ fn next_of_notices(event: &Event) -> Option<Event> {
         Event::NoticeUnknown { .. } => Event::NoticeRetried { notice, reason: reason() },
         Event::NoticeRetried { .. } => Event::NoticeFailed { notice, reason: reason() },
         Event::NoticeFailed { .. } => Event::NoticeCancelled { notice, reason: reason() },
+        _ => Event::AccessCodeAsked { code: debtor().access_code(1), notice },
+    })
+}
+
+fn next_of_access(event: &Event) -> Option<Event> {
+    let code = debtor().access_code(1);
+    Some(match event {
+        Event::AccessCodeAsked { .. } => Event::AccessCodeSent { code },
+        Event::AccessCodeSent { .. } => Event::AccessCodeFailed { code, reason: reason() },
+        Event::AccessCodeFailed { .. } => Event::PortalOpened { notice: notice() },
         _ => Event::SignalBlocked {
             signal: signal(),
             kind: SignalKind::Early,
@@ -552,7 +566,9 @@ fn the_rules_of_the_bus_bring_each_event_to_the_queues_that_read_it() {
             let queue = rule["Targets"][0]["Id"].as_str().expect("a target has an id").to_owned();
             let detail = published["detail"].clone();
             let understood = match queue.as_str() {
-                "send-notice" => serde_json::from_value::<SendNotice>(detail).is_ok(),
+                "send-notice" => serde_json::from_value::<SendMessage>(detail).is_ok_and(|message| {
+                    matches!(message, SendMessage::Code(_)) == (event.name() == "AccessCodeAsked")
+                }),
                 "send-letter" => serde_json::from_value::<SendLetter>(detail).is_ok(),
                 "evaluate-signal" => serde_json::from_value::<EvaluateSignal>(detail).is_ok(),
                 "submit-signal" => serde_json::from_value::<SubmitSignal>(detail).is_ok(),
@@ -578,6 +594,7 @@ fn the_rules_of_the_bus_bring_each_event_to_the_queues_that_read_it() {
         ("PaymentDeleted", "sync-accounting"),
         ("NoticePrepared", "send-notice"),
         ("NoticeSent", "evaluate-signal"),
+        ("AccessCodeAsked", "send-notice"),
         ("SignalPrepared", "submit-signal"),
         ("SignalReleased", "submit-signal"),
         ("SignalUpdateAsked", "submit-signal"),

@@ -3,7 +3,7 @@
 use collect_debits::Collected;
 use contracts::failure::Failure;
 use contracts::queues::{
-    AdvanceCase, CheckPayment, DispatchWebhooks, EvaluateSignal, ImportRecords, SendLetter, SendNotice,
+    AdvanceCase, CheckPayment, DispatchWebhooks, EvaluateSignal, ImportRecords, SendLetter, SendMessage,
     SubmitSignal, SyncAccounting,
 };
 use domain::calendar::SendingWindow;
@@ -115,6 +115,7 @@ impl World {
                 (&self.dispatches, self.subscribers.somebody_listens()),
                 (&self.syncs, money),
                 (&self.notices, prepared && detail["channel"] != "letter"),
+                (&self.notices, record.event.detail_type == "AccessCodeAsked"),
                 (&self.posts, prepared && detail["channel"] == "letter"),
                 (&self.evaluations, detail["evaluate"].is_array()),
                 (&self.submissions, detail["submit"] == json!(true)),
@@ -135,7 +136,7 @@ impl World {
             self.reports.push(report.to_string());
         }
         self.deliver::<AdvanceCase, _>(&self.advance, &self.cases).await
-            || self.deliver::<SendNotice, _>(&self.send, &self.notices).await
+            || self.deliver::<SendMessage, _>(&self.send, &self.notices).await
             || self.deliver::<SendLetter, _>(&self.write, &self.posts).await
             || self.deliver::<EvaluateSignal, _>(&self.evaluate, &self.evaluations).await
             || self.deliver::<SubmitSignal, _>(&self.submit, &self.submissions).await
