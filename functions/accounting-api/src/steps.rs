@@ -132,7 +132,8 @@ async fn preview(
     let missing = || Failure::bug("a previewed notice is not in its dossier");
     let notice = found.draft.dossier.notice(&found.notice).ok_or_else(missing)?;
     let texts = app.store.texts_of(&found.draft.dossier, settings, &found.notice).await?;
-    let told = written(&found.draft.dossier, settings, notice, found.on, &app.portal_url, true, &texts);
+    let portal = app.portal_link(notice.channel);
+    let told = written(&found.draft.dossier, settings, notice, found.on, &portal, true, &texts);
     let written = told.map_err(|e| Failure::bug(format!("a notice cannot be written: {e}")))?.said;
     Ok(Some(PreviewView {
         on: found.on,

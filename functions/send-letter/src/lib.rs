@@ -33,7 +33,6 @@ use runtime::queue::{Delivery, Handled, QueueHandler};
 use runtime::unguessable::{Signs, hash};
 use store::{Along, Store, until_no_conflict};
 
-
 /// Who the timeline says did it.
 const BY: &str = "letter service";
 

@@ -14,7 +14,6 @@ use pages::letter::{Composed, compose};
 use pages::own::Spoilt;
 use runtime::unguessable::Signs;
 
-
 /// The letter of a notice that was just claimed in this draft.
 pub(crate) fn pdf(
     draft: &Draft,

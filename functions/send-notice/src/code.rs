@@ -16,7 +16,7 @@ use outside::mail::Mail;
 use outside::sms::Sms;
 use pages::code;
 use runtime::queue::Handled;
-use runtime::unguessable::digits;
+use runtime::unguessable::{code_hash, digits};
 use store::until_no_conflict;
 
 use crate::{Message, Send, outcome};
@@ -57,9 +57,9 @@ impl Send {
         Ok(Handled::Done(match sending {
             Sending::Accepted { .. } => "code_sent",
             Sending::Unknown => "unknown",
-            Sending::RefusedForGood { .. } | Sending::AddressRefused { .. } | Sending::RefusedForNow { .. } => {
-                "refused"
-            }
+            Sending::RefusedForGood { .. }
+            | Sending::AddressRefused { .. }
+            | Sending::RefusedForNow { .. } => "refused",
         }))
     }
 
@@ -79,7 +79,7 @@ impl Send {
         };
         let now = self.clock.now()?;
         let mut draft = Draft::of(known.value, now, "mail service");
-        let granted = match access::claim(&mut draft, id, code::hash_of(id, digits)) {
+        let granted = match access::claim(&mut draft, id, code_hash(id.as_str(), digits)) {
             Ok(granted) => granted,
             Err(why) => return Ok(Claimed::Not(why)),
         };
@@ -139,7 +139,8 @@ fn written(
         Channel::Sms => {
             let identity = administration.sms.identity.clone();
             Message::Sms(Box::new(Sms {
-                identity: identity.ok_or_else(|| Failure::bug("text messages are connected without an identity"))?,
+                identity: identity
+                    .ok_or_else(|| Failure::bug("text messages are connected without an identity"))?,
                 to: granted.address.clone(),
                 text: said.sms,
                 time_to_live_seconds: SMS_LIVES_SECONDS,

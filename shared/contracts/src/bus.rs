@@ -3,8 +3,8 @@
 
 use domain::hold::HoldScope;
 use domain::ids::{
-    AccessCodeId, AdministrationId, BatchId, CaseId, DebitId, DebtorId, DisputeId, HoldId, InvoiceId, MandateId, NoticeId,
-    PaymentId, PaymentRequestId, PlanId, PromiseId, SignalId,
+    AccessCodeId, AdministrationId, BatchId, CaseId, DebitId, DebtorId, DisputeId, HoldId, InvoiceId,
+    MandateId, NoticeId, PaymentId, PaymentRequestId, PlanId, PromiseId, SignalId,
 };
 use domain::notice::Channel;
 use domain::step::SignalKind;

@@ -362,11 +362,17 @@ pub fn enter_by_letter(
     let debtor = &draft.dossier.debtor;
     let born = debtor.person.as_ref().and_then(|p| p.birth_date);
     let compact = |text: &str| {
-        Address::dutch_postcode(text).unwrap_or_else(|| text.split_whitespace().collect::<String>().to_uppercase())
+        Address::dutch_postcode(text)
+            .unwrap_or_else(|| text.split_whitespace().collect::<String>().to_uppercase())
     };
     let lives = debtor.address.as_ref().and_then(|a| a.postcode.as_deref()).map(compact);
-    let is_theirs = lives.is_some_and(|lives| lives == compact(postcode)) && born.is_none_or(|b| Some(b) == birth_date);
-    if is_theirs { opened(draft, door, notice) } else { wrong(draft, door) }
+    let is_theirs =
+        lives.is_some_and(|lives| lives == compact(postcode)) && born.is_none_or(|b| Some(b) == birth_date);
+    if is_theirs {
+        opened(draft, door, notice)
+    } else {
+        wrong(draft, door)
+    }
     is_theirs
 }
 
@@ -584,7 +590,11 @@ mod tests {
                 dossier.debtor.person = None;
             }
             let mut draft = Draft::of(dossier, at(NOW), BY_DEBTOR);
-            assert_eq!(enter_by_letter(&mut draft, "l", &notice(), said, postcode), expected, "{said:?} {postcode}");
+            assert_eq!(
+                enter_by_letter(&mut draft, "l", &notice(), said, postcode),
+                expected,
+                "{said:?} {postcode}"
+            );
         }
     }
 

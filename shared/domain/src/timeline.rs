@@ -11,8 +11,8 @@ use crate::Money;
 use crate::dispute::{Decision, DisputeReason};
 use crate::hold::{Covers, HoldReason, HoldScope};
 use crate::ids::{
-    AccessCodeId, BatchId, CaseId, DebitId, DisputeId, HoldId, InvoiceId, MandateId, NoticeId, PaymentId, PaymentRequestId,
-    PlanId, PolicyId, PromiseId, SignalId, StepId, TaskId,
+    AccessCodeId, BatchId, CaseId, DebitId, DisputeId, HoldId, InvoiceId, MandateId, NoticeId, PaymentId,
+    PaymentRequestId, PlanId, PolicyId, PromiseId, SignalId, StepId, TaskId,
 };
 use crate::mandate::Scheme;
 use crate::notice::{Channel, NoticeLine};

@@ -5,6 +5,7 @@
 //!
 //! What is absent: no input or output, no clock, no store. Everything shown is in the view that the caller fills.
 
+pub mod code;
 mod format;
 pub mod layout;
 pub mod letter;

@@ -105,6 +105,11 @@ pub fn hash(parts: &[&[u8]]) -> String {
     hexadecimal(&hasher.finalize())
 }
 
+/// What is kept of a code that was sent: it counts for the one that was asked for under this id, and for no other.
+pub fn code_hash(id: &str, digits: &str) -> String {
+    hash(&[id.as_bytes(), b" ", digits.as_bytes()])
+}
+
 fn random<const BYTES: usize>() -> Result<[u8; BYTES], Failure> {
     let mut bytes = [0_u8; BYTES];
     getrandom::fill(&mut bytes).map_err(|_| Failure::unavailable("no random bytes"))?;

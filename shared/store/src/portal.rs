@@ -41,11 +41,7 @@ pub(crate) fn entrance_write(hash: &str, entrance: &Entrance) -> Result<Write, T
     Ok(put(record, Condition::Absent))
 }
 
-pub(crate) fn session_write(
-    hash: &str,
-    session: &Session,
-    known: Option<u64>,
-) -> Result<Write, TableError> {
+pub(crate) fn session_write(hash: &str, session: &Session, known: Option<u64>) -> Result<Write, TableError> {
     let mut record = Record::new(keys::session(hash), known.map_or(1, |v| v + 1), encode(session)?);
     record.expires_at = Some(session.ends_at().as_second());
     Ok(put(record, known.map_or(Condition::Absent, Condition::Version)))
