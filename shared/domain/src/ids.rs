@@ -143,6 +143,11 @@ id!(
     35
 );
 id!(
+    /// Somebody who works at the desk, by the identity provider's own id of them. An address of theirs is none.
+    StaffId,
+    LONGEST
+);
+id!(
     /// A batch of direct debits, unique within its administration.
     BatchId,
     24

@@ -76,6 +76,7 @@ pub mod signal;
 #[cfg(test)]
 mod signal_cases;
 pub mod signalling;
+pub mod staff;
 pub mod step;
 pub mod submission;
 mod table;

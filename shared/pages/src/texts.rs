@@ -21,12 +21,17 @@ const EN_FRIENDLY: &str = include_str!("../texts/en.friendly.ftl");
 pub(crate) const PORTAL_NL: &str = include_str!("../texts/portal.nl.ftl");
 pub(crate) const PORTAL_EN: &str = include_str!("../texts/portal.en.ftl");
 
+pub(crate) const DESK_NL: &str = include_str!("../texts/desk.nl.ftl");
+pub(crate) const DESK_EN: &str = include_str!("../texts/desk.en.ftl");
+
 type Parsed = Result<FluentBundle<FluentResource>, TextError>;
 
 static DUTCH: LazyLock<Parsed> = LazyLock::new(|| parse("nl", NL));
 static ENGLISH: LazyLock<Parsed> = LazyLock::new(|| parse("en", EN));
 static PORTAL_DUTCH: LazyLock<Parsed> = LazyLock::new(|| parse("nl", PORTAL_NL));
 static PORTAL_ENGLISH: LazyLock<Parsed> = LazyLock::new(|| parse("en", PORTAL_EN));
+static DESK_DUTCH: LazyLock<Parsed> = LazyLock::new(|| parse("nl", DESK_NL));
+static DESK_ENGLISH: LazyLock<Parsed> = LazyLock::new(|| parse("en", DESK_EN));
 static FRIENDLY_DUTCH: LazyLock<Parsed> = LazyLock::new(|| parse("nl", NL_FRIENDLY));
 static FRIENDLY_ENGLISH: LazyLock<Parsed> = LazyLock::new(|| parse("en", EN_FRIENDLY));
 
@@ -82,6 +87,15 @@ impl Texts {
         let bundle = match language {
             Language::Nl => &*PORTAL_DUTCH,
             Language::En => &*PORTAL_ENGLISH,
+        };
+        Ok(Texts { bundle: bundle.as_ref().map_err(Clone::clone)?, friendly: None })
+    }
+
+    /// The words of the desk, which has one tone. Declared in [`crate::desk`].
+    pub(crate) fn desk(language: Language) -> Result<Texts, TextError> {
+        let bundle = match language {
+            Language::Nl => &*DESK_DUTCH,
+            Language::En => &*DESK_ENGLISH,
         };
         Ok(Texts { bundle: bundle.as_ref().map_err(Clone::clone)?, friendly: None })
     }

@@ -422,6 +422,16 @@ pub fn session(hash: &str) -> Key {
     Key::new(format!("session#{hash}"), ONLY)
 }
 
+/// Of somebody at the desk, by the hash of what their browser has.
+pub fn staff_session(hash: &str) -> Key {
+    Key::new(format!("staff#{hash}"), ONLY)
+}
+
+/// Sign-ins from one part of the network: so large a part that it is nobody's address.
+pub fn sign_ins(part: &str) -> Key {
+    Key::new(format!("sign-ins#{part}"), ONLY)
+}
+
 pub fn postcode(postcode: &str) -> Key {
     Key::new(format!("postcode#{postcode}"), ONLY)
 }
@@ -666,6 +676,8 @@ mod tests {
             (key(reference(Provider::Bkr, "r1")), "reference#bkr#r1 | -"),
             (key(early_feedback(Provider::Bkr, "r1", "f1")), "reference#bkr#r1 | F#f1"),
             (key(webhook(Provider::Inforing, "w1")), "webhook#inforing#w1 | -"),
+            (key(staff_session("ab")), "staff#ab | -"),
+            (key(sign_ins("0a1b")), "sign-ins#0a1b | -"),
             (key(postcode("3511AA")), "postcode#3511AA | -"),
             (key(municipality("0344")), "municipality#0344 | -"),
             (index(listed_municipality("0344")), "municipalities | 0344"),

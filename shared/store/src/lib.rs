@@ -21,6 +21,7 @@ mod places;
 mod polls;
 mod portal;
 mod quotas;
+mod staff;
 mod stored;
 pub mod table;
 mod texts;
