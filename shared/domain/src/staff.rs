@@ -198,7 +198,12 @@ pub struct StaffSession {
 
 impl StaffSession {
     /// One that begins now. Where there is one administration, it is chosen.
-    pub fn new(staff: StaffId, memberships: Vec<Membership>, language: Language, now: Timestamp) -> StaffSession {
+    pub fn new(
+        staff: StaffId,
+        memberships: Vec<Membership>,
+        language: Language,
+        now: Timestamp,
+    ) -> StaffSession {
         let chosen = match memberships.as_slice() {
             [only] => Some(only.administration.clone()),
             _ => None,
@@ -338,7 +343,8 @@ take_back yes yes - -";
     fn nobody_chooses_an_administration_that_no_group_names() {
         let staff = StaffId::parse("s-1").unwrap();
         let now = at("2026-11-30T08:00:00Z");
-        let mut session = StaffSession::new(staff, memberships(["a:admin", "b:read-only"]), Language::Nl, now);
+        let mut session =
+            StaffSession::new(staff, memberships(["a:admin", "b:read-only"]), Language::Nl, now);
         assert_eq!(session.membership(), None);
         assert!(session.choose(&AdministrationId::parse("b").unwrap()));
         assert_eq!(session.membership().map(|m| m.role), Some(Role::ReadOnly));

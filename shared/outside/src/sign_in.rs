@@ -235,10 +235,7 @@ mod tests {
         let server = Loopback::start(Then::Break).await;
         let provider = OpenId::new(&server.url()).unwrap();
         let redemption = Redemption { client_id: "desk", redirect_uri: "x", code: "c", verifier: "v" };
-        assert_eq!(
-            provider.redeem(&redemption).await,
-            Err(SignInError::Unavailable("its description"))
-        );
+        assert_eq!(provider.redeem(&redemption).await, Err(SignInError::Unavailable("its description")));
     }
 
     #[test]

@@ -29,7 +29,7 @@ problem = { $code ->
         [too_many_decimals] An amount has at most two decimals.
         [negative_amount] The amount is not less than nothing.
         [choose] Choose one.
-        [not_with_this_decision] Only where the debtor is partly right.
+        [only_partly] Only where the debtor is partly right.
         [not_with_this_action] Does not belong to this choice.
         [nothing_chosen] Choose one or more signals first.
        *[other] This cannot be so.
@@ -721,7 +721,6 @@ many_count = { $count ->
         [one] 1 signal
        *[other] { $count } signals
     }
-nothing_chosen = Choose one or more signals first.
 
 ## Settings
 

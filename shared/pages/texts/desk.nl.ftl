@@ -29,7 +29,7 @@ problem = { $code ->
         [too_many_decimals] Een bedrag heeft hoogstens twee decimalen.
         [negative_amount] Het bedrag is niet minder dan nul.
         [choose] Kies er een.
-        [not_with_this_decision] Alleen bij gedeeltelijk gelijk.
+        [only_partly] Alleen bij gedeeltelijk gelijk.
         [not_with_this_action] Hoort niet bij deze keuze.
         [nothing_chosen] Kies eerst een of meer signalen.
        *[other] Dit kan zo niet.
@@ -721,7 +721,6 @@ many_count = { $count ->
         [one] 1 signaal
        *[other] { $count } signalen
     }
-nothing_chosen = Kies eerst een of meer signalen.
 
 ## Instellingen
 

@@ -6,12 +6,8 @@ use serde_json::json;
 
 use super::*;
 
-const EXPECTED: Expected<'static> = Expected {
-    issuer: "https://id.example",
-    audience: "desk",
-    nonce: "n1",
-    groups_claim: "cognito:groups",
-};
+const EXPECTED: Expected<'static> =
+    Expected { issuer: "https://id.example", audience: "desk", nonce: "n1", groups_claim: "cognito:groups" };
 
 const RSA_MODULUS: &str = "zTIngmK29dLyukpMbU0oC6JgFcNXAbBx0IXS1rReLPAQU0EEkkZfoXwAkUrTIJQck-vzUUgwYyCtG2f9B_jhkYjPfDacyPm5\
      n_vWXbhwqjMHKV2Tg1AvTycwatRXY2K8iR-i5PBZUmXzyx4cVWEpE4fkoJnFom4pjfCMCH4cGDCvBt4m5Gk6ZSXDR2X1LBfY\

@@ -80,7 +80,10 @@ pub fn debtor(frame: &Frame<'_>, page: &DebtorPage<'_>) -> Result<String, PageEr
         number: one_line(&dossier.debtor.number),
         amount_label: if balance.is_negative() { t.balance_credit()? } else { t.balance_owed()? },
         amount: t.money(&balance.abs()),
-        overdue: overdue.is_positive().then(|| Ok::<_, TextError>(format!("{}: {}", t.label("overdue")?, t.money(&overdue)))).transpose()?,
+        overdue: overdue
+            .is_positive()
+            .then(|| Ok::<_, TextError>(format!("{}: {}", t.label("overdue")?, t.money(&overdue))))
+            .transpose()?,
         next: next_words(t, dossier, frame.administration, now)?,
         contact: maker.contact()?,
         parts: maker.parts(page.happened)?,
@@ -287,7 +290,8 @@ impl Maker<'_> {
         let (t, on) = (self.t, today(self.now));
         let number = one_line(&invoice.number);
         let is_invoice = invoice.kind == InvoiceKind::Invoice;
-        let name = if is_invoice { t.invoice_number(number.as_str())? } else { t.credit_number(number.as_str())? };
+        let name =
+            if is_invoice { t.invoice_number(number.as_str())? } else { t.credit_number(number.as_str())? };
         let late = days_between(invoice.due_date, on);
         let is_late = is_invoice && invoice.is_open() && late > 0;
         let mut standing = t.due_on(t.day(&invoice.due_date)?)?;
@@ -457,11 +461,9 @@ impl Maker<'_> {
         };
         let said = t.promise_said(t.money(&promise.amount), t.day(&promise.pay_by)?)?;
         let acts = match promise.lives() {
-            true => self.acts(&[(
-                Action::WithdrawPromise,
-                format!("/promises/{}/withdraw", promise.id),
-                "",
-            )])?,
+            true => {
+                self.acts(&[(Action::WithdrawPromise, format!("/promises/{}/withdraw", promise.id), "")])?
+            }
             false => Vec::new(),
         };
         let notes = vec![self.since_by(promise.made_at, &promise.by)?];
@@ -640,7 +642,9 @@ pub(crate) fn signal_notes(t: &Words, signal: &Signal) -> Result<Vec<String>, Te
         | SignalState::Sent => {}
     }
     for report in &signal.feedback {
-        notes.push(t.reported(t.day(&today(report.at))?, t.outcome(report.outcome.code().replace('.', "_"))?)?);
+        notes.push(
+            t.reported(t.day(&today(report.at))?, t.outcome(report.outcome.code().replace('.', "_"))?)?,
+        );
     }
     Ok(notes)
 }

@@ -61,7 +61,8 @@ impl Form {
     /// The summary above the form: each with the field that it leads to, empty where it is about no field.
     pub(crate) fn summary(&self, t: &Words) -> Result<Vec<(String, String)>, TextError> {
         let refusal = self.refusal.iter().map(|code| Ok((String::new(), t.refusal(code.as_str())?)));
-        let problems = self.problems.iter().map(|(field, code)| Ok((field.clone(), t.problem(code.as_str())?)));
+        let problems =
+            self.problems.iter().map(|(field, code)| Ok((field.clone(), t.problem(code.as_str())?)));
         refusal.chain(problems).collect()
     }
 }

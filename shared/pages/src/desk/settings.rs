@@ -40,10 +40,7 @@ pub fn settings(
     let before = settings.version.saturating_sub(1);
     let earlier = (before > 0)
         .then(|| {
-            Ok::<_, TextError>((
-                format!("/desk/settings?version={before}"),
-                t.settings_of_earlier(before)?,
-            ))
+            Ok::<_, TextError>((format!("/desk/settings?version={before}"), t.settings_of_earlier(before)?))
         })
         .transpose()?;
     // Policies and signal rules have versions of their own, so they are shown as they are now.

@@ -117,8 +117,7 @@ pub fn signals(frame: &Frame<'_>, page: &Signals<'_>) -> Result<String, PageErro
     let base = Base::new(frame, Place::Signals, page.form, |t| t.signals_title())?;
     let t = &base.t;
     let may = |action: Action| frame.role.may(action);
-    let button =
-        |action: Action| may(action).then(|| t.signals_chosen(action.name())).transpose();
+    let button = |action: Action| may(action).then(|| t.signals_chosen(action.name())).transpose();
     let chooses = may(Action::SendSignal) || may(Action::WithdrawSignal);
     let page = Page {
         counts: counts(t, page.filter, page.counts)?,
@@ -162,8 +161,7 @@ fn row(t: &Words, row: &SignalRow, chooses: bool) -> Result<Row, TextError> {
     let signal = &row.signal;
     let open = matches!(signal.state, SignalState::Prepared { .. }) || signal.went_out();
     let name = one_line(&row.name);
-    let (provider, municipality) =
-        (signal.provider.map(|p| p.to_string()), signal.municipality.clone());
+    let (provider, municipality) = (signal.provider.map(|p| p.to_string()), signal.municipality.clone());
     Ok(Row {
         id: signal.id.to_string(),
         href: format!("/desk/debtors/{}", row.debtor),

@@ -194,7 +194,6 @@ words! {
     many_done();
     many_approved();
     many_count(count);
-    nothing_chosen();
 
     settings_title();
     settings_version(version);
@@ -239,8 +238,12 @@ mod tests {
                 if matches!(action, "look" | "look_at_settings" | "lift_hold_of_municipality") {
                     continue;
                 }
-                let own =
-                    [words.act_title(action), words.act_text(action), words.act_button(action), words.done(action)];
+                let own = [
+                    words.act_title(action),
+                    words.act_text(action),
+                    words.act_button(action),
+                    words.done(action),
+                ];
                 for (own, other) in own.iter().zip(&other) {
                     assert_ne!(own, other, "{language:?} {action}");
                 }
