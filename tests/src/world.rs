@@ -43,6 +43,7 @@ use sync_accounting::Sync;
 use tower::ServiceExt;
 
 use crate::accounting::{LatePackages, PREFIX};
+use crate::desk::Provider;
 use crate::letters::PrintShop;
 use crate::mail::MailService;
 use crate::payments::{StandIn, providers};
@@ -87,6 +88,9 @@ pub struct World {
     pub(crate) clock: Clock,
     api: Router,
     pub(crate) callbacks: Router,
+    pub(crate) desk: Router,
+    /// Where the desk's people sign in.
+    pub identity: Arc<Provider>,
     pub(crate) payment_callbacks: Router,
     pub cases: Arc<Queue>,
     pub notices: Arc<Queue>,
@@ -207,6 +211,7 @@ impl World {
         let administration = AdministrationId::parse("demo").expect("an id");
         let (dispatches, subscribers) = (queue(), Arc::new(Subscribers::new(clock.clone(), perils.clone())));
         let callbacks = callbacks(&store, &clock);
+        let identity = Arc::new(Provider::new(&clock));
         let files = MemoryFiles::new();
         let world = World {
             api: runtime::http::app(
@@ -248,6 +253,8 @@ impl World {
             },
             secrets: secrets.clone(),
             packages,
+            desk: crate::desk::router(&store, &clock, &identity),
+            identity,
             callbacks: runtime::http::app(municipality_callback::router(callbacks), 100_000),
             payment_callbacks: runtime::http::app(payment_callback::router(payment_callbacks), 100_000),
             sweep: Sweep {
