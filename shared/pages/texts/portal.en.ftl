@@ -45,6 +45,8 @@ letter_wrong = These details do not fit together. Please look at the letter agai
 expired = You are signed out. That happens after 30 minutes in which you do nothing. Please open the link in our message again.
 left = You are signed out.
 form_old = This page was too old. Please try again.
+not_found = This page does not exist, or is not yours.
+trouble = Something went wrong. Please try again in a few minutes.
 
 ## Mail and text message with the code
 

@@ -45,6 +45,8 @@ letter_wrong = Deze gegevens kloppen niet bij elkaar. Kijk nog eens naar de brie
 expired = U bent uitgelogd. Dat gebeurt na 30 minuten zonder dat u iets doet. Open de link in ons bericht opnieuw.
 left = U bent uitgelogd.
 form_old = Deze pagina was te oud. Probeer het nog een keer.
+not_found = Deze pagina bestaat niet, of is niet van u.
+trouble = Er ging iets mis. Probeer het over een paar minuten opnieuw.
 
 ## Mail en sms met de code
 

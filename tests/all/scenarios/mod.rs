@@ -19,6 +19,7 @@
 //! | Documents beside invoices | [`documents`] |
 //! | Payment plans | [`plans`] |
 //! | Disputes, and promises to pay | [`disputes`], [`promises_to_pay`] |
+//! | The debtor's page: coming in, acting, what is refused | [`portal`], [`portal_actions`], [`portal_guard`] |
 //! | Hand-over to a bailiff | [`hand_over`] |
 //! | Conditions of a signal, prepared and sent | [`signals`] |
 //! | Update and withdrawal | [`signal_changes`] |
@@ -58,6 +59,9 @@ mod payment_requests;
 mod payments;
 mod plans;
 mod policies;
+mod portal;
+mod portal_actions;
+mod portal_guard;
 mod promises;
 mod promises_to_pay;
 mod signal_changes;

@@ -95,6 +95,8 @@ words! {
     expired();
     left();
     form_old();
+    not_found();
+    trouble();
 
     code_subject(creditor);
     code_intro(creditor);
