@@ -1,6 +1,8 @@
 //! Nobody's name, address, mail address, phone number or birth date leaves the store but in a mail or a signal: not
 //! in logs, not on queues, not on the bus, not in keys.
 
+mod portal;
+
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -99,6 +101,7 @@ fn targets() -> Targets {
         "collect_debits",
         "poll_feedback",
         "contracts",
+        "debtor_portal",
         "dispatch_webhooks",
         "domain",
         "evaluate_signal",

@@ -8,7 +8,7 @@ use domain::contact::{self, Contact};
 use domain::debtor::EmailAddress;
 use http::{HeaderMap, StatusCode};
 use pages::layout::language_of;
-use pages::portal::{self as pages, Details, Done, Form};
+use pages::portal::{self, Details, Done, Form};
 
 use crate::Portal;
 use crate::answers::{Trouble, go_to, page};
@@ -16,7 +16,7 @@ use crate::forms::{self, fields};
 use crate::visitor::Visitor;
 
 fn show(visitor: &Visitor, status: StatusCode, form: &Form) -> Result<Response, Trouble> {
-    page(status, pages::details(&visitor.frame(), Details(&visitor.dossier.debtor), form))
+    page(status, portal::details(&visitor.frame(), Details(&visitor.dossier.debtor), form))
 }
 
 pub(crate) async fn get(visitor: Visitor) -> Result<Response, Trouble> {

@@ -10,7 +10,7 @@ use domain::ids::InvoiceId;
 use domain::invoice::Invoice;
 use formats::content::{Content, file_name};
 use http::{HeaderMap, StatusCode};
-use pages::portal::{self as pages, Done, Form};
+use pages::portal::{self, Done, Form};
 use records::CheckedFile;
 use runtime::unguessable::hash;
 
@@ -33,7 +33,7 @@ pub(crate) async fn get(
     Path(id): Path<String>,
 ) -> Result<Response, Trouble> {
     let invoice = find(&portal, &visitor, &id).await?;
-    page(StatusCode::OK, pages::dispute(&visitor.frame(), &invoice, &Form::default()))
+    page(StatusCode::OK, portal::dispute(&visitor.frame(), &invoice, &Form::default()))
 }
 
 /// Opens a dispute, with the proof beside its invoice. Sent twice it is one dispute.
@@ -57,7 +57,7 @@ pub(crate) async fn post(
     let objection = checked(&mut form, &visitor, &invoice);
     let proof = proof(&mut form, file, too_large);
     let again = |form: &Form| {
-        page(StatusCode::UNPROCESSABLE_ENTITY, pages::dispute(&visitor.frame(), &invoice, form))
+        page(StatusCode::UNPROCESSABLE_ENTITY, portal::dispute(&visitor.frame(), &invoice, form))
     };
     let Some(objection) = objection.filter(|_| form.is_good()) else { return again(&form) };
     match open(&portal, &visitor, &invoice.id, &objection, proof.as_ref()).await {

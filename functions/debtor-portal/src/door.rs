@@ -12,7 +12,7 @@ use domain::ids::DebtorId;
 use domain::notice::Channel;
 use http::{HeaderMap, StatusCode, Uri};
 use jiff::civil::Date;
-use pages::portal::{self as pages, Said};
+use pages::portal::{self, Said};
 use records::Origin;
 use runtime::unguessable::{Signs, code_hash, hash, is_token, token};
 use store::{Along, until_no_conflict};
@@ -44,7 +44,7 @@ pub(crate) async fn home(
         Some("left") => Some(Said::Left),
         _ => None,
     };
-    page(StatusCode::OK, pages::home(language.unwrap_or(Language::Nl), said))
+    page(StatusCode::OK, portal::home(language.unwrap_or(Language::Nl), said))
 }
 
 /// What the browser of whoever stands at the door keeps: as it is, or new.
@@ -64,10 +64,10 @@ impl Doorstep {
     }
 
     /// The fields of a form that was made at this door.
-    fn form(&self, headers: &HeaderMap, body: &Bytes) -> Result<Option<pages::Form>, Failure> {
+    fn form(&self, headers: &HeaderMap, body: &Bytes) -> Result<Option<portal::Form>, Failure> {
         let token = form_token(&self.cookie, "door")?;
         let ours = fields(body).filter(|fields| fields.get("form_token") == Some(&token));
-        Ok(ours.filter(|_| !self.is_new && !is_from_elsewhere(headers)).map(pages::Form::of))
+        Ok(ours.filter(|_| !self.is_new && !is_from_elsewhere(headers)).map(portal::Form::of))
     }
 
     fn keep(&self, mut response: Response) -> Response {
@@ -79,12 +79,12 @@ impl Doorstep {
 
     fn link(&self, status: StatusCode, said: Option<Said>) -> Result<Response, Trouble> {
         let token = form_token(&self.cookie, "door")?;
-        Ok(self.keep(page(status, pages::door(self.language, &token, said))?))
+        Ok(self.keep(page(status, portal::door(self.language, &token, said))?))
     }
 
     fn letter(&self, status: StatusCode, said: Option<Said>) -> Result<Response, Trouble> {
         let token = form_token(&self.cookie, "door")?;
-        Ok(self.keep(page(status, pages::letter(self.language, &token, said))?))
+        Ok(self.keep(page(status, portal::letter(self.language, &token, said))?))
     }
 }
 

@@ -9,7 +9,7 @@ use domain::ids::InvoiceId;
 use domain::invoice::Invoice;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderName, StatusCode};
-use pages::portal::{self as pages, Paper};
+use pages::portal::{self, Paper};
 use records::key_of;
 
 use crate::Portal;
@@ -44,7 +44,7 @@ pub(crate) async fn get(
     let mut documents = portal.store.documents(&session.administration, &session.debtor, &invoice.id).await?;
     documents.sort_by(|a, b| a.name.cmp(&b.name));
     let papers: Vec<Paper<'_>> = documents.iter().map(Paper).collect();
-    page(StatusCode::OK, pages::invoice(&visitor.frame(), &visitor.dossier, &invoice, &papers, visitor.now))
+    page(StatusCode::OK, portal::invoice(&visitor.frame(), &visitor.dossier, &invoice, &papers, visitor.now))
 }
 
 /// The bytes of a document: saved and never shown, whatever is in it. Known by its hash, since its name may say who it is

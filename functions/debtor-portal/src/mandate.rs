@@ -8,7 +8,7 @@ use domain::calendar::today;
 use domain::ids::MandateId;
 use domain::mandate::{self, MandateKind, Scheme, Told};
 use http::{HeaderMap, StatusCode};
-use pages::portal::{self as pages, Done, Form, MandatePage, Mandated};
+use pages::portal::{self, Done, Form, MandatePage, Mandated};
 
 use crate::Portal;
 use crate::answers::{Trouble, go_to, page};
@@ -25,7 +25,7 @@ fn show(visitor: &Visitor, status: StatusCode, form: &Form) -> Result<Response, 
         (None, Some(creditor_id)) => MandatePage::Give { creditor_id },
         (None, None) => MandatePage::Off,
     };
-    page(status, pages::mandate(&visitor.frame(), &shown, form))
+    page(status, portal::mandate(&visitor.frame(), &shown, form))
 }
 
 pub(crate) async fn get(visitor: Visitor) -> Result<Response, Trouble> {

@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
-use pages::portal::{self as pages, Done, Municipality};
+use pages::portal::{self, Done, Municipality};
 
 use crate::Portal;
 use crate::answers::{Trouble, go_to, page};
@@ -16,7 +16,7 @@ const REASON: &str = "by the debtor, on their page";
 
 pub(crate) async fn get(visitor: Visitor) -> Result<Response, Trouble> {
     let known = Municipality(&visitor.dossier);
-    page(StatusCode::OK, pages::municipality(&visitor.frame(), known, &visitor.settings))
+    page(StatusCode::OK, portal::municipality(&visitor.frame(), known, &visitor.settings))
 }
 
 pub(crate) async fn post(

@@ -11,7 +11,7 @@ use domain::payment_request::{PaymentProvider, RequestAbout};
 use domain::requesting::{Asked, amount_of};
 use formats::epc::{self, EpcPayment};
 use http::{HeaderMap, StatusCode};
-use pages::portal::{self as pages, PayPage, Payable, Transfer};
+use pages::portal::{self, PayPage, Payable, Transfer};
 
 use crate::Portal;
 use crate::answers::{Trouble, page};
@@ -39,7 +39,7 @@ fn show(visitor: &Visitor, about: &str, status: StatusCode, refused: bool) -> Re
         amount,
         refused,
     };
-    page(status, pages::pay(&visitor.frame(), &shown))
+    page(status, portal::pay(&visitor.frame(), &shown))
 }
 
 /// What is named: everything where that is nothing of this debtor's.
@@ -149,7 +149,7 @@ pub(crate) async fn post(
     match made {
         Ok((request, _)) => match &request.checkout_url {
             Some(url) => {
-                let shown = pages::go_to_provider(&visitor.frame(), provider, request.amount, url);
+                let shown = portal::go_to_provider(&visitor.frame(), provider, request.amount, url);
                 page(StatusCode::OK, shown)
             }
             // It was paid or cancelled since: what is left is shown anew.
@@ -165,5 +165,5 @@ pub(crate) async fn post(
 
 /// Where the provider sends the debtor back to. What became of the payment its own report tells.
 pub(crate) async fn paid(visitor: Visitor) -> Result<Response, Trouble> {
-    page(StatusCode::OK, pages::paid(&visitor.frame()))
+    page(StatusCode::OK, portal::paid(&visitor.frame()))
 }

@@ -13,7 +13,7 @@ use domain::planning::{self, Proposal};
 use domain::refusal::Refusal;
 use http::{HeaderMap, StatusCode};
 use jiff::civil::Date;
-use pages::portal::{self as pages, Done, Form, PlanAsked, PlanChoice, PlanPage};
+use pages::portal::{self, Done, Form, PlanAsked, PlanChoice, PlanPage};
 
 use crate::Portal;
 use crate::answers::{Trouble, go_to, page};
@@ -108,7 +108,7 @@ fn show(
         }),
         Some(_) | None => PlanPage::None,
     };
-    page(status, pages::plan(&visitor.frame(), &shown, form))
+    page(status, portal::plan(&visitor.frame(), &shown, form))
 }
 
 /// The form, and below it what was asked for would be. Nothing is stored by looking.

@@ -12,7 +12,7 @@ use domain::ids::InvoiceId;
 use domain::promise::{self, Promised};
 use http::{HeaderMap, StatusCode};
 use jiff::civil::Date;
-use pages::portal::{self as pages, Done, Form};
+use pages::portal::{self, Done, Form};
 
 use crate::Portal;
 use crate::answers::{Trouble, go_to, page};
@@ -41,7 +41,7 @@ fn show(visitor: &Visitor, status: StatusCode, form: &Form) -> Result<Response, 
     let first = today(visitor.now);
     let last = plus_days(first, i32::from(visitor.settings.promises.most_days));
     let about_one = named(visitor).is_some();
-    page(status, pages::promise(&visitor.frame(), about_one, total(visitor), (first, last), form))
+    page(status, portal::promise(&visitor.frame(), about_one, total(visitor), (first, last), form))
 }
 
 pub(crate) async fn get(visitor: Visitor) -> Result<Response, Trouble> {
