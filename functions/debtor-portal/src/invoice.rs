@@ -22,6 +22,18 @@ const LARGEST_ANSWER: u64 = 4_000_000;
 /// How long an address of such a document can be fetched.
 const DOWNLOAD: Duration = Duration::from_secs(60);
 
+/// Closed invoices that are looked through, at most.
+const MOST_CLOSED: u32 = 200;
+
+/// Those on which nothing is open any more.
+pub(crate) async fn closed(State(portal): State<Portal>, visitor: Visitor) -> Result<Response, Trouble> {
+    let session = &visitor.session;
+    let found =
+        portal.store.archived_invoices(&session.administration, &session.debtor, MOST_CLOSED, None).await?;
+    let shown: Vec<Invoice> = found.items.into_iter().filter(|i| i.deleted_at.is_none()).collect();
+    page(StatusCode::OK, portal::closed(&visitor.frame(), &shown))
+}
+
 /// An invoice of this debtor, open or closed. One of anybody else's is as absent as one that never was.
 pub(crate) async fn find(portal: &Portal, visitor: &Visitor, id: &str) -> Result<Invoice, Failure> {
     let missing = || Failure::not_found("invoice");

@@ -97,6 +97,7 @@ pub fn router(portal: Portal) -> Router {
         .route("/portal/leave", post(door::leave))
         .route("/portal/{link}", get(door::link).post(door::at_link))
         .route("/portal/my", get(overview::get))
+        .route("/portal/my/invoices", get(invoice::closed))
         .route("/portal/my/invoices/{invoice}", get(invoice::get))
         .route("/portal/my/invoices/{invoice}/documents/{document}", get(invoice::document))
         .route("/portal/my/invoices/{invoice}/dispute", get(dispute::get).post(dispute::post))

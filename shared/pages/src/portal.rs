@@ -20,7 +20,7 @@ pub use door::{Said, door, home, letter};
 pub use form::Form;
 pub use frame::{Done, Frame, Place};
 pub use invoice::{Paper, invoice};
-pub use overview::overview;
+pub use overview::{closed, overview};
 pub use pay::{PayPage, Payable, Transfer, go_to_provider, paid, pay};
 
 pub(crate) use words::Words;

@@ -139,8 +139,8 @@ fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
     for language in LANGUAGES {
         let mut form = Form::of(typed.clone());
         form.refuse("email", "not_an_email");
-        let page =
-            portal::details(&frame(&administration, language), Details(&debtor("J. de Vries")), &form).unwrap();
+        let page = portal::details(&frame(&administration, language), Details(&debtor("J. de Vries")), &form)
+            .unwrap();
         for said in [
             "value=\"no &#60;address&#62;\"",
             "aria-invalid=\"true\"",
@@ -162,7 +162,8 @@ fn a_thousand_invoices_are_still_a_page_for_a_phone() {
         let invoice = invoice(&number.to_string(), date(2026, 9, 1), 10_00);
         dossier.invoices.insert(invoice.id.clone(), invoice);
     }
-    let page = portal::overview(&frame(&administration, Language::Nl), &dossier, &administration, now()).unwrap();
+    let page =
+        portal::overview(&frame(&administration, Language::Nl), &dossier, &administration, now()).unwrap();
     assert!(page.len() < 100_000, "{}", page.len());
     assert!(page.contains("En nog 939 facturen"), "{page}");
 }
@@ -175,6 +176,7 @@ fn a_name_of_a_creditor_or_invoice_is_escaped() {
     let mut hostile = invoice("9", date(2026, 9, 1), 1_00);
     hostile.number = "<img src=x>".to_owned();
     dossier.invoices.insert(hostile.id.clone(), hostile);
-    let page = portal::overview(&frame(&administration, Language::En), &dossier, &administration, now()).unwrap();
+    let page =
+        portal::overview(&frame(&administration, Language::En), &dossier, &administration, now()).unwrap();
     assert!(!page.contains("<script") && !page.contains("<img"), "{page}");
 }

@@ -73,6 +73,10 @@ overview_others = { $count ->
    *[other] And { $count } invoices that fall due later.
 }
 overview_actions = Can you not pay, or is something not right?
+overview_closed = Invoices that are settled
+closed_title = Invoices that are settled
+closed_none = No invoices are settled yet. Once an invoice is paid, you find it here.
+closed_on = Settled since { $date }
 action_promise = I pay on another day
 action_plan = I want to pay in instalments
 action_dispute = An invoice is not right

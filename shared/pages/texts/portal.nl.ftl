@@ -73,6 +73,10 @@ overview_others = { $count ->
    *[other] En nog { $count } facturen die later vervallen.
 }
 overview_actions = Lukt betalen niet, of klopt er iets niet?
+overview_closed = Facturen die klaar zijn
+closed_title = Facturen die klaar zijn
+closed_none = Er zijn nog geen facturen die klaar zijn. Zodra een factuur is betaald, staat die hier.
+closed_on = Klaar sinds { $date }
 action_promise = Ik betaal op een andere dag
 action_plan = Ik wil in termijnen betalen
 action_dispute = Een factuur klopt niet

@@ -8,8 +8,10 @@ use tests::world::World;
 use tests::world::portal::{Browser, Page};
 
 /// Every address behind the door, with how it is asked for.
-const ROUTES: [(&str, &str); 19] = [
+const ROUTES: [(&str, &str); 21] = [
     ("GET", "/portal/my"),
+    ("GET", "/portal/my/help"),
+    ("GET", "/portal/my/invoices"),
     ("GET", "/portal/my/invoices/d1-1"),
     ("GET", "/portal/my/invoices/d1-1/documents/ab"),
     ("GET", "/portal/my/invoices/d1-1/dispute"),

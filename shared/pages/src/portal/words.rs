@@ -115,6 +115,10 @@ words! {
     overview_next();
     overview_invoices();
     overview_actions();
+    overview_closed();
+    closed_title();
+    closed_none();
+    closed_on(date);
     overview_others(count);
     action_promise();
     action_plan();
