@@ -175,6 +175,10 @@ async fn story(world: &World) {
     world.mail.next(&[Next::Bounces]);
     world.go_to("2027-01-20T08:00:00Z").await;
     world.put("/v1/payments/p1", &payment_of_everything("d1", "242.00", "2027-01-20")).await;
+    for (author, text) in [("debtor", "Zandvliet, Kwikstaartlaan"), ("desk", "Mevrouw Zandvliet")] {
+        let message = json!({ "author": author, "invoiceId": "i1", "text": text });
+        assert_eq!(world.call("POST", "/v1/messages", Some(&message)).await.status, StatusCode::CREATED);
+    }
     world.go_to("2027-02-10T08:00:00Z").await;
 }
 

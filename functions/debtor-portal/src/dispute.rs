@@ -8,11 +8,9 @@ use domain::access::BY_DEBTOR;
 use domain::dispute::{self, DisputeReason, Objection};
 use domain::ids::InvoiceId;
 use domain::invoice::Invoice;
-use formats::content::{Content, file_name};
 use http::{HeaderMap, StatusCode};
 use pages::portal::{self, Done, Form};
 use records::CheckedFile;
-use runtime::unguessable::hash;
 
 use crate::Portal;
 use crate::answers::{Trouble, go_to, page};
@@ -55,7 +53,7 @@ pub(crate) async fn post(
     };
     let invoice = find(&portal, &visitor, &id).await?;
     let objection = checked(&mut form, &visitor, &invoice);
-    let proof = proof(&mut form, file, too_large);
+    let proof = uploads::checked(&mut form, file, too_large);
     let again = |form: &Form| {
         page(StatusCode::UNPROCESSABLE_ENTITY, portal::dispute(&visitor.frame(), &invoice, form))
     };
@@ -82,38 +80,9 @@ fn checked(form: &mut Form, visitor: &Visitor, invoice: &Invoice) -> Option<Obje
     if reason.is_none() {
         form.refuse("kind", "choose");
     }
-    let text: String =
-        form.value("text").replace("\r\n", "\n").chars().filter(|c| *c == '\n' || !c.is_control()).collect();
-    if text.is_empty() {
-        form.refuse("text", "required");
-    } else if text.chars().count() > LONGEST_TEXT {
-        form.refuse("text", "too_long");
-    }
+    let text = forms::lines(form, "text", LONGEST_TEXT);
     let request = visitor.request(form.value("once"));
     reason.map(|reason| Objection { invoice: invoice.id.clone(), reason, text, request })
-}
-
-/// The file, where it is one that is kept: by its content, whatever it is called. Its name begins with its hash, so that it
-/// takes the place of no other.
-fn proof(form: &mut Form, file: Option<(String, Bytes)>, too_large: bool) -> Option<CheckedFile> {
-    if too_large {
-        form.refuse("file", "file_too_large");
-        return None;
-    }
-    let (given, bytes) = file?;
-    let content =
-        Content::of(&bytes).filter(|content| matches!(content, Content::Pdf | Content::Png | Content::Jpeg));
-    let Some(content) = content else {
-        form.refuse("file", "unknown_file");
-        return None;
-    };
-    let mark = hash(&[&bytes]).chars().take(8).collect::<String>();
-    let name = file_name(&given, content, "file");
-    let checked = CheckedFile::parse(&format!("debtor-{mark}-{name}"), bytes);
-    if checked.is_err() {
-        form.refuse("file", "unknown_file");
-    }
-    checked.ok()
 }
 
 async fn open(

@@ -51,6 +51,19 @@ pub(crate) fn of_visitor(
     }
 }
 
+/// What was written over several lines, without marks that steer anything; a problem beside its field where that is nothing,
+/// or more than so many characters.
+pub(crate) fn lines(form: &mut Form, name: &str, longest: usize) -> String {
+    let text = form.value(name).replace("\r\n", "\n");
+    let text: String = text.chars().filter(|c| *c == '\n' || !c.is_control()).collect();
+    if text.is_empty() {
+        form.refuse(name, "required");
+    } else if text.chars().count() > longest {
+        form.refuse(name, "too_long");
+    }
+    text
+}
+
 /// The answer to a form that was not made here.
 pub(crate) fn not_ours(language: Language) -> Response {
     let body = home(language, Some(Said::FormOld)).unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use contracts::failure::Failure;
@@ -79,9 +80,12 @@ pub(crate) async fn document(
         return Ok(go_to(&url));
     }
     let bytes = portal.files.read(&key, None).await?;
-    let headers: [(HeaderName, String); 2] = [
-        (CONTENT_TYPE, document.content_type),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-    ];
-    Ok((headers, bytes).into_response())
+    Ok(download(bytes, document.content_type, &name))
+}
+
+/// A file that is saved and never shown. Its name is made of ids.
+pub(crate) fn download(bytes: Bytes, content_type: String, name: &str) -> Response {
+    let headers: [(HeaderName, String); 2] =
+        [(CONTENT_TYPE, content_type), (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))];
+    (headers, bytes).into_response()
 }

@@ -11,6 +11,7 @@ mod door;
 mod forms;
 mod invoice;
 mod mandate;
+mod messages;
 mod municipality;
 mod overview;
 mod pay;
@@ -108,6 +109,8 @@ pub fn router(portal: Portal) -> Router {
         .route("/portal/my/direct-debit", get(mandate::get).post(mandate::post))
         .route("/portal/my/details", get(details::get).post(details::post))
         .route("/portal/my/municipality", get(municipality::get).post(municipality::post))
+        .route("/portal/my/messages", get(messages::get).post(messages::post))
+        .route("/portal/my/messages/{message}/attachments/{number}", get(messages::attachment))
         .route("/portal/my/help", get(overview::help))
         .layer(middleware::from_fn(answers::around))
         .with_state(portal)

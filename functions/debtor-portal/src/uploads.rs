@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 
 use axum::body::Bytes;
+use formats::content::{Content, file_name};
 use futures_util::stream;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use multer::{Constraints, Multipart, SizeLimit};
+use pages::portal::Form;
+use records::CheckedFile;
+use runtime::unguessable::hash;
 
 /// Largest file, in bytes.
 pub(crate) const LARGEST_FILE: u64 = 3_000_000;
@@ -55,4 +59,31 @@ pub(crate) async fn read(headers: &HeaderMap, body: Bytes, names: &[&str], file:
         }
     }
     Some(upload)
+}
+
+/// The file, where it is one that is kept: by its content, whatever it is called. Its name begins with its hash, so that it
+/// takes the place of no other.
+pub(crate) fn checked(
+    form: &mut Form,
+    file: Option<(String, Bytes)>,
+    too_large: bool,
+) -> Option<CheckedFile> {
+    if too_large {
+        form.refuse("file", "file_too_large");
+        return None;
+    }
+    let (given, bytes) = file?;
+    let content =
+        Content::of(&bytes).filter(|content| matches!(content, Content::Pdf | Content::Png | Content::Jpeg));
+    let Some(content) = content else {
+        form.refuse("file", "unknown_file");
+        return None;
+    };
+    let mark = hash(&[&bytes]).chars().take(8).collect::<String>();
+    let name = file_name(&given, content, "file");
+    let checked = CheckedFile::parse(&format!("debtor-{mark}-{name}"), bytes);
+    if checked.is_err() {
+        form.refuse("file", "unknown_file");
+    }
+    checked.ok()
 }

@@ -28,7 +28,7 @@ const ADMINISTRATION: &[u8] = include_bytes!("../demonstration/administration.js
 const PLATFORMS: &[u8] = include_bytes!("../demonstration/platforms.csv");
 
 /// What an accounting tool may do.
-const TOOL_SCOPES: [&str; 28] = [
+const TOOL_SCOPES: [&str; 30] = [
     "debtors:read",
     "debtors:write",
     "invoices:read",
@@ -45,6 +45,8 @@ const TOOL_SCOPES: [&str; 28] = [
     "disputes:write",
     "promises:read",
     "promises:write",
+    "messages:read",
+    "messages:write",
     "cases:read",
     "cases:write",
     "bank:read",

@@ -52,7 +52,7 @@ impl Attach {
         match self {
             Attach::Never => false,
             Attach::InvoiceSending => kind == StepKind::InvoiceSending,
-            Attach::Always => kind != StepKind::InstalmentReminder,
+            Attach::Always => kind.is_of_policy(),
         }
     }
 }

@@ -144,6 +144,8 @@ messages! {
     webhook_waits();
     webhook_enable(webhook);
 
+    subject_message(creditor);
+    subject_statement(creditor);
     subject_instalment(creditor);
     subject_invoice_sending(creditor, count);
     subject_credit_note(creditor, count);
@@ -158,6 +160,8 @@ messages! {
     preheader();
     nothing_to_pay();
 
+    heading_message(creditor);
+    heading_statement();
     heading_instalment();
     heading_invoice_sending(count);
     heading_credit_note(count);
@@ -173,6 +177,12 @@ messages! {
     salutation_consumer(name);
     salutation_business();
 
+    message_about(invoice);
+    message_attachments(count);
+    message_button();
+    message_answer();
+
+    intro_statement(count);
     intro_instalment(number, of, amount, date);
     instalment_trouble();
     intro_invoice_sending(count);
@@ -247,6 +257,10 @@ messages! {
     qr_caption();
     qr_alt(total);
     already_paid();
+
+    plan_heading();
+    plan_runs(number, of, amount, date);
+    plan_enough();
 
     contact_heading();
     contact_invite();

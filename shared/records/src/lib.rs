@@ -11,9 +11,11 @@ mod deletions;
 mod direct_debits;
 mod documents;
 mod feedback;
+mod incoming_mails;
 mod invoices;
 mod mandates;
 mod many;
+mod messages;
 mod payments;
 mod references;
 pub mod ubl;
@@ -35,9 +37,11 @@ pub use debtors::checked_debtor;
 pub use direct_debits::{Booked, Returned};
 pub use documents::{CheckedFile, Documents, Put, key_of};
 pub use feedback::{Reported, feedback};
+pub use incoming_mails::{Brought, IncomingMails};
 pub use invoices::checked_invoice;
 pub use mandates::checked_mandate;
 pub use many::{Record, Taken};
+pub use messages::{Messages, attachment_key};
 
 /// On whose behalf records come in.
 #[derive(Debug, Clone, PartialEq, Eq)]

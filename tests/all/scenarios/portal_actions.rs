@@ -315,3 +315,43 @@ async fn help_is_named_with_the_debtors_own_town() {
         assert!(page.has(said), "{said}: {}", page.body);
     }
 }
+
+#[tokio::test]
+async fn a_question_reaches_the_desk_once_and_its_answer_is_read_on_the_page() {
+    let world = reminded().await;
+    let browser = let_in(&world).await;
+    let path = "/portal/my/messages?invoice=d1-1";
+    let page = browser.get(path).await;
+    assert!(page.has("Over factuur d1-1") && page.has("Er zijn nog geen berichten."), "{}", page.body);
+    let (token, once) = (page.field("form_token"), page.field("once"));
+    let base = [("form_token", token.as_str()), ("once", once.as_str()), ("invoice", "d1-1")];
+    let empty = [&base[..], &[("text", " ")]].concat();
+    let refused = browser.upload("/portal/my/messages", &empty, ("", b"")).await;
+    assert!(
+        refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.has("Vul dit in."),
+        "{}",
+        refused.body
+    );
+    let asked = [&base[..], &[("text", "Waarvoor is dit?\r\nIk woon er niet meer.")]].concat();
+    for _ in 0..2 {
+        let sent = browser.upload("/portal/my/messages", &asked, ("foto.png", b"\x89PNG\r\n\x1a\nx")).await;
+        assert_eq!(sent.header("location"), "/portal/my/messages?done=question", "{}", sent.body);
+    }
+    assert_eq!(world.count("d1", "MessageReceived").await, 1);
+    assert_eq!(last(&world, "MessageReceived").await["by"], "debtor");
+    let file = browser.get("/portal/my/messages/d1.w1/attachments/1").await;
+    assert_eq!((file.status, file.bytes.as_slice()), (StatusCode::OK, &b"\x89PNG\r\n\x1a\nx"[..]));
+    assert_eq!(file.header("content-disposition"), "attachment; filename=\"d1.w1-1.png\"");
+
+    let answer = json!({
+        "author": "desk", "debtorId": "d1", "invoiceId": "d1-1", "text": "Voor augustus.", "standardTextId": null,
+        "attachments": []
+    });
+    let written = world.call("POST", "/v1/messages", Some(&answer)).await;
+    assert_eq!(written.status, StatusCode::CREATED, "{}", written.body);
+    let shown = browser.get("/portal/my/messages").await;
+    for said in ["Voor augustus.", "Nieuw", "Waarvoor is dit?", "Ik woon er niet meer."] {
+        assert!(shown.has(said), "{said}: {}", shown.body);
+    }
+    assert!(!browser.get("/portal/my/messages").await.has("Nieuw"), "what was shown is read");
+}

@@ -8,7 +8,10 @@ use tests::world::World;
 use tests::world::portal::{Browser, Page};
 
 /// Every address behind the door, with how it is asked for.
-const ROUTES: [(&str, &str); 21] = [
+const ROUTES: [(&str, &str); 24] = [
+    ("GET", "/portal/my/messages"),
+    ("POST", "/portal/my/messages"),
+    ("GET", "/portal/my/messages/d1.w1/attachments/1"),
     ("GET", "/portal/my"),
     ("GET", "/portal/my/help"),
     ("GET", "/portal/my/invoices"),
@@ -41,7 +44,9 @@ async fn reminded() -> World {
 async fn ask(browser: &Browser<'_>, method: &str, path: &str, fields: &[(&str, &str)]) -> Page {
     match method {
         "GET" => browser.get(path).await,
-        _ if path.ends_with("/dispute") => browser.upload(path, fields, ("", b"")).await,
+        _ if path.ends_with("/dispute") || path.ends_with("/messages") => {
+            browser.upload(path, fields, ("", b"")).await
+        }
         _ => browser.post(path, fields).await,
     }
 }

@@ -281,6 +281,8 @@ fn why_held(dossier: &Dossier, administration: &Administration, id: &HoldId) -> 
 /// The word by which the texts choose.
 pub(crate) fn step_word(kind: StepKind) -> &'static str {
     match kind {
+        StepKind::DeskMessage => "desk_message",
+        StepKind::Statement => "statement",
         StepKind::InstalmentReminder => "instalment_reminder",
         StepKind::InvoiceSending => "invoice_sending",
         StepKind::PreReminder => "pre_reminder",

@@ -122,6 +122,7 @@ words! {
     overview_others(count);
     action_promise();
     action_plan();
+    action_question();
     action_dispute();
     action_dispute_hint();
     action_debit();
@@ -175,6 +176,7 @@ words! {
     invoice_pay();
     invoice_dispute();
     invoice_promise();
+    invoice_question();
 
     pay_title();
     pay_all();
@@ -208,6 +210,17 @@ words! {
     dispute_file();
     dispute_file_hint();
     dispute_send();
+
+    messages_title();
+    messages_earlier();
+    messages_none();
+    message_about(number);
+    message_text();
+    message_file();
+    message_from_you(date);
+    message_from_us(creditor, date);
+    message_new();
+    message_attachment(number, kind, size);
 
     promise_title();
     promise_lead(about);
