@@ -31,7 +31,7 @@ pub(crate) async fn post(
 ) -> Result<Response, Trouble> {
     let mut form = match forms::of_visitor(&visitor, &headers, fields(&body)) {
         Ok(form) => form,
-        Err(refused) => return Ok(refused),
+        Err(refused) => return Ok(*refused),
     };
     let Some(contact) = read(&mut form) else {
         return show(&visitor, StatusCode::UNPROCESSABLE_ENTITY, &form);

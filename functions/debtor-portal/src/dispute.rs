@@ -49,7 +49,7 @@ pub(crate) async fn post(
     };
     let mut form = match forms::of_visitor(&visitor, &headers, Some(fields)) {
         Ok(form) => form,
-        Err(refused) => return Ok(refused),
+        Err(refused) => return Ok(*refused),
     };
     let invoice = find(&portal, &visitor, &id).await?;
     let objection = checked(&mut form, &visitor, &invoice);

@@ -175,7 +175,7 @@ pub(crate) async fn leave(
     body: Bytes,
 ) -> Result<Response, Trouble> {
     if let Err(refused) = forms::of_visitor(&visitor, &headers, fields(&body)) {
-        return Ok(refused);
+        return Ok(*refused);
     }
     portal.store.end_session(&visitor.session_hash).await?;
     let mut response = go_to("/portal?said=left");

@@ -41,13 +41,13 @@ pub(crate) fn of_visitor(
     visitor: &Visitor,
     headers: &HeaderMap,
     fields: Option<BTreeMap<String, String>>,
-) -> Result<Form, Response> {
+) -> Result<Form, Box<Response>> {
     let is_ours = |fields: &BTreeMap<String, String>| {
         fields.get("form_token") == Some(&visitor.form_token) && !is_from_elsewhere(headers)
     };
     match fields.filter(is_ours) {
         Some(fields) => Ok(Form::of(fields)),
-        None => Err(not_ours(visitor.language)),
+        None => Err(Box::new(not_ours(visitor.language))),
     }
 }
 

@@ -19,7 +19,7 @@ const HERE: &str = "/portal/my/direct-debit";
 
 fn show(visitor: &Visitor, status: StatusCode, form: &Form) -> Result<Response, Trouble> {
     let rules = &visitor.settings.direct_debit;
-    let creditor_id = rules.creditor_id.as_ref().filter(|_| rules.enabled).map(ToString::to_string);
+    let creditor_id = rules.creditor_id.as_ref().filter(|_| rules.enabled).cloned();
     let shown = match (mandate::current(&visitor.dossier), creditor_id) {
         (Some(given), _) => MandatePage::Given(Mandated(given)),
         (None, Some(creditor_id)) => MandatePage::Give { creditor_id },
@@ -40,7 +40,7 @@ pub(crate) async fn post(
 ) -> Result<Response, Trouble> {
     let form = match forms::of_visitor(&visitor, &headers, fields(&body)) {
         Ok(form) => form,
-        Err(refused) => return Ok(refused),
+        Err(refused) => return Ok(*refused),
     };
     match form.value("act") {
         "withdraw" => withdraw(&portal, &visitor).await,

@@ -70,7 +70,7 @@ pub(crate) async fn post(
     };
     let mut form = match forms::of_visitor(&visitor, &headers, Some(fields)) {
         Ok(form) => form,
-        Err(refused) => return Ok(refused),
+        Err(refused) => return Ok(*refused),
     };
     let about = about(&portal, &visitor, form.value("invoice")).await?;
     let text = forms::lines(&mut form, "text", LONGEST_TEXT);

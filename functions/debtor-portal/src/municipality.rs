@@ -27,7 +27,7 @@ pub(crate) async fn post(
 ) -> Result<Response, Trouble> {
     let form = match forms::of_visitor(&visitor, &headers, fields(&body)) {
         Ok(form) => form,
-        Err(refused) => return Ok(refused),
+        Err(refused) => return Ok(*refused),
     };
     let (enabled, done) = match form.value("act") {
         "object" => (false, Done::Objected),

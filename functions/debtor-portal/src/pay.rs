@@ -132,7 +132,7 @@ pub(crate) async fn post(
 ) -> Result<Response, Trouble> {
     let form = match forms::of_visitor(&visitor, &headers, fields(&body)) {
         Ok(form) => form,
-        Err(refused) => return Ok(refused),
+        Err(refused) => return Ok(*refused),
     };
     let about = form.value("about");
     let Ok(provider) = form.value("provider").parse::<PaymentProvider>() else {

@@ -138,7 +138,7 @@ pub(crate) async fn post(
 ) -> Result<Response, Trouble> {
     let mut form = match forms::of_visitor(&visitor, &headers, fields(&body)) {
         Ok(form) => form,
-        Err(refused) => return Ok(refused),
+        Err(refused) => return Ok(*refused),
     };
     let request = visitor.request(form.value("once"));
     let Some(proposal) = read(&mut form, request) else {

@@ -33,7 +33,8 @@ fn promised(visitor: &Visitor, pay_by: Date, request: Option<String>) -> Promise
 /// What a promise would be about, in euros; nothing where none can be made.
 fn total(visitor: &Visitor) -> Option<Money> {
     let mut draft = Draft::of(visitor.dossier.clone(), visitor.now, BY_DEBTOR);
-    let id = promise::make(&mut draft, &visitor.settings, &promised(visitor, draft.today(), None)).ok()?;
+    let promised = promised(visitor, draft.today(), None);
+    let id = promise::make(&mut draft, &visitor.settings, &promised).ok()?;
     promise::find(&draft.dossier, &id).ok().map(|promise| promise.amount)
 }
 
@@ -57,7 +58,7 @@ pub(crate) async fn post(
 ) -> Result<Response, Trouble> {
     let mut form = match forms::of_visitor(&visitor, &headers, fields(&body)) {
         Ok(form) => form,
-        Err(refused) => return Ok(refused),
+        Err(refused) => return Ok(*refused),
     };
     let Ok(day) = form.value("day").parse::<Date>() else {
         form.refuse("day", if form.value("day").is_empty() { "required" } else { "not_a_date" });
