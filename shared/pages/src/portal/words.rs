@@ -37,11 +37,12 @@ impl Words {
 
 macro_rules! words {
     ($($key:ident($($variable:ident),*);)*) => {
+        #[allow(clippy::extra_unused_lifetimes, reason = "words without variables name no lifetime")]
         impl Words {
             $(
-                pub(crate) fn $key(
+                pub(crate) fn $key<'v>(
                     &self,
-                    $($variable: impl Into<FluentValue<'_>>),*
+                    $($variable: impl Into<FluentValue<'v>>),*
                 ) -> Result<String, TextError> {
                     self.texts.say(stringify!($key), &[$((stringify!($variable), $variable.into())),*])
                 }
