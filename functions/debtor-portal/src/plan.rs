@@ -89,7 +89,7 @@ fn show(
     visitor: &Visitor,
     status: StatusCode,
     form: &Form,
-    asked: Option<PlanAsked>,
+    asked: Option<Box<PlanAsked>>,
 ) -> Result<Response, Trouble> {
     let rules = &visitor.settings.plans;
     let total = total(visitor);
@@ -119,7 +119,7 @@ pub(crate) async fn get(visitor: Visitor) -> Result<Response, Trouble> {
     let field = |name: &str| (name.to_owned(), visitor.asked(name).unwrap_or_default());
     let mut form = Form::of(["count", "every", "first"].map(field).into());
     let asked = read(&mut form, None).and_then(|proposal| match tried(&visitor, &proposal) {
-        Ok(plan) => Some(PlanAsked { automatic: plan.is_running(), plan }),
+        Ok(plan) => Some(Box::new(PlanAsked { automatic: plan.is_running(), plan })),
         Err(refusal) => {
             refuse(&mut form, refusal.code());
             None
