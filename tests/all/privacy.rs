@@ -1,6 +1,8 @@
 //! Nobody's name, address, mail address, phone number or birth date leaves the store but in a mail or a signal: not
 //! in logs, not on queues, not on the bus, not in keys.
 
+mod portal;
+
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -99,6 +101,7 @@ fn targets() -> Targets {
         "collect_debits",
         "poll_feedback",
         "contracts",
+        "debtor_portal",
         "dispatch_webhooks",
         "domain",
         "evaluate_signal",
@@ -172,6 +175,10 @@ async fn story(world: &World) {
     world.mail.next(&[Next::Bounces]);
     world.go_to("2027-01-20T08:00:00Z").await;
     world.put("/v1/payments/p1", &payment_of_everything("d1", "242.00", "2027-01-20")).await;
+    for (author, text) in [("debtor", "Zandvliet, Kwikstaartlaan"), ("desk", "Mevrouw Zandvliet")] {
+        let message = json!({ "author": author, "invoiceId": "i1", "text": text });
+        assert_eq!(world.call("POST", "/v1/messages", Some(&message)).await.status, StatusCode::CREATED);
+    }
     world.go_to("2027-02-10T08:00:00Z").await;
 }
 

@@ -309,6 +309,9 @@ async fn a_token_does_what_its_scopes_say_and_no_more() {
     let dispute = json!({ "invoiceId": "i1", "reason": "other", "text": "x" });
     let decision = json!({ "decision": "rejected", "amount": null, "reason": "x" });
     let promise = json!({ "debtorId": "d1", "payBy": "2027-01-01" });
+    let message = json!({ "author": "debtor", "debtorId": "d1", "text": "x" });
+    let mail = json!({ "messageId": "m", "from": "a@example.nl", "subject": "x", "text": "x" });
+    let (statement, standard) = (json!({}), json!({ "title": "x", "language": "nl", "text": "x" }));
     let bailiff = json!({ "bailiff": "x" });
     let (weeks, grace) = (json!({ "weeksBeforeReminder": 2 }), json!({ "graceDays": 3 }));
     let rules = json!({ "minimumOutstanding": "1.00", "minimumFinalReminders": 2, "minimumReminders": 3,
@@ -341,6 +344,22 @@ async fn a_token_does_what_its_scopes_say_and_no_more() {
         ("POST", "/v1/promises", Some(&promise), "promises:write"),
         ("GET", "/v1/promises/d1.m1", None, "promises:read"),
         ("POST", "/v1/promises/d1.m1/withdraw", Some(&reason), "promises:write"),
+        ("POST", "/v1/messages", Some(&message), "messages:write"),
+        ("GET", "/v1/messages?debtorId=d1", None, "messages:read"),
+        ("GET", "/v1/messages/d1.w1", None, "messages:read"),
+        ("POST", "/v1/messages/d1.w1/read", None, "messages:write"),
+        ("POST", "/v1/message-uploads", None, "messages:write"),
+        ("GET", "/v1/messages/d1.w1/attachments/1", None, "messages:read"),
+        ("POST", "/v1/debtors/d1/statement", Some(&statement), "messages:write"),
+        ("POST", "/v1/incoming-mails", Some(&mail), "messages:write"),
+        ("GET", "/v1/incoming-mails", None, "messages:read"),
+        ("POST", "/v1/incoming-mails/ab/file", Some(&of_debtor), "messages:write"),
+        ("DELETE", "/v1/incoming-mails/ab", None, "messages:write"),
+        ("GET", "/v1/standard-texts", None, "settings:read"),
+        ("GET", "/v1/standard-texts/meter", None, "settings:read"),
+        ("PUT", "/v1/standard-texts/meter", Some(&standard), "settings:write"),
+        ("DELETE", "/v1/standard-texts/meter", None, "settings:write"),
+        ("POST", "/v1/standard-texts/meter/fill", Some(&of_debtor), "messages:read"),
         ("GET", "/v1/cases/d1.c1", None, "cases:read"),
         ("POST", "/v1/cases/d1.c1/hand-over", Some(&bailiff), "cases:write"),
         ("POST", "/v1/cases/d1.c1/take-back", Some(&reason), "cases:write"),
@@ -406,11 +425,22 @@ async fn nothing_of_another_administration_can_be_seen_or_changed() {
     world.store.put_administration(&settings, None).await.unwrap();
     let hold = json!({ "scope": { "debtorId": "d1" }, "covers": "reminders", "reason": "x" }).to_string();
     let everyone = json!({ "scope": { "administration": "demo" }, "covers": "reminders", "reason": "x" });
+    let message = json!({ "author": "debtor", "debtorId": "d1", "text": "x" }).to_string();
+    world.call("POST", "/v1/messages", Some(&serde_json::from_str(&message).unwrap())).await;
+    let standard = json!({ "title": "x", "language": "nl", "text": "x" });
+    world.put("/v1/standard-texts/meter", &standard).await;
     let table = [
         ("GET", "/v1/debtors/d1", String::new(), 404),
         ("GET", "/v1/debtors/d1/timeline", String::new(), 404),
         ("GET", "/v1/invoices/i1", String::new(), 404),
         ("GET", "/v1/payments/p1", String::new(), 404),
+        ("GET", "/v1/messages/d1.w1", String::new(), 404),
+        ("POST", "/v1/messages/d1.w1/read", String::new(), 404),
+        ("GET", "/v1/messages/d1.w1/attachments/1", String::new(), 404),
+        ("GET", "/v1/messages?invoiceId=i1", String::new(), 400),
+        ("GET", "/v1/standard-texts/meter", String::new(), 404),
+        ("POST", "/v1/messages", message, 400),
+        ("POST", "/v1/debtors/d1/statement", "{}".to_owned(), 404),
         ("POST", "/v1/holds", hold, 400),
         ("POST", "/v1/holds", everyone.to_string(), 400),
     ];
@@ -427,7 +457,8 @@ async fn nothing_of_another_administration_can_be_seen_or_changed() {
         is_problem(&world.ask(&asked).await, status);
         assert_eq!(world.table.all(), before, "{method} {path}");
     }
-    for list in ["/v1/debtors", "/v1/invoices", "/v1/payments", "/v1/signals"] {
+    let lists = ["/v1/debtors", "/v1/invoices", "/v1/payments", "/v1/signals", "/v1/standard-texts"];
+    for list in lists.into_iter().chain(["/v1/messages?unread=true", "/v1/messages?debtorId=d1"]) {
         let asked = Asked {
             method: "GET",
             path: list,

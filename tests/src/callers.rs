@@ -107,7 +107,7 @@ impl World {
 }
 
 /// What an accounting tool may read and write.
-pub(crate) const SCOPES: &str = "debtors invoices payments holds signals plans disputes promises cases bank settings direct-debits connections webhooks";
+pub(crate) const SCOPES: &str = "debtors invoices payments holds signals plans disputes promises messages cases bank settings direct-debits connections webhooks";
 
 /// The report of a municipality, as its provider sends it.
 pub fn feedback_body(provider: Provider, reference: &str, id: &str, code: &str, time: Timestamp) -> Value {

@@ -21,10 +21,10 @@ use utoipa::IntoParams;
 use crate::{App, origin, unguessable};
 
 /// How long the address of a document works.
-const DOWNLOAD: Duration = Duration::from_secs(300);
+pub(crate) const DOWNLOAD: Duration = Duration::from_secs(300);
 
 /// How long a file may be uploaded.
-const UPLOAD: Duration = Duration::from_secs(900);
+pub(crate) const UPLOAD: Duration = Duration::from_secs(900);
 
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -144,7 +144,7 @@ pub async fn delete(
 }
 
 /// What was uploaded, where it is no larger than a document may be.
-async fn uploaded(app: &App, key: &str) -> Result<Bytes, Failure> {
+pub(crate) async fn uploaded(app: &App, key: &str) -> Result<Bytes, Failure> {
     let size = app.files.size(key).await?;
     let missing = || Failure::bad_input("uploadId", "not_uploaded", "names a file that was uploaded");
     if size.ok_or_else(missing)? > LARGEST_BYTES {
@@ -155,7 +155,7 @@ async fn uploaded(app: &App, key: &str) -> Result<Bytes, Failure> {
 }
 
 /// Within the caller's own administration, whatever id the caller names.
-fn staged_key(administration: &AdministrationId, upload: &str) -> Result<String, Failure> {
+pub(crate) fn staged_key(administration: &AdministrationId, upload: &str) -> Result<String, Failure> {
     if upload.len() != 32 || !upload.bytes().all(|b| b.is_ascii_hexdigit()) {
         return Err(Failure::bad_input("uploadId", "not_an_id", "is as it was given"));
     }

@@ -1,6 +1,7 @@
 //! The HTTP surface for accounting tools: records in, everything back, holds and signals. Stateless; every call's
 //! administration comes from its token.
 
+mod account_statements;
 mod answers;
 mod bank;
 mod bulk;
@@ -16,9 +17,11 @@ mod gone;
 mod holds;
 mod import_mappings;
 mod imports;
+mod incoming_mails;
 mod invoices;
 mod letters;
 mod mandates;
+mod messages;
 mod municipalities;
 mod notices;
 mod payment_providers;
@@ -31,6 +34,7 @@ mod reports;
 mod settings;
 mod signal_rules;
 mod signals;
+mod standard_texts;
 mod statements;
 mod steps;
 mod text_previews;
@@ -59,7 +63,7 @@ use jiff::Timestamp;
 use outside::files::{Files, S3Files};
 use outside::mail::senders::{Senders, SesSenders};
 use outside::secrets::SecretsManager;
-use records::{Documents, Origin, Records};
+use records::{Documents, Messages, Origin, Records};
 use runtime::clock::Clock;
 use runtime::hints::{Hints, SqsHints};
 use runtime::http::Caller;
@@ -125,7 +129,7 @@ impl App {
         description = "Debtor management and early detection of debt. Decimals are text (\"121.00\"), dates \
                        YYYY-MM-DD, instants RFC 3339 in UTC. Unknown fields are refused with their path. Errors are \
                        problems (RFC 9457). Scopes of tokens: debtors, invoices, payments, holds, signals, plans, \
-                       disputes, promises, bank, direct-debits, connections and webhooks, each with :read or :write."
+                       disputes, promises, messages, bank, direct-debits, connections and webhooks, each with :read or :write."
     ),
     security(("token" = []))
 )]
@@ -189,6 +193,15 @@ pub fn router(app: App) -> Router {
         .routes(routes!(promises::post))
         .routes(routes!(promises::get))
         .routes(routes!(promises::withdraw))
+        .routes(routes!(messages::post, messages::list))
+        .routes(routes!(messages::get))
+        .routes(routes!(messages::read))
+        .routes(routes!(messages::upload))
+        .routes(routes!(messages::attachment))
+        .routes(routes!(incoming_mails::post, incoming_mails::list))
+        .routes(routes!(incoming_mails::delete))
+        .routes(routes!(incoming_mails::file))
+        .routes(routes!(account_statements::post))
         .routes(routes!(mandates::get, mandates::put, mandates::delete))
         .routes(routes!(direct_debits::batches))
         .routes(routes!(direct_debits::batch))
@@ -213,6 +226,9 @@ pub fn router(app: App) -> Router {
         .routes(routes!(texts::get, texts::put, texts::delete))
         .routes(routes!(texts::default))
         .routes(routes!(text_previews::post))
+        .routes(routes!(standard_texts::list))
+        .routes(routes!(standard_texts::get, standard_texts::put, standard_texts::delete))
+        .routes(routes!(standard_texts::fill))
         .routes(routes!(settings::get, settings::put))
         .routes(routes!(settings::preview))
         .routes(routes!(signal_rules::get, signal_rules::put))
@@ -259,6 +275,10 @@ impl App {
 
     fn documents(&self) -> Documents {
         Documents { records: self.records(), files: self.files.clone() }
+    }
+
+    fn messages(&self) -> Messages {
+        Messages { records: self.records(), files: self.files.clone() }
     }
 
     fn payment_requests(&self) -> PaymentRequests {

@@ -16,7 +16,7 @@ use domain::access::{Entrance, EntranceKind};
 use domain::administration::Administration;
 use domain::channels::{MOST_ATTACHMENTS, attached};
 use domain::dossier::{Dossier, Draft};
-use domain::ids::{AdministrationId, DebtorId, NoticeId};
+use domain::ids::{AdministrationId, DebtorId, MessageId, NoticeId};
 use domain::notice::{CLAIM_LEASE, Channel};
 use domain::sending::{self, Claim, Sending};
 use jiff::Timestamp;
@@ -130,17 +130,11 @@ impl Send {
         }
         let claim = sending::claim(&mut draft, notice, &settings.value)?;
         // The message is written before the claim is stored: a text that cannot be written claims nothing.
-        let mut message = match claim {
-            Claim::Granted => {
-                let texts = self.store.texts_of(&draft.dossier, &settings.value, notice).await?;
-                let portal = format!("{}/{}", self.portal_url, link.plain());
-                view::message(&draft, &settings.value, notice, &portal, &texts)?
-            }
+        let portal = format!("{}/{}", self.portal_url, link.plain());
+        let message = match claim {
+            Claim::Granted => self.message(&draft, &settings.value, notice, &portal).await?,
             Claim::PutBeforeDesk | Claim::Cancelled | Claim::NotNow(_) => None,
         };
-        if let Some(Message::Mail(mail)) = &mut message {
-            mail.attachments = self.attachments(&draft.dossier, &settings.value, notice).await?;
-        }
         if claim == Claim::Granted && message.is_none() {
             let reason = TOO_LONG.to_owned();
             sending::complete(&mut draft, notice, Sending::RefusedForGood { reason })?;
@@ -160,6 +154,68 @@ impl Send {
             (Claim::Granted, None) => Claimed::Not(Handled::Done("refused")),
             (Claim::Cancelled, _) => Claimed::Not(Handled::Done("cancelled")),
         })
+    }
+
+    /// What leaves, with what goes along: of a notice that was just claimed in this draft.
+    async fn message(
+        &self,
+        draft: &Draft,
+        settings: &Administration,
+        id: &NoticeId,
+        portal: &str,
+    ) -> Result<Option<Message>, Failure> {
+        let dossier = &draft.dossier;
+        let of_desk = dossier.notice(id).and_then(|notice| notice.message.clone());
+        if let Some(of_desk) = of_desk {
+            return self.written_at_desk(draft, settings, id, &of_desk, portal).await;
+        }
+        let texts = self.store.texts_of(dossier, settings, id).await?;
+        let mut message = view::message(draft, settings, id, portal, &texts)?;
+        if let Some(Message::Mail(mail)) = &mut message {
+            mail.attachments = self.attachments(dossier, settings, id).await?;
+        }
+        Ok(message)
+    }
+
+    /// The mail that brings what somebody at the desk wrote, with the files that go along with it.
+    async fn written_at_desk(
+        &self,
+        draft: &Draft,
+        settings: &Administration,
+        id: &NoticeId,
+        of_desk: &MessageId,
+        portal: &str,
+    ) -> Result<Option<Message>, Failure> {
+        let (dossier, debtor) = (&draft.dossier, &draft.dossier.debtor.id);
+        let written = self.store.message(&settings.id, of_desk).await?;
+        let written = written.ok_or_else(|| Failure::bug("a notice carries a message that is not kept"))?;
+        let archived = match written.invoice.as_ref().filter(|id| !dossier.invoices.contains_key(*id)) {
+            Some(closed) => self.store.archived_invoice(&settings.id, debtor, closed).await?,
+            None => None,
+        };
+        let open = written.invoice.as_ref().and_then(|id| dossier.invoices.get(id));
+        let about = open.or(archived.as_ref());
+        let mut mail = view::of_desk(draft, settings, id, &written, about, portal)?;
+        for attached in &written.attachments {
+            let key = records::attachment_key(&settings.id, debtor, attached);
+            mail.attachments.extend(self.file(&key, &attached.name, &attached.content_type).await?);
+        }
+        Ok(Some(Message::Mail(Box::new(mail))))
+    }
+
+    /// A file as it goes along; nothing where its bytes are gone.
+    async fn file(&self, key: &str, name: &str, content_type: &str) -> Result<Option<Attachment>, Failure> {
+        match self.files.read(key, None).await {
+            Ok(bytes) => {
+                let (file_name, content_type) = (name.to_owned(), content_type.to_owned());
+                Ok(Some(Attachment { file_name, content_type, bytes }))
+            }
+            Err(FilesError::Absent) => {
+                tracing::warn!("a mail leaves without a document whose bytes are gone");
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The documents that go along, read before the claim is stored: where the files are away nothing is claimed. One whose
@@ -183,17 +239,7 @@ impl Send {
         let mut attachments = Vec::new();
         for document in attached(&documents, dossier.debtor.is_business()) {
             let key = records::key_of(&administration.id, &dossier.debtor.id, document);
-            match self.files.read(&key, None).await {
-                Ok(bytes) => attachments.push(Attachment {
-                    file_name: document.name.clone(),
-                    content_type: document.content_type.clone(),
-                    bytes,
-                }),
-                Err(FilesError::Absent) => {
-                    tracing::warn!("a mail leaves without a document whose bytes are gone")
-                }
-                Err(error) => return Err(error.into()),
-            }
+            attachments.extend(self.file(&key, &document.name, &document.content_type).await?);
         }
         Ok(attachments)
     }

@@ -5,13 +5,15 @@ use domain::Money;
 use domain::administration::{Administration, Creditor};
 use domain::dossier::Draft;
 use domain::ids::NoticeId;
-use domain::invoice::{PaymentReference, ReferenceScheme};
+use domain::invoice::{Invoice, PaymentReference, ReferenceScheme};
+use domain::message::Message as Written;
 use domain::notice::{Channel, Notice};
 use domain::texts::KeptText;
 use formats::epc::{self, EpcPayment};
 use outside::mail::{InlineImage, Mail};
 use outside::sms::Sms;
 use pages::mail::of_notice::{QR_CID, reference, texted, written};
+use pages::message_mail;
 use pages::own::{Spoilt, Told};
 use pages::sms::SmsError;
 
@@ -108,6 +110,35 @@ fn mail(
             .map(|bytes| InlineImage { cid: QR_CID.to_owned(), content_type: "image/png".to_owned(), bytes })
             .into_iter()
             .collect(),
+        attachments: Vec::new(),
+        tags: names(administration, notice),
+    })
+}
+
+/// The mail that brings what somebody at the desk wrote. It asks for no payment, so no QR code goes along.
+pub(crate) fn of_desk(
+    draft: &Draft,
+    administration: &Administration,
+    id: &NoticeId,
+    written: &Written,
+    about: Option<&Invoice>,
+    portal_url: &str,
+) -> Result<Mail, Failure> {
+    let dossier = &draft.dossier;
+    let notice = dossier.notice(id).ok_or_else(|| Failure::bug("a claimed notice is not in its dossier"))?;
+    let to = notice.address.clone().ok_or_else(|| Failure::bug("a claimed notice has no address"))?;
+    let rendered = message_mail::written(dossier, administration, written, about, portal_url)
+        .map_err(|e| Failure::bug(format!("a message cannot be written: {e}")))?;
+    let creditor = &administration.creditor;
+    Ok(Mail {
+        from_name: creditor.name.clone(),
+        from_address: administration.sender().to_owned(),
+        to: vec![to],
+        reply_to: Some(creditor.email.clone()),
+        subject: rendered.subject,
+        text: rendered.text,
+        html: rendered.html,
+        inline_images: Vec::new(),
         attachments: Vec::new(),
         tags: names(administration, notice),
     })

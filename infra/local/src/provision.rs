@@ -31,7 +31,7 @@ const PLATFORMS: &[u8] = include_bytes!("../demonstration/platforms.csv");
 const DESK_SCOPE: &str = "desk:admin";
 
 /// What an accounting tool may do.
-const TOOL_SCOPES: [&str; 28] = [
+const TOOL_SCOPES: [&str; 30] = [
     "debtors:read",
     "debtors:write",
     "invoices:read",
@@ -48,6 +48,8 @@ const TOOL_SCOPES: [&str; 28] = [
     "disputes:write",
     "promises:read",
     "promises:write",
+    "messages:read",
+    "messages:write",
     "cases:read",
     "cases:write",
     "bank:read",

@@ -4,7 +4,7 @@
 use domain::hold::HoldScope;
 use domain::ids::{
     AccessCodeId, AdministrationId, BatchId, CaseId, DebitId, DebtorId, DisputeId, HoldId, InvoiceId,
-    MandateId, NoticeId, PaymentId, PaymentRequestId, PlanId, PromiseId, SignalId,
+    MandateId, MessageId, NoticeId, PaymentId, PaymentRequestId, PlanId, PromiseId, SignalId,
 };
 use domain::notice::Channel;
 use domain::step::SignalKind;
@@ -32,6 +32,8 @@ pub struct Detail {
     pub hold_id: Option<HoldId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice_id: Option<NoticeId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<MessageId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signal_id: Option<SignalId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -79,6 +81,7 @@ impl Detail {
             case_id: case(&entry.event),
             hold_id: hold(&entry.event),
             notice_id: notice(&entry.event),
+            message_id: message(&entry.event),
             signal_id: signal(&entry.event),
             plan_id: plan(&entry.event),
             dispute_id: dispute(&entry.event),
@@ -136,6 +139,9 @@ fn invoices(event: &Event) -> Vec<InvoiceId> {
         | Event::DebitCollected { invoice, .. }
         | Event::DebitReturned { invoice, .. }
         | Event::DebitCancelled { invoice, .. } => vec![invoice.clone()],
+        Event::MessageReceived { invoice, .. } | Event::MessageSent { invoice, .. } => {
+            invoice.iter().cloned().collect()
+        }
         Event::HoldPlaced { scope: HoldScope::Invoice(invoice), .. } => vec![invoice.clone()],
         Event::HoldPlaced { scope: HoldScope::Invoices(invoices), .. }
         | Event::CostsCharged { invoices, .. }
@@ -206,6 +212,13 @@ fn access_code(event: &Event) -> Option<AccessCodeId> {
         Event::AccessCodeAsked { code, .. }
         | Event::AccessCodeSent { code }
         | Event::AccessCodeFailed { code, .. } => Some(code.clone()),
+        _ => None,
+    }
+}
+
+fn message(event: &Event) -> Option<MessageId> {
+    match event {
+        Event::MessageReceived { message, .. } | Event::MessageSent { message, .. } => Some(message.clone()),
         _ => None,
     }
 }

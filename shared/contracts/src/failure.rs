@@ -145,6 +145,7 @@ impl From<Refusal> for Failure {
             Refusal::NoSuchDebit => Failure::not_found("direct debit"),
             Refusal::NoSuchPaymentRequest => Failure::not_found("payment request"),
             Refusal::NoSuchCase => Failure::not_found("case"),
+            Refusal::NoSuchMessage => Failure::not_found("message"),
             Refusal::TooManyOpenInvoices
             | Refusal::NoPaymentProvider
             | Refusal::MethodNotOffered
@@ -169,6 +170,11 @@ impl From<Refusal> for Failure {
             | Refusal::ReversalWithoutInvoice
             | Refusal::HoldOfMunicipality
             | Refusal::HoldEndsWithItsCause
+            | Refusal::EverythingHeld
+            | Refusal::TooManyUnread
+            | Refusal::TooManyToState
+            | Refusal::NoAddressThatWay
+            | Refusal::StatementUnderWay
             | Refusal::NotALetter
             | Refusal::NoNextStep
             | Refusal::NoticeUnderWay

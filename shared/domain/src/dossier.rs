@@ -18,6 +18,7 @@ use crate::hold::{Covers, Hold};
 use crate::ids::{CaseId, DebitId, InvoiceId, NoticeId, PaymentId, PaymentRequestId, SignalId, TaskId};
 use crate::invoice::{Invoice, InvoiceKind};
 use crate::mandate::Mandate;
+use crate::message::Message;
 use crate::notice::{Channel, Notice};
 use crate::overview::OVERVIEW;
 use crate::payment_request::PaymentRequest;
@@ -34,7 +35,7 @@ pub const MOST_OPEN_INVOICES: usize = 1_000;
 
 /// The way in which keys are made by which bank lines find debtors and invoices. A dossier that was stored under another
 /// one gets its keys anew when it is stored next. Count up when [`crate::matching`] makes other keys.
-pub const FOUND_BY: u8 = 1;
+pub const FOUND_BY: u8 = 2;
 
 /// Closed invoices that one change archives at most: a transaction of the store takes 100 items.
 const MOST_ARCHIVED: usize = 40;
@@ -158,6 +159,9 @@ pub struct Counts {
     /// Codes to their page that were asked for.
     #[serde(default)]
     pub access_codes: u32,
+    /// Messages that the debtor and the desk wrote.
+    #[serde(default)]
+    pub messages: u32,
 }
 
 /// Whether the debtor may be signalled as far as they themselves have a say.
@@ -472,6 +476,7 @@ pub struct Draft {
     entries: Vec<Entry>,
     archived: Vec<Invoice>,
     brought_back: Vec<InvoiceId>,
+    messages: Vec<Message>,
     before: Option<Box<Dossier>>,
 }
 
@@ -486,6 +491,7 @@ impl Draft {
             entries: Vec::new(),
             archived: Vec::new(),
             brought_back: Vec::new(),
+            messages: Vec::new(),
             before,
         }
     }
@@ -499,6 +505,7 @@ impl Draft {
             entries: Vec::new(),
             archived: Vec::new(),
             brought_back: Vec::new(),
+            messages: Vec::new(),
             before: None,
         };
         draft.record(Event::DebtorCreated);
@@ -533,10 +540,22 @@ impl Draft {
         &self.archived
     }
 
+    /// Messages that were written or read: they are kept apart from the dossier.
+    pub fn messages(&self) -> &[Message] {
+        &self.messages
+    }
+
+    /// Keeps a message as it is now, together with the dossier.
+    pub(crate) fn keep_message(&mut self, message: Message) {
+        self.messages.retain(|m| m.id != message.id);
+        self.messages.push(message);
+    }
+
     /// Nothing would change by storing it.
     pub fn is_unchanged(&self) -> bool {
         self.entries.is_empty()
             && self.archived.is_empty()
+            && self.messages.is_empty()
             && self.before.as_deref().is_some_and(|before| *before == self.dossier)
     }
 

@@ -188,7 +188,7 @@ fn settle_given_up(draft: &mut Draft, id: &InvoiceId) {
             *may_have_left = false;
         }
     }
-    if !draft.dossier.notices.iter().any(Notice::is_given_up) {
+    if !draft.dossier.notices.iter().any(|n| n.kind.is_follow_up() && n.is_given_up()) {
         draft.dossier.tasks.retain(|t| t.about != "notice_failed");
     }
 }

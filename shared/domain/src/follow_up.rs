@@ -1,10 +1,9 @@
 //! Follow-up: brings a debtor up to now. Ends holds that ran out, takes the steps that are due, and prepares the notice that
 //! bundles them.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::Money;
 use crate::administration::Administration;
 use crate::calendar::{plus_days, today};
 use crate::correcting;
@@ -14,7 +13,7 @@ use crate::ids::{InvoiceId, PlanId};
 use crate::invoice::{Invoice, Sending, TakenStep};
 use crate::next::undelivered;
 use crate::next_step::{NextStep, Planned, free_on, next_step};
-use crate::notice::{Channel, Notice, NoticeLine, NoticeState};
+use crate::notice::{Channel, Notice, NoticeLine};
 use crate::planning;
 use crate::policy::{Step, StepCosts};
 use crate::promise;
@@ -238,7 +237,8 @@ fn record_passed(draft: &mut Draft, administration: &Administration, due: &DueSt
 
 fn prepare_notice(draft: &mut Draft, administration: &Administration) {
     let now = draft.now;
-    if !administration.window.is_open(now) || draft.dossier.notices.iter().any(|n| !n.is_settled()) {
+    if !administration.window.is_open(now) || draft.dossier.notices.iter().any(Notice::is_follow_up_under_way)
+    {
         return;
     }
     let mut due = due_steps(&draft.dossier, administration, now);
@@ -280,23 +280,9 @@ fn prepare_notice(draft: &mut Draft, administration: &Administration) {
     let channel = *channel;
     let notice = id.clone();
     draft.record(Event::NoticePrepared { notice, kind, channel, lines: lines.clone(), settings_version });
-    draft.dossier.notices.push(Notice {
-        id,
-        kind,
-        channel,
-        address: None,
-        lines,
-        prepared_at: now,
-        attempts: 0,
-        state: NoticeState::Prepared { not_before: None },
-        evidence: Vec::new(),
-        amount: Money::ZERO,
-        costs_announced: None,
-        instalment,
-        settings_version,
-        letter: None,
-    });
-    prune_notices(&mut draft.dossier);
+    let prepared = Notice::prepared(id, kind, channel, now, settings_version);
+    draft.dossier.notices.push(Notice { lines, instalment, ..prepared });
+    prune_notices(&mut draft.dossier, now);
 }
 
 /// What a notice with these lines speaks with; one without lines reminds of an instalment.
@@ -313,12 +299,16 @@ fn open_case(draft: &mut Draft) {
     }
 }
 
+/// How long a settled notice that nobody follows up by is kept: reports of what became of it come within that.
+const TOLD_WITHIN: SignedDuration = SignedDuration::from_hours(24 * 30);
+
 /// Settled notices about nothing that is still open tell nothing more; the timeline keeps them.
-fn prune_notices(dossier: &mut Dossier) {
+pub(crate) fn prune_notices(dossier: &mut Dossier, now: Timestamp) {
     let open: Vec<InvoiceId> = dossier.invoices.keys().cloned().collect();
     let plans: Vec<PlanId> = dossier.plans.iter().filter(|p| p.is_running()).map(|p| p.id.clone()).collect();
     let about_plan = |n: &Notice| n.instalment.as_ref().is_some_and(|due| plans.contains(&due.plan));
-    dossier
-        .notices
-        .retain(|n| !n.is_settled() || about_plan(n) || n.lines.iter().any(|l| open.contains(&l.invoice)));
+    let told = |n: &Notice| !n.kind.is_follow_up() && now.duration_since(n.prepared_at) < TOLD_WITHIN;
+    dossier.notices.retain(|n| {
+        !n.is_settled() || told(n) || about_plan(n) || n.lines.iter().any(|l| open.contains(&l.invoice))
+    });
 }

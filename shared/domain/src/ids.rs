@@ -114,6 +114,16 @@ id!(
     LONGEST
 );
 id!(
+    /// A mail that a debtor sent, unique within its administration.
+    IncomingMailId,
+    LONGEST
+);
+id!(
+    /// A standard text of the desk, unique within its administration.
+    StandardTextId,
+    LONGEST
+);
+id!(
     /// A subscription to webhooks, unique within its administration.
     WebhookId,
     LONGEST
@@ -235,6 +245,12 @@ made_id!(
     PromiseId,
     'm',
     promise
+);
+made_id!(
+    /// One message between the debtor and the desk.
+    MessageId,
+    'w',
+    message
 );
 made_id!(
     /// One collection by direct debit.

@@ -21,6 +21,7 @@ use crate::Money;
 use crate::bank::BankLine;
 use crate::dossier::Dossier;
 use crate::ids::{BankLineId, DebtorId, InvoiceId};
+use crate::incoming_mail::address_key;
 use crate::invoice::{Invoice, InvoiceKind};
 
 pub use candidate::{AccountKnown, Candidate, Debit, Item};
@@ -159,6 +160,8 @@ pub enum Found {
     ByAccount(String),
     /// A debtor, by a word of their name.
     ByName(String),
+    /// A debtor, by an address that they mail from: [`address_key`].
+    ByEmail(String),
     /// What was ordered or booked under this reference of a direct debit.
     ByEndToEnd(String),
     /// The same, by its mandate.
@@ -190,7 +193,8 @@ pub fn name_keys_of_line(line: &BankLine) -> Vec<Found> {
 pub fn keys_of_debtor(dossier: &Dossier) -> Vec<Found> {
     let names = KnownName::of(&dossier.debtor).keys().into_iter().map(Found::ByName);
     let account = dossier.debtor.iban.as_deref().and_then(account_key).map(Found::ByAccount);
-    names.chain(account).collect()
+    let emails = dossier.debtor.emails.iter().map(|e| Found::ByEmail(address_key(e.as_str())));
+    names.chain(account).chain(emails).collect()
 }
 
 /// What an invoice is found by. A credit note is not paid.

@@ -112,7 +112,7 @@ impl Nothing {
 
 /// What happens next if nothing else happens before.
 pub fn next(dossier: &Dossier, administration: &Administration, now: Timestamp) -> Next {
-    if let Some(notice) = dossier.notices.iter().find(|n| !n.is_settled()) {
+    if let Some(notice) = dossier.notices.iter().find(|n| n.is_follow_up_under_way()) {
         return Next::UnderWay(notice.id.clone());
     }
     if dossier.followed_up().next().is_none() {

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::Money;
-use crate::ids::{InvoiceId, NoticeId, PlanId, PolicyId, StepId};
+use crate::ids::{InvoiceId, MessageId, NoticeId, PlanId, PolicyId, StepId};
 use crate::step::{SignalKind, StepKind};
 
 /// How long a claim gives its holder to make the one call to the outside. The holder does not begin the call
@@ -68,6 +68,19 @@ pub struct Notice {
     /// The instalment that it reminds of, beside its lines or instead of any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instalment: Option<InstalmentDue>,
+    /// What the desk wrote, where it carries that. The words are not here: they stand with the message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<MessageId>,
+    /// The invoices that a statement lists, since it was claimed, or the one that the desk wrote about: no step is taken by
+    /// these, so they have no lines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stated: Vec<InvoiceId>,
+    /// The request that asked for it, by the hash of its idempotency key: repeated, it asks for no second one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
+    /// The id under which the mail service took it in: answers name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried_as: Option<String>,
     /// How far its paper is; only letters have any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub letter: Option<Paper>,
@@ -265,6 +278,41 @@ pub fn call_may_leave(at: Timestamp, now: Timestamp) -> bool {
 }
 
 impl Notice {
+    /// A notice that was just decided on, with nothing in it yet.
+    pub(crate) fn prepared(
+        id: NoticeId,
+        kind: StepKind,
+        channel: Channel,
+        now: Timestamp,
+        settings_version: u32,
+    ) -> Notice {
+        Notice {
+            id,
+            kind,
+            channel,
+            address: None,
+            lines: Vec::new(),
+            prepared_at: now,
+            attempts: 0,
+            state: NoticeState::Prepared { not_before: None },
+            evidence: Vec::new(),
+            amount: Money::ZERO,
+            costs_announced: None,
+            instalment: None,
+            message: None,
+            stated: Vec::new(),
+            request: None,
+            carried_as: None,
+            letter: None,
+            settings_version,
+        }
+    }
+
+    /// It follows the debtor up and is not settled: no other that does is prepared beside it.
+    pub fn is_follow_up_under_way(&self) -> bool {
+        self.kind.is_follow_up() && !self.is_settled()
+    }
+
     /// Nothing more has to be done to get it out.
     pub fn is_settled(&self) -> bool {
         !matches!(

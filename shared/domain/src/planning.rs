@@ -458,3 +458,13 @@ pub(crate) fn mark_reminded(dossier: &mut Dossier, due: &InstalmentDue, on: Date
         instalment.reminded_on = Some(on);
     }
 }
+
+/// The instalment of this plan that is to be paid next.
+pub fn next_unpaid(dossier: &Dossier, plan: &PaymentPlan) -> Option<InstalmentDue> {
+    let mut due = plan.instalments.iter().map(|i| InstalmentDue {
+        plan: plan.id.clone(),
+        number: i.number,
+        due_on: i.due_on,
+    });
+    due.find(|due| amount_due(dossier, due).is_positive())
+}

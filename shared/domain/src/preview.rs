@@ -43,7 +43,7 @@ pub fn next_notice(
     for _ in 0..MOST_MOMENTS {
         let mut draft = Draft::of(dossier, at, "preview");
         follow_up::advance(&mut draft, administration);
-        let waiting = draft.dossier.notices.iter().find(|n| !n.is_settled()).map(|n| n.id.clone());
+        let waiting = draft.dossier.notices.iter().find(|n| n.is_follow_up_under_way()).map(|n| n.id.clone());
         if let Some(id) = waiting {
             let claim = sending::claim(&mut draft, &id, administration);
             let about = |d: &Draft| {
@@ -81,7 +81,7 @@ fn due_now(
 ) -> Option<Preview> {
     let mut draft = Draft::of(dossier.clone(), now, "preview");
     follow_up::advance(&mut draft, administration);
-    let id = draft.dossier.notices.iter().find(|n| !n.is_settled()).map(|n| n.id.clone())?;
+    let id = draft.dossier.notices.iter().find(|n| n.is_follow_up_under_way()).map(|n| n.id.clone())?;
     if sending::claim(&mut draft, &id, administration) != Ok(Claim::Granted) {
         return None;
     }
@@ -128,21 +128,16 @@ fn as_if(
         return None;
     }
     let kind = heaviest(&lines);
+    let version = administration.settings_version;
     draft.dossier.notices.push(Notice {
-        id: id.clone(),
-        kind,
-        channel: name.channel,
         address: draft.dossier.address_of(name.channel),
         evidence: sending::evidence_of(&draft.dossier, administration, kind, name.channel),
         costs_announced: collecting::announced(&draft.dossier, administration, &lines),
         lines,
-        prepared_at: now,
         attempts: 1,
         state: NoticeState::Claimed { at: now },
         amount,
-        instalment: None,
-        settings_version: administration.settings_version,
-        letter: None,
+        ..Notice::prepared(id.clone(), kind, name.channel, now, version)
     });
     Some(Preview { on: today(now), draft, notice: id })
 }

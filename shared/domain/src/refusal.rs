@@ -3,7 +3,9 @@
 use crate::changing::MOST_POLICIES;
 use crate::dossier::MOST_OPEN_INVOICES;
 use crate::mandate::MOST_MANDATES;
+use crate::message::MOST_UNREAD;
 use crate::requesting::MOST_OPEN;
+use crate::statement::MOST_STATED;
 use crate::texts::MOST_TEXTS;
 
 /// A rule that forbids what was asked, by its name. Nothing was changed.
@@ -65,6 +67,26 @@ pub enum Refusal {
     /// No notice has this id.
     #[error("no such notice")]
     NoSuchNotice,
+    /// Something stands that nothing may pass: a hold on everything.
+    #[error("a hold on everything stands: nothing may leave; lift it first")]
+    EverythingHeld,
+    /// The debtor has no message of this id.
+    #[error("no such message")]
+    NoSuchMessage,
+    /// Somebody has to read first.
+    #[error("{MOST_UNREAD} messages of this debtor wait to be read already")]
+    TooManyUnread,
+    /// One list has an end.
+    #[error("more than {MOST_STATED} invoices are open: one statement lists no more")]
+    TooManyToState,
+    /// No way is left that a statement could go.
+    #[error(
+        "the debtor has no address that works on a channel that is connected, or not on the one that was asked for"
+    )]
+    NoAddressThatWay,
+    /// One statement at a time.
+    #[error("a statement to this debtor is on its way already")]
+    StatementUnderWay,
     /// Only of letters that left do people report what became of them.
     #[error("the notice is no letter, or it has not left")]
     NotALetter,
@@ -270,6 +292,12 @@ impl Refusal {
             Refusal::TooManyPolicies => "too_many_policies",
             Refusal::NoReminderInPolicy => "no_reminder_in_policy",
             Refusal::NoSuchNotice => "no_such_notice",
+            Refusal::EverythingHeld => "everything_held",
+            Refusal::NoSuchMessage => "no_such_message",
+            Refusal::TooManyUnread => "too_many_unread",
+            Refusal::TooManyToState => "too_many_to_state",
+            Refusal::NoAddressThatWay => "no_address_that_way",
+            Refusal::StatementUnderWay => "statement_under_way",
             Refusal::NotALetter => "not_a_letter",
             Refusal::HoldEndsWithItsCause => "hold_ends_with_its_cause",
             Refusal::NoNextStep => "no_next_step",

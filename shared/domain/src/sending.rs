@@ -14,13 +14,15 @@ use crate::dossier::{Dossier, Draft};
 use crate::follow_up::{Quiet, channel_for, heaviest, quiet};
 use crate::ids::NoticeId;
 use crate::invoice::{Invoice, SentFormalNotice, TakenStep};
+use crate::messaging;
 use crate::next_step::{NextStep, planned_step};
 use crate::notice::{
-    CALL_OVER_AFTER, Channel, Evidence, MOST_ATTEMPTS, Notice, NoticeLine, NoticeState, UNKNOWN_AFTER,
+    CALL_OVER_AFTER, Channel, Evidence, MOST_ATTEMPTS, NoticeLine, NoticeState, UNKNOWN_AFTER,
 };
 use crate::planning;
 use crate::posting;
 use crate::refusal::Refusal;
+use crate::statement;
 use crate::step::{SignalKind, StepKind};
 use crate::timeline::Event;
 
@@ -66,20 +68,29 @@ fn retry_unknown(draft: &mut Draft, id: &NoticeId) {
         draft.record(Event::NoticeRetried { notice: id.clone(), reason });
     } else {
         // It may lie before the debtor: the least interval counts from it.
-        draft.dossier.last_notice_on = draft.dossier.last_notice_on.max(Some(today(claimed_at)));
+        if notice.kind.is_follow_up() {
+            draft.dossier.last_notice_on = draft.dossier.last_notice_on.max(Some(today(claimed_at)));
+        }
         fail(draft, id, "no answer and no delivery event after the second try", true);
     }
 }
 
 fn fail(draft: &mut Draft, id: &NoticeId, reason: &str, may_have_left: bool) {
     let now = draft.now;
+    let mut follows_up = true;
     if let Some(notice) = draft.dossier.notice_mut(id) {
         notice.state = NoticeState::Failed { at: now, reason: reason.to_owned(), may_have_left };
+        follows_up = notice.kind.is_follow_up();
     }
-    draft.dossier.last_failure_on = Some(draft.today());
     draft.record(Event::NoticeFailed { notice: id.clone(), reason: reason.to_owned() });
-    let debtor = draft.dossier.debtor.id.clone();
-    draft.open_task("notice_failed", debtor.as_str());
+    if follows_up {
+        draft.dossier.last_failure_on = Some(draft.today());
+        let debtor = draft.dossier.debtor.id.clone();
+        draft.open_task("notice_failed", debtor.as_str());
+    } else {
+        // No step waits for it: whoever asked for it is told, and nothing else is put off.
+        draft.open_task(NOT_DELIVERED, id.as_str());
+    }
 }
 
 /// What asking for a claim led to.
@@ -118,6 +129,11 @@ pub fn claim(draft: &mut Draft, id: &NoticeId, administration: &Administration) 
     // The call may still be under way for a while: the window has to be open until it is over.
     if ![now, now + CALL_OVER_AFTER].iter().all(|at| administration.window.is_open(*at)) {
         return Ok(Claim::NotNow("window_closed"));
+    }
+    match notice.kind {
+        StepKind::DeskMessage => return Ok(messaging::claim(draft, id, administration)),
+        StepKind::Statement => return Ok(statement::claim(draft, id, administration)),
+        _ => {}
     }
     let lines: Vec<NoticeLine> = notice
         .lines
@@ -230,7 +246,7 @@ pub fn evidence_of(
     evidence
 }
 
-fn cancel(draft: &mut Draft, id: &NoticeId, reason: &str) {
+pub(crate) fn cancel(draft: &mut Draft, id: &NoticeId, reason: &str) {
     let now = draft.now;
     if let Some(notice) = draft.dossier.notice_mut(id) {
         notice.state = NoticeState::Cancelled { at: now, reason: reason.to_owned() };
@@ -323,6 +339,7 @@ fn mark_sent(draft: &mut Draft, id: &NoticeId, claimed_at: Timestamp, message_id
     let Some(notice) = draft.dossier.notice_mut(id) else {
         return;
     };
+    notice.carried_as = message_id.clone().or(notice.carried_as.take());
     notice.state = NoticeState::Sent { at: claimed_at, message_id };
     let (lines, kind, amount) = (notice.lines.clone(), notice.kind, notice.amount);
     let announced = notice.costs_announced.map_or(Money::ZERO, |a| a.costs);
@@ -339,10 +356,15 @@ fn mark_sent(draft: &mut Draft, id: &NoticeId, claimed_at: Timestamp, message_id
     if lines.iter().any(|l| l.kind.keeps_interval()) {
         draft.dossier.last_notice_on = draft.dossier.last_notice_on.max(Some(on));
     }
-    draft.dossier.last_failure_on = None;
-    // Another notice that was given up still waits for a person.
-    if !draft.dossier.notices.iter().any(Notice::is_given_up) {
-        draft.dossier.tasks.retain(|t| t.about != "notice_failed");
+    if kind.is_follow_up() {
+        draft.dossier.last_failure_on = None;
+        // Another notice that was given up still waits for a person.
+        if !draft.dossier.notices.iter().any(|n| n.kind.is_follow_up() && n.is_given_up()) {
+            draft.dossier.tasks.retain(|t| t.about != "notice_failed");
+        }
+    } else {
+        // A late report says that it left after all.
+        draft.dossier.tasks.retain(|t| !(t.about == NOT_DELIVERED && t.subject == id.as_str()));
     }
     let evaluate = links(&lines);
     draft.dossier.signals_asked.extend(&evaluate);

@@ -60,7 +60,7 @@ pub(crate) fn dossier() -> Dossier {
     dossier
 }
 
-fn debtor() -> Debtor {
+pub(crate) fn debtor() -> Debtor {
     Debtor {
         id: DebtorId::parse("d1").unwrap(),
         number: "D1".into(),
@@ -163,6 +163,10 @@ pub(crate) fn notice(number: u32, kind: StepKind, on: Date) -> Notice {
         amount: Money::ZERO,
         costs_announced: None,
         instalment: None,
+        message: None,
+        stated: Vec::new(),
+        request: None,
+        carried_as: None,
         letter: None,
         settings_version: 1,
     }

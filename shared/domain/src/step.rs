@@ -8,6 +8,10 @@ use crate::notice::Channel;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum StepKind {
+    /// What somebody at the desk wrote to the debtor. No step of a policy, and no reminder: people speak for themselves.
+    DeskMessage,
+    /// All that is open, in one message, because somebody asked for it. No step of a policy, and no reminder.
+    Statement,
     /// Reminds of an instalment of a payment plan. No step of a policy: plans have instalments of their own.
     InstalmentReminder,
     /// The invoice itself. It is no reminder: a hold on reminders lets it pass, and no interval counts from it.
@@ -47,20 +51,33 @@ impl StepKind {
 
     /// It may stand in a policy.
     pub fn is_of_policy(self) -> bool {
-        self != StepKind::InstalmentReminder
+        self.is_follow_up() && self != StepKind::InstalmentReminder
+    }
+
+    /// It follows a debtor up: a step of a policy, or the reminder of an instalment. The others are sent because somebody
+    /// asked for them: no step is taken by them, and no interval counts from them.
+    pub fn is_follow_up(self) -> bool {
+        !matches!(self, StepKind::DeskMessage | StepKind::Statement)
     }
 
     /// Its message may go this way. A formal notice is a letter, on paper or by mail (article 6:96(6) BW). A text message
     /// cannot hold what an announcement of the end of service says about health and help, and whether it is the writing
     /// that a notice of default asks for (article 6:82 BW) is not settled.
+    ///
+    /// What people write goes by mail, and a list of all that is open goes where it can be read.
     pub fn may_go_by(self, channel: Channel) -> bool {
         match channel {
-            Channel::Email | Channel::Letter => true,
+            Channel::Email => true,
+            Channel::Letter => self != StepKind::DeskMessage,
             Channel::Sms => !matches!(
                 self,
-                StepKind::FormalNotice | StepKind::EndOfServiceAnnouncement | StepKind::NoticeOfDefault
+                StepKind::DeskMessage
+                    | StepKind::Statement
+                    | StepKind::FormalNotice
+                    | StepKind::EndOfServiceAnnouncement
+                    | StepKind::NoticeOfDefault
             ),
-            Channel::Phone => self != StepKind::FormalNotice,
+            Channel::Phone => self.is_follow_up() && self != StepKind::FormalNotice,
         }
     }
 
@@ -71,12 +88,14 @@ impl StepKind {
 
     /// The least interval between two messages holds for it, and counts from it.
     pub fn keeps_interval(self) -> bool {
-        self.is_notice() && self != StepKind::InvoiceSending
+        self.is_notice() && self.is_follow_up() && self != StepKind::InvoiceSending
     }
 
     /// Its name in JSON, such as `finalReminder`.
     pub fn name(self) -> &'static str {
         match self {
+            StepKind::DeskMessage => "deskMessage",
+            StepKind::Statement => "statement",
             StepKind::InstalmentReminder => "instalmentReminder",
             StepKind::InvoiceSending => "invoiceSending",
             StepKind::PreReminder => "preReminder",

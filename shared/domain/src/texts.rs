@@ -301,6 +301,9 @@ pub fn check_name(name: &TextName, administration: &Administration) -> Vec<Viola
     if !kind.is_notice() {
         return one("of", "no_message", "is a step without a message: it puts a task before people");
     }
+    if kind == StepKind::DeskMessage {
+        return one("of", "no_text", "is what people write themselves: standard texts help them");
+    }
     if name.channel == Channel::Phone {
         return one("channel", "no_text", "has no text: a call is a task, and people speak for themselves");
     }

@@ -11,8 +11,8 @@ use crate::Money;
 use crate::dispute::{Decision, DisputeReason};
 use crate::hold::{Covers, HoldReason, HoldScope};
 use crate::ids::{
-    AccessCodeId, BatchId, CaseId, DebitId, DisputeId, HoldId, InvoiceId, MandateId, NoticeId, PaymentId,
-    PaymentRequestId, PlanId, PolicyId, PromiseId, SignalId, StepId, TaskId,
+    AccessCodeId, BatchId, CaseId, DebitId, DisputeId, HoldId, InvoiceId, MandateId, MessageId, NoticeId,
+    PaymentId, PaymentRequestId, PlanId, PolicyId, PromiseId, SignalId, StepId, TaskId,
 };
 use crate::mandate::Scheme;
 use crate::notice::{Channel, NoticeLine};
@@ -495,6 +495,22 @@ pub enum Event {
         invoice: InvoiceId,
         /// Why, as a stable code.
         reason: String,
+    },
+    /// The debtor wrote to the desk.
+    MessageReceived {
+        /// The message. Its words are not here.
+        message: MessageId,
+        /// The invoice that it is about, where it is about one.
+        invoice: Option<InvoiceId>,
+    },
+    /// The desk wrote to the debtor.
+    MessageSent {
+        /// The message. Its words are not here.
+        message: MessageId,
+        /// The invoice that it is about, where it is about one.
+        invoice: Option<InvoiceId>,
+        /// The notice by which it goes; none where no mail address works.
+        notice: Option<NoticeId>,
     },
     /// A message was decided on; it is claimed before it leaves.
     NoticePrepared {

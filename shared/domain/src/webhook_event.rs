@@ -74,6 +74,8 @@ vocabulary! {
     SignalSent = "signal.sent",
     /// The municipality reported on a signal.
     SignalFeedback = "signal.feedback",
+    /// The debtor wrote to the desk.
+    MessageReceived = "message.received",
     /// A mail to the debtor came back.
     EmailBounced = "email.bounced",
     /// A text message to the debtor did not arrive.
@@ -159,7 +161,10 @@ fn one(event: &Event) -> Option<WebhookEvent> {
         Event::HoldPlaced { .. } => Some(WebhookEvent::InvoiceHeld),
         Event::HoldLifted { .. } | Event::HoldEnded { .. } => Some(WebhookEvent::InvoiceResumed),
         // The steps of a message are taken when it left.
-        Event::StepTaken { .. } | Event::NoticeSent { .. } => Some(WebhookEvent::StepTaken),
+        Event::StepTaken { .. } => Some(WebhookEvent::StepTaken),
+        // What somebody wrote, or asked to be sent, takes no step.
+        Event::NoticeSent { kind, .. } => kind.is_follow_up().then_some(WebhookEvent::StepTaken),
+        Event::MessageReceived { .. } => Some(WebhookEvent::MessageReceived),
         Event::PlanProposed { .. } => Some(WebhookEvent::PlanCreated),
         Event::PlanApproved { .. } => Some(WebhookEvent::PlanApproved),
         Event::PlanFinished { .. } => Some(WebhookEvent::PlanFinished),
@@ -222,6 +227,7 @@ fn one(event: &Event) -> Option<WebhookEvent> {
         | Event::DebitCollected { .. }
         | Event::DebitReturned { .. }
         | Event::DebitCancelled { .. }
+        | Event::MessageSent { .. }
         | Event::NoticePrepared { .. }
         | Event::NoticePosted { .. }
         | Event::NoticeDelivered { .. }
@@ -268,7 +274,7 @@ mod tests {
             let text: StrDeserializer<'_, Error> = event.name().into_deserializer();
             assert_eq!(WebhookEvent::deserialize(text), Ok(*event));
         }
-        for name in ["message.received", "InvoiceReceived", "", "*"] {
+        for name in ["message.sent", "InvoiceReceived", "", "*"] {
             assert_eq!(name.parse::<WebhookEvent>(), Err(UnknownEvent), "{name}");
         }
     }

@@ -3,7 +3,7 @@
 use askama::Template;
 use domain::Language;
 
-use crate::format::{one_line, shortened};
+use crate::format::one_line;
 use crate::portal::{PageError, Words};
 use crate::texts::tag;
 
@@ -45,7 +45,7 @@ pub fn render(language: Language, creditor: &str, digits: &str) -> Result<CodeMe
     let page =
         Page { language: tag(language), subject: &subject, code: digits, before: &before, after: &after };
     let html = page.render()?;
-    let sms = t.code_sms(digits, shortened(&creditor, LONGEST_NAME))?;
+    let sms = t.code_sms(digits, creditor.chars().take(LONGEST_NAME).collect::<String>())?;
     Ok(CodeMessage { subject, text, html, sms })
 }
 

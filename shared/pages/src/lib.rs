@@ -11,6 +11,7 @@ mod format;
 pub mod layout;
 pub mod letter;
 pub mod mail;
+pub mod message_mail;
 pub mod own;
 pub mod portal;
 mod section;

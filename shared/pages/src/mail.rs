@@ -7,7 +7,7 @@
 mod layouts;
 pub(crate) mod letter;
 pub mod of_notice;
-mod sections;
+pub(crate) mod sections;
 
 use domain::administration::Sector;
 use domain::debtor::DebtorKind;
@@ -41,6 +41,8 @@ pub struct NoticeView<'a> {
     pub items: Vec<ItemView<'a>>,
     /// The instalment of a payment plan that falls due, beside the items or instead of any.
     pub instalment: Option<InstalmentView>,
+    /// The next instalment of a payment plan that runs: a statement tells of it, and asks nothing by it.
+    pub plan: Option<InstalmentView>,
     /// The creditor's own opening in place of ours. What the law asks for is said all the same.
     pub own_opening: Option<&'a str>,
     /// The creditor's own words, filled; they go before that opening.

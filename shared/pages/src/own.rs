@@ -7,6 +7,7 @@ mod check;
 mod fill;
 mod guard;
 mod sample;
+pub mod standard;
 mod variables;
 
 use domain::texts::{KeptText, Part, TextName, TextOf};

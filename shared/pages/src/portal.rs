@@ -8,6 +8,7 @@ mod door;
 mod form;
 mod frame;
 mod invoice;
+mod messages;
 mod overview;
 mod pay;
 mod words;
@@ -20,7 +21,8 @@ pub use door::{Said, door, home, letter};
 pub use form::Form;
 pub use frame::{Done, Frame, Place};
 pub use invoice::{Paper, invoice};
-pub use overview::overview;
+pub use messages::messages;
+pub use overview::{closed, overview};
 pub use pay::{PayPage, Payable, Transfer, go_to_provider, paid, pay};
 
 pub(crate) use words::Words;

@@ -141,7 +141,9 @@ fn lead(texts: &Texts, view: &NoticeView<'_>) -> Result<String, SmsError> {
         StepKind::FinalReminder => texts.sms_final_reminder(creditor, amount)?,
         StepKind::Summons => texts.sms_summons(creditor, amount)?,
         StepKind::SecondSummons => texts.sms_second_summons(creditor, amount)?,
-        StepKind::FormalNotice
+        StepKind::DeskMessage
+        | StepKind::Statement
+        | StepKind::FormalNotice
         | StepKind::EndOfServiceAnnouncement
         | StepKind::EndOfService
         | StepKind::NoticeOfDefault

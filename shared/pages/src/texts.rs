@@ -158,6 +158,8 @@ messages! {
     webhook_waits();
     webhook_enable(webhook);
 
+    subject_message(creditor);
+    subject_statement(creditor);
     subject_instalment(creditor);
     subject_invoice_sending(creditor, count);
     subject_credit_note(creditor, count);
@@ -172,6 +174,8 @@ messages! {
     preheader();
     nothing_to_pay();
 
+    heading_message(creditor);
+    heading_statement();
     heading_instalment();
     heading_invoice_sending(count);
     heading_credit_note(count);
@@ -187,6 +191,12 @@ messages! {
     salutation_consumer(name);
     salutation_business();
 
+    message_about(invoice);
+    message_attachments(count);
+    message_button();
+    message_answer();
+
+    intro_statement(count);
     intro_instalment(number, of, amount, date);
     instalment_trouble();
     intro_invoice_sending(count);
@@ -261,6 +271,10 @@ messages! {
     qr_caption();
     qr_alt(total);
     already_paid();
+
+    plan_heading();
+    plan_runs(number, of, amount, date);
+    plan_enough();
 
     contact_heading();
     contact_invite();

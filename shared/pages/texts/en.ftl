@@ -20,6 +20,8 @@ date = { $day } { $month ->
 
 ## Subject: only the creditor's name and the number of invoices. It shows on a locked screen.
 
+subject_message = Message from { $creditor }
+subject_statement = Statement of account from { $creditor }
 subject_instalment = { $creditor }: in a few days you pay your instalment
 subject_invoice_sending = { $count ->
     [one] Your invoice from { $creditor }
@@ -66,6 +68,8 @@ nothing_to_pay = You do not have to pay anything
 
 ## Heading and salutation
 
+heading_message = A message from { $creditor }
+heading_statement = Your statement of account
 heading_instalment = Your instalment is coming up
 heading_invoice_sending = { $count ->
     [one] Your invoice
@@ -102,6 +106,17 @@ salutation_business = Dear Sir or Madam,
 
 ## Introduction
 
+message_about = This message is about invoice { $invoice }.
+message_attachments = { $count ->
+    [one] A file is attached to this e-mail.
+   *[other] { $count } files are attached to this e-mail.
+}
+message_button = Go to your page
+message_answer = Would you like to answer? Reply to this e-mail, or go to your page. The link does not show any of your data.
+intro_statement = { $count ->
+    [one] This statement shows the invoice that is still open with us. You see what is to be paid as of today. This is not a reminder.
+   *[other] This statement shows all { $count } invoices that are still open with us. You see what is to be paid as of today. This is not a reminder.
+}
 intro_instalment = You have a payment plan with us. Instalment { $number } of { $of } is coming up. Will you pay { $amount } on { $date } at the latest?
 instalment_trouble = Can you not pay this instalment on time? Call or e-mail us before that day. Together we look for a solution.
 intro_invoice_sending = { $count ->
@@ -274,6 +289,10 @@ qr_alt = QR code to transfer { $total } with your bank's app. The details are al
 already_paid = Have you already paid? Then you do not have to do anything.
 
 ## Contact
+
+plan_heading = Your payment plan
+plan_runs = You have a payment plan with us. Now it is the turn of instalment { $number } of { $of }: pay { $amount } by { $date }.
+plan_enough = Do you pay each instalment on time? Then you do not have to pay the amount of the plan at once.
 
 contact_heading = Would you rather talk?
 contact_invite = We would like to speak to you in person. Call us, or let us call you.

@@ -30,6 +30,7 @@ nothing_to_pay = Je hoeft niets te betalen
 
 ## Kop en aanhef
 
+heading_statement = Je rekeningoverzicht
 heading_instalment = Je termijn komt eraan
 heading_invoice_sending = { $count ->
     [one] Je factuur
@@ -51,6 +52,12 @@ salutation_business = Beste heer of mevrouw,
 
 ## Inleiding
 
+message_button = Ga naar je pagina
+message_answer = Wil je antwoorden? Beantwoord dan deze e-mail, of kijk op je pagina. De link laat geen gegevens van je zien.
+intro_statement = { $count ->
+    [one] In dit overzicht staat de factuur die bij ons nog openstaat. Je ziet wat je vandaag nog moet betalen. Dit is geen herinnering.
+   *[other] In dit overzicht staan alle { $count } facturen die bij ons nog openstaan. Je ziet wat je vandaag nog moet betalen. Dit is geen herinnering.
+}
 intro_instalment = Je hebt een betalingsregeling met ons. Termijn { $number } van { $of } komt eraan. Wil je uiterlijk op { $date } { $amount } betalen?
 intro_invoice_sending = { $count ->
     [one] Je krijgt van ons een factuur. Hieronder lees je om welk bedrag het gaat, en hoe je kunt betalen.
@@ -93,6 +100,10 @@ qr_alt = QR-code om { $total } over te maken met de app van je bank. De gegevens
 already_paid = Heb je al betaald? Dan hoef je niets te doen.
 
 ## Contact
+
+plan_heading = Je betalingsregeling
+plan_runs = Je hebt een betalingsregeling met ons. Nu is termijn { $number } van { $of } aan de beurt: betaal uiterlijk op { $date } { $amount }.
+plan_enough = Betaal je elke termijn op tijd? Dan hoef je het bedrag van de regeling nu niet in één keer te betalen.
 
 contact_invite = Wij spreken je graag persoonlijk. Bel ons, of laat ons jou bellen.
 contact_call_back = Wil je dat wij je bellen? Stuur ons dan een e-mail met je telefoonnummer en een tijd die je goed uitkomt.

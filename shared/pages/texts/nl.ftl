@@ -20,6 +20,8 @@ date = { $day } { $month ->
 
 ## Onderwerp: alleen de naam van de schuldeiser en het aantal facturen. Het is te zien op een vergrendeld scherm.
 
+subject_message = Bericht van { $creditor }
+subject_statement = Rekeningoverzicht van { $creditor }
 subject_instalment = { $creditor }: over een paar dagen betaalt u uw termijn
 subject_invoice_sending = { $count ->
     [one] Uw factuur van { $creditor }
@@ -66,6 +68,8 @@ nothing_to_pay = U hoeft niets te betalen
 
 ## Kop en aanhef
 
+heading_message = Een bericht van { $creditor }
+heading_statement = Uw rekeningoverzicht
 heading_instalment = Uw termijn komt eraan
 heading_invoice_sending = { $count ->
     [one] Uw factuur
@@ -102,6 +106,17 @@ salutation_business = Geachte heer of mevrouw,
 
 ## Inleiding
 
+message_about = Dit bericht gaat over factuur { $invoice }.
+message_attachments = { $count ->
+    [one] Bij deze e-mail zit een bijlage.
+   *[other] Bij deze e-mail zitten { $count } bijlagen.
+}
+message_button = Ga naar uw pagina
+message_answer = Wilt u antwoorden? Beantwoord dan deze e-mail, of kijk op uw pagina. De link laat geen gegevens van u zien.
+intro_statement = { $count ->
+    [one] In dit overzicht staat de factuur die bij ons nog openstaat. U ziet wat u vandaag nog moet betalen. Dit is geen herinnering.
+   *[other] In dit overzicht staan alle { $count } facturen die bij ons nog openstaan. U ziet wat u vandaag nog moet betalen. Dit is geen herinnering.
+}
 intro_instalment = U heeft een betalingsregeling met ons. Termijn { $number } van { $of } komt eraan. Wilt u uiterlijk op { $date } { $amount } betalen?
 instalment_trouble = Lukt het niet om deze termijn op tijd te betalen? Bel of mail ons dan vóór die dag. Samen zoeken wij een oplossing.
 intro_invoice_sending = { $count ->
@@ -274,6 +289,10 @@ qr_alt = QR-code om { $total } over te maken met de app van uw bank. De gegevens
 already_paid = Heeft u al betaald? Dan hoeft u niets te doen.
 
 ## Contact
+
+plan_heading = Uw betalingsregeling
+plan_runs = U heeft een betalingsregeling met ons. Nu is termijn { $number } van { $of } aan de beurt: betaal uiterlijk op { $date } { $amount }.
+plan_enough = Betaalt u elke termijn op tijd? Dan hoeft u het bedrag van de regeling nu niet in één keer te betalen.
 
 contact_heading = Liever even praten?
 contact_invite = Wij spreken u graag persoonlijk. Bel ons, of laat ons u bellen.

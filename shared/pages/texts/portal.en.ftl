@@ -45,6 +45,8 @@ letter_wrong = These details do not fit together. Please look at the letter agai
 expired = You are signed out. That happens after 30 minutes in which you do nothing. Please open the link in our message again.
 left = You are signed out.
 form_old = This page was too old. Please try again.
+not_found = This page does not exist, or is not yours.
+trouble = Something went wrong. Please try again in a few minutes.
 
 ## Mail and text message with the code
 
@@ -71,8 +73,13 @@ overview_others = { $count ->
    *[other] And { $count } invoices that fall due later.
 }
 overview_actions = Can you not pay, or is something not right?
+overview_closed = Invoices that are settled
+closed_title = Invoices that are settled
+closed_none = No invoices are settled yet. Once an invoice is paid, you find it here.
+closed_on = Settled since { $date }
 action_promise = I pay on another day
 action_plan = I want to pay in instalments
+action_question = I have a question
 action_dispute = An invoice is not right
 action_dispute_hint = Choose the invoice that is not right above.
 action_debit = Pay by direct debit
@@ -187,6 +194,7 @@ invoice_sent_line = { $date }: { $step ->
 invoice_pay = Pay this invoice
 invoice_dispute = This invoice is not right
 invoice_promise = I pay this invoice on another day
+invoice_question = I have a question about this invoice
 
 ## Pay
 
@@ -230,6 +238,19 @@ dispute_text_hint = Write down what is not right, and which amount it is about.
 dispute_file = Proof, such as a receipt or photo (not required)
 dispute_file_hint = A PDF or photo (PNG or JPEG) of at most 3 MB.
 dispute_send = Send
+
+## Questions and answers
+
+messages_title = Questions and answers
+messages_earlier = Earlier messages
+messages_none = There are no messages yet. Ask your question above.
+message_about = About invoice { $number }
+message_text = Your question or message
+message_file = Attachment (not required)
+message_from_you = You wrote on { $date }
+message_from_us = { $creditor } wrote on { $date }
+message_new = New
+message_attachment = Download attachment { $number } ({ $kind }, { $size } kB)
 
 ## Pay on another day
 
@@ -335,6 +356,7 @@ problem = { $code ->
     [outside_limits] This is outside what is possible with us. See above what is, or call us.
     [already] You have done this already.
     [nothing_open] Nothing is open for this any more.
+    [too_many_unread] We have not read all your messages yet. Please wait for an answer, or call us.
     [one_way] Fill in at least an e-mail address or mobile number.
    *[other] This is not possible.
 }

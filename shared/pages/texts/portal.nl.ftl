@@ -45,6 +45,8 @@ letter_wrong = Deze gegevens kloppen niet bij elkaar. Kijk nog eens naar de brie
 expired = U bent uitgelogd. Dat gebeurt na 30 minuten zonder dat u iets doet. Open de link in ons bericht opnieuw.
 left = U bent uitgelogd.
 form_old = Deze pagina was te oud. Probeer het nog een keer.
+not_found = Deze pagina bestaat niet, of is niet van u.
+trouble = Er ging iets mis. Probeer het over een paar minuten opnieuw.
 
 ## Mail en sms met de code
 
@@ -71,8 +73,13 @@ overview_others = { $count ->
    *[other] En nog { $count } facturen die later vervallen.
 }
 overview_actions = Lukt betalen niet, of klopt er iets niet?
+overview_closed = Facturen die klaar zijn
+closed_title = Facturen die klaar zijn
+closed_none = Er zijn nog geen facturen die klaar zijn. Zodra een factuur is betaald, staat die hier.
+closed_on = Klaar sinds { $date }
 action_promise = Ik betaal op een andere dag
 action_plan = Ik wil in termijnen betalen
+action_question = Ik heb een vraag
 action_dispute = Een factuur klopt niet
 action_dispute_hint = Kies hierboven de factuur die niet klopt.
 action_debit = Automatisch laten afschrijven
@@ -187,6 +194,7 @@ invoice_sent_line = { $date }: { $step ->
 invoice_pay = Deze factuur betalen
 invoice_dispute = Deze factuur klopt niet
 invoice_promise = Ik betaal deze factuur op een andere dag
+invoice_question = Ik heb een vraag over deze factuur
 
 ## Betalen
 
@@ -230,6 +238,19 @@ dispute_text_hint = Schrijf op wat er niet klopt, en over welk bedrag het gaat.
 dispute_file = Bewijs, zoals een betaalbewijs of foto (hoeft niet)
 dispute_file_hint = Een PDF of foto (PNG of JPEG) van ten hoogste 3 MB.
 dispute_send = Versturen
+
+## Vragen en antwoorden
+
+messages_title = Vragen en antwoorden
+messages_earlier = Eerdere berichten
+messages_none = Er zijn nog geen berichten. Stel hierboven uw vraag.
+message_about = Over factuur { $number }
+message_text = Uw vraag of bericht
+message_file = Bijlage (hoeft niet)
+message_from_you = U schreef op { $date }
+message_from_us = { $creditor } schreef op { $date }
+message_new = Nieuw
+message_attachment = Bijlage { $number } downloaden ({ $kind }, { $size } kB)
 
 ## Op een andere dag betalen
 
@@ -335,6 +356,7 @@ problem = { $code ->
     [outside_limits] Dit valt buiten wat bij ons kan. Kijk hierboven wat kan, of bel ons.
     [already] Dit heeft u al gedaan.
     [nothing_open] Hiervoor staat niets meer open.
+    [too_many_unread] Wij hebben nog niet al uw berichten gelezen. Wacht op antwoord, of bel ons.
     [one_way] Vul ten minste een e-mailadres of mobiel nummer in.
    *[other] Dit kan zo niet.
 }

@@ -14,6 +14,7 @@ use domain::dossier::{Dossier, Draft};
 use domain::ids::{AdministrationId, DebtorId, InvoiceId};
 use domain::intake::Upsert;
 use domain::invoice::Invoice;
+use domain::message::Attached;
 use domain::timeline::Event;
 use formats::content::{Content, file_name};
 use formats::ubl::UblDocument;
@@ -46,7 +47,7 @@ pub enum Put {
 pub struct CheckedFile {
     name: String,
     content: Content,
-    bytes: Bytes,
+    pub(crate) bytes: Bytes,
 }
 
 impl CheckedFile {
@@ -67,6 +68,16 @@ impl CheckedFile {
             return Err(Failure::bad_input("name", "not_a_file_name", detail));
         }
         Ok(CheckedFile { name: plain, content, bytes })
+    }
+
+    /// What stands of it beside a message.
+    pub(crate) fn attached(&self) -> Attached {
+        Attached {
+            name: self.name.clone(),
+            content_type: self.content.media_type().to_owned(),
+            bytes: self.bytes.len() as u64,
+            sha256: hexadecimal(&Sha256::digest(&self.bytes)),
+        }
     }
 }
 
@@ -272,8 +283,11 @@ fn bytes_key(
     sha256: &str,
     content_type: &str,
 ) -> String {
-    let ending = content_type.rsplit_once('/').map_or("", |(_, kind)| kind);
-    format!("documents/{administration}/{debtor}/{invoice}/{sha256}.{ending}")
+    format!("documents/{administration}/{debtor}/{invoice}/{sha256}.{}", ending_of(content_type))
+}
+
+pub(crate) fn ending_of(content_type: &str) -> &str {
+    content_type.rsplit_once('/').map_or("", |(_, kind)| kind)
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

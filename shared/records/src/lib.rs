@@ -12,9 +12,11 @@ mod direct_debits;
 mod documents;
 mod feedback;
 mod holds;
+mod incoming_mails;
 mod invoices;
 mod mandates;
 mod many;
+mod messages;
 mod payments;
 mod references;
 pub mod ubl;
@@ -37,9 +39,11 @@ pub use direct_debits::{Booked, Returned};
 pub use documents::{CheckedFile, Documents, Put, key_of};
 pub use feedback::{Reported, feedback};
 pub use holds::MEMORY;
+pub use incoming_mails::{Brought, IncomingMails};
 pub use invoices::checked_invoice;
 pub use mandates::checked_mandate;
 pub use many::{Record, Taken};
+pub use messages::{Messages, attachment_key};
 
 /// On whose behalf records come in.
 #[derive(Debug, Clone, PartialEq, Eq)]

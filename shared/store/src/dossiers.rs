@@ -32,7 +32,7 @@ use crate::keys;
 use crate::table::{
     Condition, EventFields, Index, IndexKey, Key, Order, Page, Record, SortRange, Table, TableError, Write,
 };
-use crate::{debits, documents, overview, portal};
+use crate::{debits, documents, messages, overview, portal};
 
 /// The store of everything. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -466,6 +466,7 @@ impl Store {
             writes.push(kept_signal(id, debtor, signal, draft.now)?);
         }
         writes.extend(overview::writes(id, draft)?);
+        writes.extend(messages::writes(id, draft)?);
         writes.extend(draft.announced_debits().map(|debit| debits::waiting(id, debtor, debit)));
         writes.extend(draft.debits_taken_up().map(|debit| debits::taken_up(id, debtor, debit)));
         for request in draft.changed_payment_requests() {

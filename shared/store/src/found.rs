@@ -2,7 +2,7 @@
 //!
 //! They are hints. One that is stale leads to a dossier that says otherwise, and one that is missing to a line that a person
 //! matches. They are written just before the dossier and not with it, which costs half; a commit that is lost then leaves a
-//! stale one. Only what a person told by a match is written with it. Accounts and names are hashed together with what kind
+//! stale one. Only what a person told by a match is written with it. Accounts, names and addresses are hashed together with what kind
 //! of thing they are: none of them stands in a key.
 
 use std::collections::BTreeSet;
@@ -154,6 +154,7 @@ fn hash(by: &Found) -> String {
         Found::ByNumber(text) => ("number", text),
         Found::ByAccount(text) => ("account", text),
         Found::ByName(text) => ("name", text),
+        Found::ByEmail(text) => ("email", text),
         Found::ByEndToEnd(text) => ("endToEnd", text),
         Found::ByMandate(text) => ("mandate", text),
     };

@@ -7,6 +7,8 @@
 //! | closed invoice | same | `I#{invoice}` | |
 //! | signal, as the overview shows it | same | `S#{signal}` | |
 //! | payment request | same | `Q#{number}` | |
+//! | message | same | `M#{number}` | listed while nobody at the desk has read it |
+//! | that a message is about an invoice | same | `Y#{invoice}#{number}` | |
 //! | deletion of a debtor | same | `X` | listed by when it was taken in |
 //! | document of an invoice | same | `F#{invoice}#{hash of its name}` | |
 //! | whose invoice is this, or why it is not there | `{administration}#I#{invoice}` | `-` | listed where it was deleted or ignored |
@@ -23,6 +25,8 @@
 //! | earlier version of the settings | same | `settings#{version}` | |
 //! | earlier version of an own text | same | `text#{name}#{version}` | |
 //! | own text | `{administration}#T` | `{step}/{channel}/{language}/{tone}` | |
+//! | mail that came in | `{administration}#E#{hash of its id}` | `-` | listed until it is filed; ends after 90 days once it is |
+//! | standard text of the desk | `{administration}#S` | `{text}` | |
 //! | walk over its dossiers | same | `walk` | due |
 //! | that a platform is asked for reports | same | `poll#{provider}` | due |
 //! | how far it told | same | `polled#{provider}` | |
@@ -63,11 +67,13 @@
 //! What belongs to a tenant begins with its administration, which cannot hold a `#`. The last rows belong to no
 //! tenant: public tables, and what arrives before it is known whose it is.
 
+mod messages;
 mod overview;
 mod polls;
 mod texts;
 mod webhooks;
 
+pub use messages::*;
 pub use overview::*;
 pub use polls::*;
 pub use texts::*;

@@ -15,6 +15,7 @@ mod gone;
 mod imports;
 pub mod keys;
 mod memory;
+mod messages;
 mod overview;
 mod payment_requests;
 mod places;

@@ -97,8 +97,8 @@ async fn an_accounting_tools_requests_are_taken_in_and_read_back() {
 
 #[tokio::test]
 async fn the_portals_page_is_in_the_language_that_was_asked_for() {
-    let router = runtime::http::app(debtor_portal::router(), runtime::http::BODY_BYTES);
-    let (status, page) = ask(&router, "debtor-portal/get-page.json").await;
+    let world = World::at("2026-08-20T08:00:00Z").await;
+    let (status, page) = ask(&world.portal, "debtor-portal/get-page.json").await;
     assert_eq!(status, StatusCode::OK);
     assert!(page.as_str().is_some_and(|page| page.contains("<html lang=\"en\"")), "{page}");
 }

@@ -1,5 +1,7 @@
 //! What subscribers of the bus get: one golden file for each event, pinned. A changed file is a changed promise.
 
+mod access;
+
 use contracts::bus::{Detail, SOURCE};
 use contracts::queues::{EvaluateSignal, SendLetter, SendMessage, SubmitSignal};
 use domain::Money;
@@ -148,7 +150,9 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::PromiseMade { .. }
         | Event::PromiseKept { .. }
         | Event::PromiseBroken { .. }
-        | Event::PromiseWithdrawn { .. } => next_of_disputes(event),
+        | Event::PromiseWithdrawn { .. }
+        | Event::MessageReceived { .. }
+        | Event::MessageSent { .. } => next_of_disputes(event),
         Event::MandateGiven { .. }
         | Event::MandateAmended { .. }
         | Event::MandateWithdrawn { .. }
@@ -171,7 +175,7 @@ fn next(event: Option<&Event>) -> Option<Event> {
         Event::AccessCodeAsked { .. }
         | Event::AccessCodeSent { .. }
         | Event::AccessCodeFailed { .. }
-        | Event::PortalOpened { .. } => next_of_access(event),
+        | Event::PortalOpened { .. } => access::next(event),
         Event::SignalBlocked { .. }
         | Event::SignalPrepared { .. }
         | Event::SignalApproved { .. }
@@ -365,6 +369,13 @@ fn next_of_disputes(event: &Event) -> Option<Event> {
         Event::PromiseMade { .. } => Event::PromiseKept { promise },
         Event::PromiseKept { .. } => Event::PromiseBroken { promise, settings_version: 1 },
         Event::PromiseBroken { .. } => Event::PromiseWithdrawn { promise, reason: reason() },
+        Event::PromiseWithdrawn { .. } => {
+            Event::MessageReceived { message: debtor().message(1), invoice: Some(invoice("i1")) }
+        }
+        Event::MessageReceived { .. } => {
+            let (message, notice) = (debtor().message(2), Some(notice()));
+            Event::MessageSent { message, invoice: Some(invoice("i1")), notice }
+        }
         _ => Event::MandateGiven { mandate: mandate(), scheme: Scheme::Core },
     })
 }
@@ -447,22 +458,6 @@ fn next_of_notices(event: &Event) -> Option<Event> {
         Event::NoticeRetried { .. } => Event::NoticeFailed { notice, reason: reason() },
         Event::NoticeFailed { .. } => Event::NoticeCancelled { notice, reason: reason() },
         _ => Event::AccessCodeAsked { code: debtor().access_code(1), notice },
-    })
-}
-
-fn next_of_access(event: &Event) -> Option<Event> {
-    let code = debtor().access_code(1);
-    Some(match event {
-        Event::AccessCodeAsked { .. } => Event::AccessCodeSent { code },
-        Event::AccessCodeSent { .. } => Event::AccessCodeFailed { code, reason: reason() },
-        Event::AccessCodeFailed { .. } => Event::PortalOpened { notice: notice() },
-        _ => Event::SignalBlocked {
-            signal: signal(),
-            kind: SignalKind::Early,
-            conditions: vec!["birthDateKnown".to_owned()],
-            rules_version: 1,
-            settings_version: 1,
-        },
     })
 }
 

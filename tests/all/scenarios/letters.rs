@@ -24,7 +24,7 @@ async fn beginning(provider: &str) -> World {
     world
 }
 
-async fn connect(world: &World, provider: &str) {
+pub(super) async fn connect(world: &World, provider: &str) {
     let letters = json!({ "provider": provider, "product": "fast", "twoSided": true, "colour": false });
     let settings = json!({ "channels": ["email", "letter", "phone"], "letters": letters });
     world.put("/v1/settings", &settings).await;

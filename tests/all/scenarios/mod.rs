@@ -19,6 +19,7 @@
 //! | Documents beside invoices | [`documents`] |
 //! | Payment plans | [`plans`] |
 //! | Disputes, and promises to pay | [`disputes`], [`promises_to_pay`] |
+//! | The debtor's page: coming in, acting, what is refused | [`portal`], [`portal_actions`], [`portal_guard`] |
 //! | Hand-over to a bailiff | [`hand_over`] |
 //! | Conditions of a signal, prepared and sent | [`signals`] |
 //! | Update and withdrawal | [`signal_changes`] |
@@ -49,6 +50,8 @@ mod imports;
 mod letters;
 mod lookalikes;
 mod mail;
+mod messages;
+mod messages_by_mail;
 mod municipalities;
 mod notices;
 mod once;
@@ -58,12 +61,16 @@ mod payment_requests;
 mod payments;
 mod plans;
 mod policies;
+mod portal;
+mod portal_actions;
+mod portal_guard;
 mod promises;
 mod promises_to_pay;
 mod signal_changes;
 mod signal_overview;
 mod signals;
 mod sms;
+mod statements;
 mod step_edits;
 mod texts;
 mod the_main_job;

@@ -146,14 +146,20 @@ impl NoticeDetail {
         NoticeDetail {
             notice: NoticeView::of(notice),
             kind: notice.kind,
-            invoices: notice.lines.iter().map(|line| line.invoice.to_string()).collect(),
+            invoices: notice
+                .lines
+                .iter()
+                .map(|line| &line.invoice)
+                .chain(&notice.stated)
+                .map(ToString::to_string)
+                .collect(),
             address: notice.address.clone(),
             prepared_at: notice.prepared_at,
             amount: notice.amount.to_string(),
             costs_announced: notice.costs_announced.map(|announced| announced.costs.to_string()),
             evidence: notice.evidence.clone(),
             since,
-            message_id,
+            message_id: notice.carried_as.clone().or(message_id),
             permanent,
             reason,
             may_have_left: notice.is_given_up(),

@@ -58,6 +58,8 @@ impl Event {
             Event::DebitCollected { .. } => "DebitCollected",
             Event::DebitReturned { .. } => "DebitReturned",
             Event::DebitCancelled { .. } => "DebitCancelled",
+            Event::MessageReceived { .. } => "MessageReceived",
+            Event::MessageSent { .. } => "MessageSent",
             Event::NoticePrepared { .. } => "NoticePrepared",
             Event::NoticeSent { .. } => "NoticeSent",
             Event::NoticePosted { .. } => "NoticePosted",

@@ -14,7 +14,7 @@ use crate::section::{Line, Section};
 use crate::texts::{self, TextError, Texts};
 
 /// Characters of the creditor's name in a subject; the header would be folded and cut by mail clients anyway.
-const SUBJECT_NAME_LENGTH: usize = 60;
+pub(crate) const SUBJECT_NAME_LENGTH: usize = 60;
 
 /// A composed mail. Every text is one line of plain text; nothing is escaped yet.
 #[derive(Debug)]
@@ -167,6 +167,8 @@ fn subject(
 ) -> Result<String, TextError> {
     let name = shortened(creditor, SUBJECT_NAME_LENGTH);
     match view.kind {
+        StepKind::DeskMessage => texts.subject_message(name),
+        StepKind::Statement => texts.subject_statement(name),
         StepKind::InstalmentReminder => texts.subject_instalment(name),
         StepKind::InvoiceSending if view.only_credit_notes() => texts.subject_credit_note(name, count),
         StepKind::InvoiceSending => texts.subject_invoice_sending(name, count),
@@ -185,6 +187,8 @@ fn subject(
 
 fn heading(texts: &Texts, view: &NoticeView<'_>, count: FluentValue<'static>) -> Result<String, TextError> {
     match view.kind {
+        StepKind::DeskMessage => texts.heading_message(one_line(view.creditor.name)),
+        StepKind::Statement => texts.heading_statement(),
         StepKind::InstalmentReminder => texts.heading_instalment(),
         StepKind::InvoiceSending if view.only_credit_notes() => texts.heading_credit_note(count),
         StepKind::InvoiceSending => texts.heading_invoice_sending(count),
@@ -203,8 +207,12 @@ fn heading(texts: &Texts, view: &NoticeView<'_>, count: FluentValue<'static>) ->
 }
 
 fn salutation(texts: &Texts, view: &NoticeView<'_>) -> Result<String, TextError> {
-    let name = one_line(view.debtor_name);
-    match view.debtor_kind {
+    salutation_of(texts, view.debtor_name, view.debtor_kind)
+}
+
+pub(crate) fn salutation_of(texts: &Texts, name: &str, kind: DebtorKind) -> Result<String, TextError> {
+    let name = one_line(name);
+    match kind {
         DebtorKind::Consumer if !name.is_empty() => texts.salutation_consumer(name),
         DebtorKind::Consumer | DebtorKind::Business => texts.salutation_business(),
     }
@@ -268,7 +276,8 @@ fn intro(
     count: FluentValue<'static>,
 ) -> Result<Option<String>, TextError> {
     Ok(Some(match view.kind {
-        StepKind::InstalmentReminder => return Ok(None),
+        StepKind::DeskMessage | StepKind::InstalmentReminder => return Ok(None),
+        StepKind::Statement => texts.intro_statement(count)?,
         StepKind::InvoiceSending if view.only_credit_notes() => texts.intro_credit_note(count)?,
         StepKind::InvoiceSending if view.asks_nothing() => texts.intro_nothing_to_pay(count)?,
         StepKind::InvoiceSending => texts.intro_invoice_sending(count)?,
@@ -304,7 +313,8 @@ fn formal_notice(texts: &Texts, view: &NoticeView<'_>, to: &mut Vec<String>) -> 
 fn summary(texts: &Texts, view: &NoticeView<'_>) -> Result<Vec<Fact>, TextError> {
     let total = format::money(view.language, view.total_open);
     let mut facts = vec![Fact { label: texts.label_total()?, value: total }];
-    if view.asks_nothing() {
+    // A statement tells what is open, and sets no day for it.
+    if view.asks_nothing() || view.kind == StepKind::Statement {
         return Ok(facts);
     }
     facts.push(if view.has_formal_notice() {
@@ -401,7 +411,10 @@ fn instalment_row(texts: &Texts, language: Language, instalment: InstalmentView)
 
 pub(crate) fn step_word(step: StepKind) -> &'static str {
     match step {
-        StepKind::InstalmentReminder | StepKind::PreReminder => "pre_reminder",
+        StepKind::DeskMessage
+        | StepKind::Statement
+        | StepKind::InstalmentReminder
+        | StepKind::PreReminder => "pre_reminder",
         StepKind::InvoiceSending => "invoice_sending",
         StepKind::Reminder => "reminder",
         StepKind::FinalReminder => "final_reminder",

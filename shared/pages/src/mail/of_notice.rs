@@ -7,8 +7,9 @@ use domain::calendar::{days_between, plus_days};
 use domain::debtor::DebtorKind;
 use domain::dossier::Dossier;
 use domain::invoice::{Invoice, InvoiceKind, PaymentReference, ReferenceScheme};
-use domain::notice::{Evidence, Notice, NoticeLine};
+use domain::notice::{Evidence, Notice};
 use domain::planning;
+use domain::step::StepKind;
 use domain::texts::KeptText;
 use jiff::civil::Date;
 
@@ -103,6 +104,7 @@ pub(crate) fn view<'a>(
         debtor_kind: if dossier.debtor.is_business() { DebtorKind::Business } else { DebtorKind::Consumer },
         items: items(dossier, notice, today),
         instalment: instalment(dossier, notice, today),
+        plan: plan(dossier, notice, today),
         own_opening: own_opening(dossier, administration, notice),
         own: Words::default(),
         total_open: notice.amount,
@@ -133,23 +135,23 @@ pub(crate) fn creditor_view(creditor: &Creditor) -> CreditorView<'_> {
 }
 
 /// The lines of the notice with their invoices, in the order of the notice.
-fn lines<'a>(
-    dossier: &'a Dossier,
-    notice: &'a Notice,
-) -> impl Iterator<Item = (&'a NoticeLine, &'a Invoice)> {
-    notice.lines.iter().filter_map(|line| Some((line, dossier.invoices.get(&line.invoice)?)))
+fn lines<'a>(dossier: &'a Dossier, notice: &'a Notice) -> impl Iterator<Item = (StepKind, &'a Invoice)> {
+    let steps = notice.lines.iter().map(|line| (line.kind, &line.invoice));
+    // What a statement lists stands in it at no step but its own.
+    let stated = notice.stated.iter().map(move |invoice| (notice.kind, invoice));
+    steps.chain(stated).filter_map(move |(kind, invoice)| Some((kind, dossier.invoices.get(invoice)?)))
 }
 
 fn items<'a>(dossier: &'a Dossier, notice: &'a Notice, today: Date) -> Vec<ItemView<'a>> {
     lines(dossier, notice)
-        .map(|(line, invoice)| ItemView {
+        .map(|(step, invoice)| ItemView {
             number: &invoice.number,
             issue_date: invoice.issue_date,
             due_date: invoice.due_date,
             total: invoice.total,
             open: if invoice.waits_to_be_sent() { Money::ZERO } else { invoice.open() },
             is_credit_note: invoice.kind == InvoiceKind::CreditNote,
-            step: line.kind,
+            step,
             days_overdue: days_between(invoice.due_date, today),
         })
         .collect()
@@ -168,6 +170,18 @@ fn instalment(dossier: &Dossier, notice: &Notice, today: Date) -> Option<Instalm
         number: due.number,
         of: u16::try_from(plan.instalments.len()).unwrap_or(due.number),
         amount: planning::amount_due(dossier, due),
+        due_on: due.due_on,
+        days_left: days_between(today, due.due_on),
+    })
+}
+
+/// The next instalment of the plan that runs, beside a statement.
+fn plan(dossier: &Dossier, notice: &Notice, today: Date) -> Option<InstalmentView> {
+    let plan = dossier.plans.iter().find(|p| p.is_running() && notice.kind == StepKind::Statement)?;
+    planning::next_unpaid(dossier, plan).map(|due| InstalmentView {
+        number: due.number,
+        of: u16::try_from(plan.instalments.len()).unwrap_or(due.number),
+        amount: planning::amount_due(dossier, &due),
         due_on: due.due_on,
         days_left: days_between(today, due.due_on),
     })

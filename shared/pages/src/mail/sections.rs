@@ -9,11 +9,19 @@ use domain::step::StepKind;
 
 use super::letter::sector_word;
 use super::{CreditorView, NoticeView, is_web_address};
+use crate::format;
 use crate::section::{Line, Section, debt_help, email_line, phone_line, plain_line};
 use crate::texts::{TextError, Texts};
 
 pub(super) fn of(texts: &Texts, view: &NoticeView<'_>) -> Result<Vec<Section>, TextError> {
-    let mut sections = vec![contact(texts, view)?];
+    let mut sections = Vec::new();
+    if let Some(next) = view.plan {
+        let amount = format::money(view.language, next.amount);
+        let told = texts.plan_runs(next.number, next.of, amount, texts.date_of(next.due_on)?)?;
+        let paragraphs = vec![told, texts.plan_enough()?];
+        sections.push(Section { heading: texts.plan_heading()?, paragraphs, lines: Vec::new() });
+    }
+    sections.push(contact(texts, view)?);
     let pressed = view.kind.is_collection() && view.debtor_kind == DebtorKind::Consumer;
     if view.offers_debt_help || pressed {
         sections.push(debt_help(texts)?);
@@ -80,7 +88,7 @@ fn municipality(texts: &Texts, view: &NoticeView<'_>) -> Result<Section, TextErr
 }
 
 /// How to reach the creditor, at the foot of the mail.
-pub(super) fn creditor_lines(texts: &Texts, creditor: &CreditorView<'_>) -> Result<Vec<Line>, TextError> {
+pub(crate) fn creditor_lines(texts: &Texts, creditor: &CreditorView<'_>) -> Result<Vec<Line>, TextError> {
     let mut lines =
         vec![phone_line(texts.label_phone()?, creditor.phone), email_line(texts, creditor.email)?];
     if let Some(website) = creditor.website {

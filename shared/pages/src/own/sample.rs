@@ -41,6 +41,7 @@ pub fn view<'a>(
         debtor_kind: DebtorKind::Consumer,
         items: Vec::new(),
         instalment: None,
+        plan: None,
         own_opening: None,
         own: Words::default(),
         total_open: Money::ZERO,

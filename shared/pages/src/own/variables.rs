@@ -49,7 +49,7 @@ impl Holds {
 
 /// Where a variable may stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Where {
+pub(super) enum Where {
     /// Anywhere: it tells nothing about anybody.
     Anywhere,
     /// Not in a subject, which shows on a locked screen.
@@ -81,11 +81,11 @@ impl Variable {
     }
 }
 
-const fn always(name: &'static str, holds: Holds, place: Where, about: &'static str) -> Variable {
+pub(super) const fn always(name: &'static str, holds: Holds, place: Where, about: &'static str) -> Variable {
     Variable { name, holds, may_be_absent: false, about, place }
 }
 
-const fn maybe(name: &'static str, holds: Holds, place: Where, about: &'static str) -> Variable {
+pub(super) const fn maybe(name: &'static str, holds: Holds, place: Where, about: &'static str) -> Variable {
     Variable { name, holds, may_be_absent: true, about, place }
 }
 
@@ -168,6 +168,10 @@ pub const VARIABLES: &[Variable] = &{
 pub(super) struct Values(BTreeMap<&'static str, Value>);
 
 impl Values {
+    pub(super) fn new(values: BTreeMap<&'static str, Value>) -> Values {
+        Values(values)
+    }
+
     pub(super) fn context(&self) -> Value {
         Value::from_pairs(self.0.iter().map(|(name, value)| (*name, value.clone())))
     }

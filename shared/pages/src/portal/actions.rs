@@ -112,7 +112,7 @@ pub struct PlanChoice<'a> {
     /// The first day that can be named, and the last.
     pub days: (Date, Date),
     /// What it would be.
-    pub asked: Option<PlanAsked>,
+    pub asked: Option<Box<PlanAsked>>,
 }
 
 /// A plan that would be made.

@@ -22,11 +22,15 @@ pub enum Said {
     Left,
     /// The form was not made here, or long ago.
     FormOld,
+    /// There is no such page.
+    NotFound,
+    /// Something is away, or broke.
+    Trouble,
 }
 
 impl Said {
     fn is_bad(self) -> bool {
-        matches!(self, Said::Wrong | Said::FormOld)
+        matches!(self, Said::Wrong | Said::FormOld | Said::NotFound | Said::Trouble)
     }
 }
 
@@ -54,6 +58,8 @@ impl Base {
             Some(Said::Expired) => Some(t.expired()?),
             Some(Said::Left) => Some(t.left()?),
             Some(Said::FormOld) => Some(t.form_old()?),
+            Some(Said::NotFound) => Some(t.not_found()?),
+            Some(Said::Trouble) => Some(t.trouble()?),
         };
         let shell = Shell::new(t.shared(), language, title(&t)?)?;
         let bad = said.is_some_and(Said::is_bad);

@@ -104,6 +104,41 @@ pub fn overview(
     Ok(page.render()?)
 }
 
+struct Closed {
+    id: String,
+    name: String,
+    total: String,
+    on: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "portal/closed.html")]
+struct ClosedPage {
+    base: Base,
+    items: Vec<Closed>,
+}
+
+/// Invoices on which nothing is open any more, those that closed last first.
+///
+/// # Errors
+/// See [`PageError`].
+pub fn closed(frame: &Frame<'_>, invoices: &[Invoice]) -> Result<String, PageError> {
+    let base = Base::new(frame, Place::Elsewhere, &Form::default(), Words::closed_title)?;
+    let t = &base.t;
+    let item = |invoice: &&Invoice| -> Result<Closed, TextError> {
+        Ok(Closed {
+            id: invoice.id.to_string(),
+            name: name_of(t, invoice)?,
+            total: t.money(&invoice.total),
+            on: invoice.closed_on.map(|on| t.closed_on(t.day(&on)?)).transpose()?,
+        })
+    };
+    let mut shown: Vec<&Invoice> = invoices.iter().collect();
+    shown.sort_by_key(|i| (std::cmp::Reverse(i.closed_on), i.number.clone()));
+    let items = shown.iter().take(MOST_SHOWN).map(item).collect::<Result<_, _>>()?;
+    Ok(ClosedPage { items, base }.render()?)
+}
+
 /// Whether early signalling can be about this debtor at all.
 pub(crate) fn may_be_signalled(debtor: &Debtor, administration: &Administration) -> bool {
     administration.sector.may_signal() && !debtor.is_business()
@@ -246,6 +281,8 @@ fn why_held(dossier: &Dossier, administration: &Administration, id: &HoldId) -> 
 /// The word by which the texts choose.
 pub(crate) fn step_word(kind: StepKind) -> &'static str {
     match kind {
+        StepKind::DeskMessage => "desk_message",
+        StepKind::Statement => "statement",
         StepKind::InstalmentReminder => "instalment_reminder",
         StepKind::InvoiceSending => "invoice_sending",
         StepKind::PreReminder => "pre_reminder",

@@ -37,11 +37,12 @@ impl Words {
 
 macro_rules! words {
     ($($key:ident($($variable:ident),*);)*) => {
+        #[allow(clippy::extra_unused_lifetimes, reason = "words without variables name no lifetime")]
         impl Words {
             $(
-                pub(crate) fn $key(
+                pub(crate) fn $key<'v>(
                     &self,
-                    $($variable: impl Into<FluentValue<'_>>),*
+                    $($variable: impl Into<FluentValue<'v>>),*
                 ) -> Result<String, TextError> {
                     self.texts.say(stringify!($key), &[$((stringify!($variable), $variable.into())),*])
                 }
@@ -95,6 +96,8 @@ words! {
     expired();
     left();
     form_old();
+    not_found();
+    trouble();
 
     code_subject(creditor);
     code_intro(creditor);
@@ -113,9 +116,14 @@ words! {
     overview_next();
     overview_invoices();
     overview_actions();
+    overview_closed();
+    closed_title();
+    closed_none();
+    closed_on(date);
     overview_others(count);
     action_promise();
     action_plan();
+    action_question();
     action_dispute();
     action_dispute_hint();
     action_debit();
@@ -169,6 +177,7 @@ words! {
     invoice_pay();
     invoice_dispute();
     invoice_promise();
+    invoice_question();
 
     pay_title();
     pay_all();
@@ -202,6 +211,17 @@ words! {
     dispute_file();
     dispute_file_hint();
     dispute_send();
+
+    messages_title();
+    messages_earlier();
+    messages_none();
+    message_about(number);
+    message_text();
+    message_file();
+    message_from_you(date);
+    message_from_us(creditor, date);
+    message_new();
+    message_attachment(number, kind, size);
 
     promise_title();
     promise_lead(about);

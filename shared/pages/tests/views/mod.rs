@@ -45,6 +45,7 @@ pub fn notice(language: Language, kind: StepKind, count: i32) -> NoticeView<'sta
         debtor_kind: DebtorKind::Consumer,
         items,
         instalment: None,
+        plan: None,
         own_opening: None,
         own: Words::default(),
         total_open,

@@ -85,7 +85,7 @@ impl Records {
                         hint.invoices.extend(entry.invoice.clone());
                         hint.debits.push(Debit { end_to_end_id: id.clone(), invoice: entry.invoice });
                     }
-                    Found::ByEndToEnd(_) | Found::ByMandate(_) | Found::ByName(_) => {}
+                    Found::ByEndToEnd(_) | Found::ByMandate(_) | Found::ByName(_) | Found::ByEmail(_) => {}
                 }
             }
         }
