@@ -411,6 +411,7 @@ task = { $about ->
         [address_failed] An address does not work
         [notice_not_delivered] A notice was not delivered
         [call] Call the debtor
+        [message] A question of the debtor
         [update_by_hand] Tell the municipality the new amount by hand
         [withdraw_by_hand] Withdraw the signal at the platform by hand
        *[other] Look at this
@@ -533,6 +534,8 @@ event = { $name ->
         [PaymentTakenBack] Payment taken back
         [PaymentGivenBack] Payment given back
         [TaskOpened] Task opened
+        [MessageReceived] Question of the debtor
+        [MessageSent] Answer to the debtor
        *[other] Event
     }
 by = { $who ->
@@ -542,6 +545,8 @@ by = { $who ->
     }
 step = { $kind ->
         [instalmentReminder] Reminder of an instalment
+        [statement] Statement of account
+        [deskMessage] Answer to the debtor
         [invoiceSending] Invoice
         [preReminder] Pre-reminder
         [reminder] Reminder

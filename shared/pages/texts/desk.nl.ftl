@@ -411,6 +411,7 @@ task = { $about ->
         [address_failed] Een adres werkt niet
         [notice_not_delivered] Een bericht is niet bezorgd
         [call] Bel de debiteur
+        [message] Een vraag van de debiteur
         [update_by_hand] Meld de gemeente zelf het nieuwe bedrag
         [withdraw_by_hand] Trek het signaal zelf in bij het platform
        *[other] Bekijk dit
@@ -533,6 +534,8 @@ event = { $name ->
         [PaymentTakenBack] Betaling teruggehaald
         [PaymentGivenBack] Betaling teruggegeven
         [TaskOpened] Taak geopend
+        [MessageReceived] Vraag van de debiteur
+        [MessageSent] Antwoord aan de debiteur
        *[other] Gebeurtenis
     }
 by = { $who ->
@@ -542,6 +545,8 @@ by = { $who ->
     }
 step = { $kind ->
         [instalmentReminder] Herinnering aan een termijn
+        [statement] Rekeningoverzicht
+        [deskMessage] Antwoord aan de debiteur
         [invoiceSending] Factuur
         [preReminder] Vooraankondiging
         [reminder] Herinnering

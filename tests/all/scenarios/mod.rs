@@ -26,6 +26,7 @@
 //! | Feedback of the municipality | [`feedback`], [`once`] |
 //! | Where an address lies; reports that are asked for or come in files; outcomes | [`municipalities`] |
 //! | The overview, its counters, four eyes | [`signal_overview`] |
+//! | The desk: signing in, roles, every action | [`desk`], [`desk_actions`] |
 //! | Accounting packages | [`accounting`], [`packages`] |
 //! | UBL documents | [`ubl_documents`] |
 //! | Webhooks | [`webhooks`], [`webhooks_abroad`] |
@@ -37,6 +38,8 @@ mod bank_flavours;
 mod channels;
 mod collecting;
 mod deletions;
+mod desk;
+mod desk_actions;
 mod direct_debits;
 mod disconnection;
 mod disorder;
