@@ -1,6 +1,7 @@
 //! Nobody's name, address, mail address, phone number or birth date leaves the store but in a mail or a signal: not
 //! in logs, not on queues, not on the bus, not in keys.
 
+mod desk;
 mod portal;
 
 use std::io::Write;
@@ -116,6 +117,7 @@ fn targets() -> Targets {
         "runtime",
         "send_letter",
         "send_notice",
+        "staff_desk",
         "store",
         "submit_signal",
         "sweep_due",

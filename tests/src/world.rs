@@ -90,7 +90,7 @@ pub struct World {
     pub(crate) clock: Clock,
     api: Router,
     pub(crate) callbacks: Router,
-    pub(crate) desk: Router,
+    pub desk: Router,
     /// Where the desk's people sign in.
     pub identity: Arc<Provider>,
     pub(crate) payment_callbacks: Router,
