@@ -38,10 +38,8 @@ pub(crate) async fn post(
     };
     let missing = || Failure::not_found("debtor");
     let debtor = &visitor.session.debtor;
-    let changed = portal
-        .records()
-        .change(&visitor.origin(), debtor, missing, |draft, _| Ok(contact::change(draft, &contact)));
-    changed.await?;
+    let (records, origin) = (portal.records(), visitor.origin());
+    records.change(&origin, debtor, missing, |draft, _| Ok(contact::change(draft, &contact))).await?;
     Ok(go_to(&format!("/portal/my/details?done={}", Done::Details.name())))
 }
 

@@ -104,7 +104,8 @@ async fn open(
         portal.documents().put(&origin, invoice, file).await?;
     }
     let missing = || Failure::not_found("debtor");
-    let opened = portal.records().change(&origin, &session.debtor, missing, |draft, _| {
+    let records = portal.records();
+    let opened = records.change(&origin, &session.debtor, missing, |draft, _| {
         if opened_before(&draft.dossier) {
             return Ok(());
         }

@@ -204,7 +204,8 @@ impl Portal {
         let Some(debtor) = entrance.notice.debtor() else { return Ok(()) };
         let origin = Origin { administration: entrance.administration, by: BY_DEBTOR.to_owned() };
         let missing = || Failure::not_found("debtor");
-        let asked = self.records().change(&origin, &debtor, missing, |draft, settings| {
+        let records = self.records();
+        let asked = records.change(&origin, &debtor, missing, |draft, settings| {
             Ok(access::ask(draft, settings, &door, &entrance.notice, wanted))
         });
         match asked.await {

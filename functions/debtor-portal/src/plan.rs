@@ -146,7 +146,8 @@ pub(crate) async fn post(
     };
     let session = &visitor.session;
     let missing = || Failure::not_found("debtor");
-    let made = portal.records().change(&visitor.origin(), &session.debtor, missing, |draft, settings| {
+    let (records, origin) = (portal.records(), visitor.origin());
+    let made = records.change(&origin, &session.debtor, missing, |draft, settings| {
         let made_before = |p: &&PaymentPlan| p.request.is_some() && p.request == proposal.request;
         if let Some(plan) = draft.dossier.plans.iter().find(made_before) {
             return Ok(plan.is_running());

@@ -67,7 +67,8 @@ pub(crate) async fn post(
     let promised = promised(&visitor, day, visitor.request(form.value("once")));
     let session = &visitor.session;
     let missing = || Failure::not_found("debtor");
-    let made = portal.records().change(&visitor.origin(), &session.debtor, missing, |draft, settings| {
+    let (records, origin) = (portal.records(), visitor.origin());
+    let made = records.change(&origin, &session.debtor, missing, |draft, settings| {
         let made_before = |p: &promise::Promise| p.request.is_some() && p.request == promised.request;
         if draft.dossier.promises.iter().any(made_before) {
             return Ok(());
