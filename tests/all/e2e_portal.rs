@@ -10,14 +10,19 @@ use tests::stack::Stack;
 /// How long a code may be under way, in tries of half a second.
 const TRIES: usize = 60;
 
-struct Visitor<'s> {
+pub(crate) struct Visitor<'s> {
     stack: &'s Stack,
     http: Client,
     cookies: Vec<(String, String)>,
 }
 
-impl Visitor<'_> {
-    async fn ask(&mut self, path: &str, form: Option<&[(&str, &str)]>) -> Response {
+impl<'s> Visitor<'s> {
+    pub(crate) fn of(stack: &'s Stack) -> Visitor<'s> {
+        let http = Client::builder().redirect(Policy::none()).build().expect("a client");
+        Visitor { stack, http, cookies: Vec::new() }
+    }
+
+    pub(crate) async fn ask(&mut self, path: &str, form: Option<&[(&str, &str)]>) -> Response {
         let address = format!("{}{path}", self.stack.url);
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -41,7 +46,7 @@ impl Visitor<'_> {
     }
 }
 
-fn token_of(page: &str) -> String {
+pub(crate) fn token_of(page: &str) -> String {
     let found = page.split_once("name=\"form_token\" value=\"").and_then(|(_, rest)| rest.split_once('"'));
     found.map(|(token, _)| token.to_owned()).unwrap_or_default()
 }
@@ -56,8 +61,7 @@ pub async fn a_debtor_comes_in(stack: &Stack, to: &str) {
     let link: String = link.chars().take_while(char::is_ascii_alphanumeric).collect();
     let path = format!("/portal/{link}");
 
-    let http = Client::builder().redirect(Policy::none()).build().expect("a client");
-    let mut visitor = Visitor { stack, http, cookies: Vec::new() };
+    let mut visitor = Visitor::of(stack);
     let door = visitor.ask(&path, None).await.text().await.expect("a page");
     let token = token_of(&door);
     let asked = visitor.ask(&path, Some(&[("form_token", &token), ("send", "email")])).await;

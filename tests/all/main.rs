@@ -8,6 +8,7 @@
 mod bulk;
 mod crashes;
 mod e2e;
+mod e2e_desk;
 mod e2e_imports;
 mod e2e_portal;
 mod e2e_webhooks;
