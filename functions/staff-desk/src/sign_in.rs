@@ -5,7 +5,7 @@
 //! secret, so a browser cannot make it younger.
 
 use axum::Extension;
-use axum::extract::{RawQuery, Request, State};
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,8 +13,8 @@ use contracts::failure::Failure;
 use domain::Language;
 use domain::ids::{AdministrationId, StaffId};
 use domain::staff::{Membership, SIGN_IN_WITHIN, StaffSession, memberships};
-use http::HeaderMap;
-use http::StatusCode;
+use http::request::Parts;
+use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 use outside::sign_in::{Ask, Expected, Person, Redemption, SignInError, verify};
 use pages::desk::{self, Said};
@@ -100,8 +100,8 @@ fn said(said: Said) -> Result<Response, Refusal> {
 /// Counts one more sign-in from where this request comes. Whether it may go on.
 ///
 /// Only four digits of the address's hash are kept: tens of thousands of addresses share them, so they name nobody.
-async fn may_go_on(app: &App, request: &Request) -> Result<bool, Refusal> {
-    let source = source_of(request.extensions()).unwrap_or_default();
+async fn may_go_on(app: &App, request: &Parts) -> Result<bool, Refusal> {
+    let source = source_of(&request.extensions).unwrap_or_default();
     let part = hash(&[source.as_bytes()]).chars().take(4).collect::<String>();
     Ok(app.store.count_sign_in(&part, app.clock.now()?).await?)
 }
@@ -111,7 +111,7 @@ fn redirect_uri(app: &App) -> String {
 }
 
 /// Sends the browser to the identity provider.
-pub async fn begin(State(app): State<App>, request: Request) -> Result<Response, Refusal> {
+pub async fn begin(State(app): State<App>, request: Parts) -> Result<Response, Refusal> {
     if !may_go_on(&app, &request).await? {
         return said(Said::Busy);
     }
@@ -129,11 +129,11 @@ pub async fn begin(State(app): State<App>, request: Request) -> Result<Response,
 }
 
 /// The browser comes back with a code: it is let in, or told why not.
-pub async fn back(State(app): State<App>, request: Request) -> Result<Response, Refusal> {
+pub async fn back(State(app): State<App>, request: Parts) -> Result<Response, Refusal> {
     let now = app.clock.now()?;
-    let query = request.uri().query();
+    let query = request.uri.query();
     let (state, code) = (parameter(query, "state"), parameter(query, "code"));
-    let begun = Begun::of(request.headers(), now).filter(|begun| state == Some(begun.state()));
+    let begun = Begun::of(&request.headers, now).filter(|begun| state == Some(begun.state()));
     let code = code.filter(|code| code.len() <= LONGEST_CODE);
     let (Some(begun), Some(code)) = (begun, code) else { return said(Said::Failed) };
     if !may_go_on(&app, &request).await? {
