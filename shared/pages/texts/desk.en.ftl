@@ -237,6 +237,9 @@ next_nothing = { $code ->
         [formal_notice_not_delivered] Nothing is sent: nothing says that the formal notice was delivered.
         [interest_rates_ended] Nothing is sent: no interest rate is known for these days.
         [no_follow_up] Nothing is sent: the payment condition asks for no follow-up.
+        [under_way] A notice about it is on its way.
+        [sector_desk_decides] Nothing is sent: a person decides on the end.
+        [help_running] Nothing is sent: the municipality helps.
         [policy_ended] Nothing is sent: the policy has no further step. Decide what has to be done.
        *[other] Nothing is sent.
     }
@@ -249,6 +252,7 @@ due_late = { $days ->
        *[other] { $days } days late
     }
 last_step = Last step: { $step }, { $date }
+step_from = Next step: { $step }, on { $date } at the earliest
 no_step = No step was taken yet
 hold_reason = { $kind ->
         [asked] Pause

@@ -237,6 +237,9 @@ next_nothing = { $code ->
         [formal_notice_not_delivered] Er wordt niets verzonden: niets zegt dat de aanmaning is bezorgd.
         [interest_rates_ended] Er wordt niets verzonden: voor deze dagen is geen rentevoet bekend.
         [no_follow_up] Er wordt niets verzonden: de betaalconditie kent geen opvolging.
+        [under_way] Er is een bericht over onderweg.
+        [sector_desk_decides] Er wordt niets verzonden: over het einde beslist iemand zelf.
+        [help_running] Er wordt niets verzonden: de gemeente helpt.
         [policy_ended] Er wordt niets verzonden: het beleid heeft geen volgende stap. Beslis wat er moet gebeuren.
        *[other] Er wordt niets verzonden.
     }
@@ -249,6 +252,7 @@ due_late = { $days ->
        *[other] { $days } dagen te laat
     }
 last_step = Laatste stap: { $step }, { $date }
+step_from = Volgende stap: { $step }, op zijn vroegst { $date }
 no_step = Nog geen stap gezet
 hold_reason = { $kind ->
         [asked] Pauze

@@ -13,6 +13,7 @@ use domain::hold::{Covers, Hold, HoldReason, HoldScope};
 use domain::ids::DebtorId;
 use domain::invoice::{Invoice, InvoiceKind};
 use domain::next::{Next, Nothing, next};
+use domain::next_step::{NextStep, next_step};
 use domain::staff::Action;
 use domain::step::{SignalKind, StepKind};
 use jiff::Timestamp;
@@ -291,7 +292,10 @@ impl Maker<'_> {
             standing = format!("{standing}, {}", t.due_late(late)?);
         }
         let last = invoice.last_step().map(|s| t.last_step(t.step(s.kind.name())?, t.day(&s.on)?));
-        let notes = vec![last.unwrap_or_else(|| t.no_step())?];
+        let mut notes = vec![last.unwrap_or_else(|| t.no_step())?];
+        if is_invoice && (invoice.is_open() || invoice.waits_to_be_sent()) {
+            notes.push(self.next_of(invoice)?);
+        }
         let below = |what: &str| format!("/invoices/{}/{what}", invoice.id);
         let acts = match is_invoice && invoice.is_open() {
             true => self.acts(&[
@@ -302,6 +306,28 @@ impl Maker<'_> {
         };
         let amount = if is_invoice { invoice.owed(on) } else { invoice.open() };
         Ok(Line::new(name).amount(t.money(&amount)).standing(standing, is_late).notes(notes).acts(acts))
+    }
+
+    /// The next step of one invoice, or why there is none.
+    fn next_of(&self, invoice: &Invoice) -> Result<String, TextError> {
+        let next = next_step(self.dossier, invoice, self.frame.administration, self.now);
+        let code = match next {
+            NextStep::On(planned) => {
+                // A step whose day went by waits for what the page says on top: a hold, a notice, the window.
+                let day = planned.day.max(today(self.now));
+                return self.t.step_from(self.t.step(planned.step.kind.name())?, self.t.day(&day)?);
+            }
+            NextStep::UnderWay(_) => "under_way",
+            NextStep::GivenUp(_) => "notice_failed",
+            NextStep::Held => "held",
+            NextStep::TooSmall => "below_minimum_amount",
+            NextStep::AwaitsDelivery { .. } => "formal_notice_not_delivered",
+            NextStep::RatesEnded => "interest_rates_ended",
+            NextStep::NotLawful(reason) => reason,
+            NextStep::NoFollowUp => "no_follow_up",
+            NextStep::PolicyEnded => "policy_ended",
+        };
+        self.t.next_nothing(code)
     }
 
     fn holds(&self) -> Result<Part, TextError> {

@@ -121,6 +121,7 @@ words! {
     due_on(date);
     due_late(days);
     last_step(step, date);
+    step_from(step, date);
     no_step();
     hold_reason(kind);
     hold_scope(scope, about);
