@@ -1,6 +1,7 @@
 //! Everything that production has, in one process.
 
 mod days;
+pub mod portal;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -14,6 +15,7 @@ use axum::body::Body;
 use build_dossier::Build;
 use check_payment::Check;
 use collect_debits::Collect;
+use debtor_portal::Portal;
 use dispatch_webhooks::Dispatch;
 use domain::administration::{Administration, Creditor, Sector};
 use domain::ids::AdministrationId;
@@ -45,6 +47,7 @@ use sync_accounting::Sync;
 use tower::ServiceExt;
 
 use crate::accounting::{LatePackages, PREFIX};
+use crate::desk::Provider;
 use crate::letters::PrintShop;
 use crate::mail::MailService;
 use crate::payments::{StandIn, providers};
@@ -60,7 +63,7 @@ pub(crate) const SWEEP_EVERY: SignedDuration = SignedDuration::from_mins(15);
 /// How often whoever asks repeats a request that was not answered.
 const MOST_REQUESTS: usize = 3;
 
-const PORTAL_URL: &str = "https://portal.example.nl/portal";
+pub(crate) const PORTAL_URL: &str = "https://portal.example.nl/portal";
 
 pub const BKR_SOURCE: &str = "urn:bkr:vps:test";
 const BKR_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=";
@@ -89,7 +92,11 @@ pub struct World {
     pub(crate) clock: Clock,
     api: Router,
     pub(crate) callbacks: Router,
+    pub desk: Router,
+    /// Where the desk's people sign in.
+    pub identity: Arc<Provider>,
     pub(crate) payment_callbacks: Router,
+    pub portal: Router,
     pub cases: Arc<Queue>,
     pub notices: Arc<Queue>,
     /// The queue of `send-letter`.
@@ -217,7 +224,16 @@ impl World {
         let overviews = queue();
         let (dispatches, subscribers) = (queue(), Arc::new(Subscribers::new(clock.clone(), perils.clone())));
         let callbacks = callbacks(&store, &clock);
+        let identity = Arc::new(Provider::new(&clock));
         let files = MemoryFiles::new();
+        let portal = Portal {
+            store: store.clone(),
+            clock: clock.clone(),
+            files: Arc::new(PerilousFiles { files: files.clone(), perils: perils.clone() }),
+            providers: providers.clone(),
+            portal_url: PORTAL_URL.to_owned(),
+            pace: std::time::Duration::ZERO,
+        };
         let world = World {
             api: runtime::http::app(
                 accounting_api::router(App {
@@ -259,7 +275,10 @@ impl World {
             },
             secrets: secrets.clone(),
             packages,
+            desk: crate::desk::router(&store, &clock, &identity),
+            identity,
             callbacks: runtime::http::app(municipality_callback::router(callbacks), 100_000),
+            portal: runtime::http::app(debtor_portal::router(portal), debtor_portal::BODY_BYTES),
             payment_callbacks: runtime::http::app(payment_callback::router(payment_callbacks), 100_000),
             sweep: Sweep {
                 store: store.clone(),

@@ -8,15 +8,13 @@ use contracts::api::debtors::{DebtorBody, DebtorView, EarlySignallingBody};
 use contracts::api::fields::Fields;
 use contracts::failure::Failure;
 use domain::desk_search::LONGEST_SEARCH;
-use domain::dossier::{Dossier, Draft};
-use domain::holding;
+use domain::dossier::Dossier;
 use domain::ids::{AdministrationId, DebtorId};
 use domain::timeline::Entry;
 use jiff::Timestamp;
 use runtime::http::{ApiError, Body, Caller, Path, Query};
 use serde::Deserialize;
 use store::table::Page;
-use store::until_no_conflict;
 use utoipa::IntoParams;
 
 use crate::{App, answers, origin, page_size};
@@ -160,31 +158,6 @@ pub async fn early_signalling(
     let mut fields = Fields::new();
     let reason = fields.text("reason", &body.reason, 500);
     let reason = fields.finish(reason)?;
-    set_early_signalling(&app, &caller, &caller.administration, &id, body.enabled, &reason).await?;
+    app.records().set_early_signalling(&origin(&caller), &id, body.enabled, &reason).await?;
     Ok(Json(contracts::api::debtors::EarlySignallingView { enabled: body.enabled, reason: Some(reason) }))
-}
-
-async fn set_early_signalling(
-    app: &App,
-    caller: &Caller,
-    administration: &AdministrationId,
-    id: &DebtorId,
-    enabled: bool,
-    reason: &str,
-) -> Result<(), Failure> {
-    let settings = app.administration(administration).await?.value;
-    until_no_conflict(|| async {
-        let known = app.dossier(administration, id).await?;
-        let mut draft = Draft::of(known.value, app.now()?, &caller.subject);
-        if holding::set_early_signalling(&mut draft, enabled, reason) {
-            app.store.commit(&settings, &draft, Some(known.version), Vec::new()).await?;
-        }
-        Ok(())
-    })
-    .await?;
-    // A signal that is just being submitted is waited for: once this is answered, none leaves any more.
-    if !enabled {
-        app.store.wait_for_calls(administration, id, &|| app.now().ok()).await?;
-    }
-    Ok(())
 }

@@ -58,9 +58,11 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::{Json, Router};
 use contracts::failure::Failure;
+use domain::access::LINK_SIGNS;
 use domain::administration::Administration;
 use domain::dossier::{Dossier, Draft};
 use domain::ids::{AdministrationId, DebtorId};
+use domain::notice::Channel;
 use domain::refusal::Refusal;
 use jiff::Timestamp;
 use outside::files::{Files, S3Files};
@@ -305,6 +307,17 @@ impl App {
 
     fn now(&self) -> Result<Timestamp, Failure> {
         self.clock.now()
+    }
+
+    /// The debtor's page as previews name it: as long as in a message that goes this way, and leading nowhere. Letters have
+    /// a code instead.
+    fn portal_link(&self, channel: Channel) -> String {
+        match channel {
+            Channel::Letter => self.portal_url.clone(),
+            Channel::Email | Channel::Sms | Channel::Phone => {
+                format!("{}/{}", self.portal_url, "0".repeat(LINK_SIGNS))
+            }
+        }
     }
 
     /// The settings of the caller's administration. Its token names it, so it is there.

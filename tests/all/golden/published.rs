@@ -1,9 +1,11 @@
 //! What subscribers of the bus get: one golden file for each event, pinned. A changed file is a changed promise.
 
+mod access;
 mod desk;
+mod money;
 
 use contracts::bus::{Detail, SOURCE};
-use contracts::queues::{BuildDossier, EvaluateSignal, SendLetter, SendNotice, SubmitSignal};
+use contracts::queues::{BuildDossier, EvaluateSignal, SendLetter, SendMessage, SubmitSignal};
 use domain::Money;
 use domain::calling::CallOutcome;
 use domain::dispute::{Decision, DisputeReason};
@@ -12,14 +14,12 @@ use domain::ids::{
     CaseId, DebtorId, DisputeId, HoldId, InvoiceId, MandateId, NoticeId, PlanId, PolicyId, PromiseId,
     SignalId, TaskId,
 };
-use domain::invoice::ClosedAs;
 use domain::mandate::Scheme;
 use domain::notice::{Channel, NoticeLine};
-use domain::payment::PaymentKind;
 use domain::payment_request::{PaymentProvider, RequestState, TakenBackKind};
 use domain::return_reason::Treatment;
 use domain::step::{SignalKind, StepKind};
-use domain::timeline::{ClosedInvoice, Entry, Event};
+use domain::timeline::{Entry, Event};
 use serde_json::{Value, json};
 
 use super::{events, golden, instant};
@@ -114,7 +114,7 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::DebtorChanged { .. }
         | Event::DebtorDeleted
         | Event::EarlySignallingDisabled { .. }
-        | Event::EarlySignallingEnabled { .. } => next_of_debtor(event),
+        | Event::EarlySignallingEnabled { .. } => money::next_of_debtor(event),
         Event::InvoiceReceived { .. }
         | Event::InvoiceChanged { .. }
         | Event::InvoicesClosed { .. }
@@ -124,8 +124,8 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::CreditNoteApplied { .. }
         | Event::PaymentReceived { .. }
         | Event::PaymentChanged { .. }
-        | Event::PaymentUnbooked { .. } => next_of_money(event),
-        Event::InvoiceDeleted { .. } | Event::PaymentDeleted { .. } => next_of_money(event),
+        | Event::PaymentUnbooked { .. } => money::next_of_money(event),
+        Event::InvoiceDeleted { .. } | Event::PaymentDeleted { .. } => money::next_of_money(event),
         Event::CaseOpened { .. }
         | Event::CaseSettled { .. }
         | Event::CaseHandedOver { .. }
@@ -178,6 +178,10 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::NoticeCancelled { .. }
         | Event::CallAsked { .. }
         | Event::CallMade { .. } => next_of_notices(event),
+        Event::AccessCodeAsked { .. }
+        | Event::AccessCodeSent { .. }
+        | Event::AccessCodeFailed { .. }
+        | Event::PortalOpened { .. } => access::next(event),
         Event::SignalBlocked { .. }
         | Event::SignalPrepared { .. }
         | Event::SignalApproved { .. }
@@ -202,58 +206,6 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::NoteAdded { .. }
         | Event::NoteRemoved { .. } => desk::next_of_tasks(event),
     }
-}
-
-fn next_of_debtor(event: &Event) -> Option<Event> {
-    Some(match event {
-        Event::DebtorCreated => Event::DebtorChanged { fields: vec!["address".to_owned()] },
-        Event::DebtorChanged { .. } => Event::DebtorDeleted,
-        Event::DebtorDeleted => Event::EarlySignallingDisabled { reason: reason() },
-        Event::EarlySignallingDisabled { .. } => Event::EarlySignallingEnabled { reason: reason() },
-        _ => Event::InvoiceReceived {
-            invoice: invoice("i1"),
-            total: amount(),
-            open: amount(),
-            due_date: jiff::civil::date(2026, 9, 1),
-        },
-    })
-}
-
-fn next_of_money(event: &Event) -> Option<Event> {
-    let (payment, kind) = ("p1".parse().expect("an id"), PaymentKind::Payment);
-    let sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned();
-    Some(match event {
-        Event::InvoiceReceived { .. } => {
-            Event::InvoiceChanged { invoice: invoice("i1"), fields: vec!["open".to_owned()], open: amount() }
-        }
-        Event::InvoiceChanged { .. } => Event::InvoicesClosed {
-            invoices: ["i1", "i2"]
-                .map(|id| ClosedInvoice { invoice: invoice(id), closed_as: ClosedAs::Paid })
-                .into(),
-        },
-        Event::InvoicesClosed { .. } => Event::InvoiceReopened { invoice: invoice("i1"), open: amount() },
-        Event::InvoiceReopened { .. } => Event::DocumentAdded { invoice: invoice("i1"), sha256 },
-        Event::DocumentAdded { .. } => Event::DocumentRemoved { invoice: invoice("i1"), sha256 },
-        Event::DocumentRemoved { .. } => {
-            Event::CreditNoteApplied { credit_note: invoice("c1"), invoice: invoice("i1"), amount: amount() }
-        }
-        Event::CreditNoteApplied { .. } => {
-            Event::PaymentReceived { payment, kind, amount: amount(), invoices: vec![invoice("i1")] }
-        }
-        Event::PaymentReceived { .. } => {
-            Event::PaymentChanged { payment, kind, amount: amount(), invoices: vec![invoice("i1")] }
-        }
-        Event::PaymentChanged { .. } => {
-            Event::PaymentUnbooked { payment, kind, amount: amount(), invoices: vec![invoice("i1")] }
-        }
-        Event::PaymentUnbooked { .. } => {
-            Event::InvoiceDeleted { invoice: invoice("i1"), open: amount(), credit: amount() }
-        }
-        Event::InvoiceDeleted { .. } => {
-            Event::PaymentDeleted { payment, kind, amount: amount(), invoices: vec![invoice("i1")] }
-        }
-        _ => Event::CaseOpened { case: case() },
-    })
 }
 
 fn next_of_holds(event: &Event) -> Option<Event> {
@@ -466,13 +418,7 @@ fn next_of_notices(event: &Event) -> Option<Event> {
             let outcome = CallOutcome::NotReached;
             Event::CallMade { notice, outcome, attempt: 1, note: Some(reason()) }
         }
-        _ => Event::SignalBlocked {
-            signal: signal(),
-            kind: SignalKind::Early,
-            conditions: vec!["birthDateKnown".to_owned()],
-            rules_version: 1,
-            settings_version: 1,
-        },
+        _ => Event::AccessCodeAsked { code: debtor().access_code(1), notice },
     })
 }
 
@@ -576,7 +522,9 @@ fn the_rules_of_the_bus_bring_each_event_to_the_queues_that_read_it() {
             let queue = rule["Targets"][0]["Id"].as_str().expect("a target has an id").to_owned();
             let detail = published["detail"].clone();
             let understood = match queue.as_str() {
-                "send-notice" => serde_json::from_value::<SendNotice>(detail).is_ok(),
+                "send-notice" => serde_json::from_value::<SendMessage>(detail).is_ok_and(|message| {
+                    matches!(message, SendMessage::Code(_)) == (event.name() == "AccessCodeAsked")
+                }),
                 "send-letter" => serde_json::from_value::<SendLetter>(detail).is_ok(),
                 "build-dossier" => serde_json::from_value::<BuildDossier>(detail).is_ok(),
                 "evaluate-signal" => serde_json::from_value::<EvaluateSignal>(detail).is_ok(),
@@ -610,6 +558,7 @@ fn the_rules_of_the_bus_bring_each_event_to_the_queues_that_read_it() {
         ("DossierRequested", "build-dossier"),
         ("NoticePrepared", "send-notice"),
         ("NoticeSent", "evaluate-signal"),
+        ("AccessCodeAsked", "send-notice"),
         ("SignalPrepared", "submit-signal"),
         ("SignalReleased", "submit-signal"),
         ("SignalUpdateAsked", "submit-signal"),

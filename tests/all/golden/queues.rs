@@ -54,6 +54,7 @@ pub const FILES: &[&str] = &[
     "record-delivery/text-invalid.json",
     "send-letter/from-bus.json",
     "send-letter/hint.json",
+    "send-notice/code.json",
     "send-notice/from-bus.json",
     "send-notice/hint.json",
     "submit-signal/from-bus.json",
@@ -190,6 +191,18 @@ async fn a_notice_is_sent_once_however_it_is_announced() {
         }
         assert_eq!((world.mail.calls(), count(&world, "NoticeSent").await), (1, 1), "{first}");
     }
+}
+
+#[tokio::test]
+async fn a_code_is_sent_once_however_often_it_is_announced() {
+    let world = a_notice_sent().await;
+    world.set(DUE.parse().expect("an instant"));
+    let path = format!("/portal/{}", world.last_link());
+    world.browser().fill(&path, &[("send", "email")]).await;
+    for _ in 0..2 {
+        deliver(&send(&world, DUE), "send-notice/code.json").await;
+    }
+    assert_eq!((world.mail.calls(), count(&world, "AccessCodeSent").await), (2, 1));
 }
 
 #[tokio::test]

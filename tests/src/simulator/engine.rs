@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 
 use axum::Router;
 use axum::body::Body;
-use contracts::queues::{AdvanceCase, EvaluateSignal, ProjectOverview, SendNotice, SubmitSignal};
+use contracts::queues::{AdvanceCase, EvaluateSignal, ProjectOverview, SendMessage, SubmitSignal};
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use record_delivery::DeliveryEvent;
@@ -194,7 +194,7 @@ pub fn message(plant: &Arc<Plant>, message: &Message) -> Life {
             QueueName::Cases => {
                 handle_batch::<AdvanceCase, _, _>(&plant.advance, parking, event, until).await
             }
-            QueueName::Notices => handle_batch::<SendNotice, _, _>(&plant.send, parking, event, until).await,
+            QueueName::Notices => handle_batch::<SendMessage, _, _>(&plant.send, parking, event, until).await,
             QueueName::Evaluations => {
                 handle_batch::<EvaluateSignal, _, _>(&plant.evaluate, parking, event, until).await
             }

@@ -4,7 +4,7 @@ use collect_debits::Collected;
 use contracts::failure::Failure;
 use contracts::queues::{
     AdvanceCase, BuildDossier, CheckPayment, DispatchWebhooks, EvaluateSignal, ImportRecords,
-    ProjectOverview, SendLetter, SendNotice, SubmitSignal, SyncAccounting,
+    ProjectOverview, SendLetter, SendMessage, SubmitSignal, SyncAccounting,
 };
 use domain::calendar::SendingWindow;
 use futures_util::future::join_all;
@@ -126,6 +126,7 @@ impl World {
                 (&self.overviews, self.overview_is_kept()),
                 (&self.syncs, money),
                 (&self.notices, prepared && detail["channel"] != "letter"),
+                (&self.notices, record.event.detail_type == "AccessCodeAsked"),
                 (&self.posts, prepared && detail["channel"] == "letter"),
                 (&self.dossiers, record.event.detail_type == "DossierRequested"),
                 (&self.evaluations, detail["evaluate"].is_array()),
@@ -147,7 +148,7 @@ impl World {
             self.reports.push(report.to_string());
         }
         self.deliver::<AdvanceCase, _>(&self.advance, &self.cases).await
-            || self.deliver::<SendNotice, _>(&self.send, &self.notices).await
+            || self.deliver::<SendMessage, _>(&self.send, &self.notices).await
             || self.deliver::<SendLetter, _>(&self.write, &self.posts).await
             || self.deliver::<BuildDossier, _>(&self.build, &self.dossiers).await
             || self.deliver::<EvaluateSignal, _>(&self.evaluate, &self.evaluations).await
