@@ -121,7 +121,8 @@ async fn a_dispute_holds_its_invoice_and_keeps_its_proof_beside_it() {
     // (fields, file, what is said beside a field)
     let explained = [("kind", "error_on_invoice"), ("text", "De meterstand klopt niet.")];
     let large = vec![b'x'; 3_000_001];
-    let table: [(&[(&'static str, &'static str)], &[u8], &str); 4] = [
+    type Row<'a> = (&'a [(&'static str, &'static str)], &'a [u8], &'a str);
+    let table: [Row<'_>; 4] = [
         (&[("text", "Iets")], b"", "Maak een keuze."),
         (&[("kind", "other"), ("text", " ")], b"", "Vul dit in."),
         (&explained, b"MZ\x90 a program", "Dit bestand kunnen wij niet gebruiken."),
