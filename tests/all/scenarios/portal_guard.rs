@@ -58,9 +58,9 @@ async fn whoever_was_not_let_in_gets_the_same_answer_everywhere() {
     over.come_in().await;
     let session = over.cookie("__Host-tijdig-session").unwrap();
     world.set(world.now() + SignedDuration::from_mins(31));
-    let before = world.contents();
+    let (before, zeros) = (world.contents(), "0".repeat(64));
     for (method, path) in ROUTES {
-        for cookie in [None, Some(session.as_str()), Some("nonsense"), Some(&"0".repeat(64))] {
+        for cookie in [None, Some(session.as_str()), Some("nonsense"), Some(zeros.as_str())] {
             let browser = world.browser();
             if let Some(cookie) = cookie {
                 browser.keep("__Host-tijdig-session", cookie);
