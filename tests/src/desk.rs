@@ -94,7 +94,8 @@ impl IdentityProvider for Provider {
             ("code", redemption.code),
             ("code_verifier", redemption.verifier),
         ];
-        let sent = sent.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let sent: Vec<(String, String)> =
+            sent.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let mut claims = self.stand.redeem(&sent).ok_or(SignInError::NoSuchCode)?;
         let issued = claims["iat"].as_i64().expect("an instant");
         match self.wrong() {

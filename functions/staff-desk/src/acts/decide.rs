@@ -125,7 +125,7 @@ impl Deed<'_> {
     async fn wait(&self) -> Result<(), Failure> {
         let now = || self.app.clock.now().ok();
         let (administration, debtor) = (&self.visitor.administration, &self.subject.debtor);
-        Ok(self.app.store.wait_for_calls(administration, debtor, &now).await?)
+        self.app.store.wait_for_calls(administration, debtor, &now).await
     }
 
     fn reason(&self) -> Result<String, Failure> {
