@@ -1,4 +1,5 @@
 //! Pages of the portal: whole by themselves, in both languages, with what was typed where something is wrong.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first thing that is not as it should be")]
 
 use std::collections::BTreeMap;
 
