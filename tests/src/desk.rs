@@ -43,14 +43,14 @@ pub enum Wrong {
 
 /// The identity provider, in this process.
 #[derive(Debug)]
-pub struct Provider {
+pub struct DeskSignIn {
     stand: SignIn,
     wrong: Mutex<Option<Wrong>>,
 }
 
-impl Provider {
+impl DeskSignIn {
     /// With the users of the demonstration, one of another administration, and one of both.
-    pub fn new(clock: &Clock) -> Provider {
+    pub fn new(clock: &Clock) -> DeskSignIn {
         let mut users = demonstration("demo");
         users.push(User::new("other-admin", "of another administration", &["other:admin"]));
         users.push(User::new("both", "of both", &["demo:controller", "other:read-only"]));
@@ -63,7 +63,7 @@ impl Provider {
             users,
             now: Arc::new(move || clock.now().expect("a clock")),
         });
-        Provider { stand: stand.expect("a stand-in"), wrong: Mutex::default() }
+        DeskSignIn { stand: stand.expect("a stand-in"), wrong: Mutex::default() }
     }
 
     /// Makes tokens wrong from now on, or right again.
@@ -77,7 +77,7 @@ impl Provider {
 }
 
 #[async_trait]
-impl IdentityProvider for Provider {
+impl IdentityProvider for DeskSignIn {
     async fn addresses(&self) -> Result<Addresses, SignInError> {
         if self.wrong() == Some(Wrong::Away) {
             return Err(SignInError::Unavailable("its description"));
@@ -122,7 +122,7 @@ impl IdentityProvider for Provider {
 }
 
 /// The desk of a world.
-pub(crate) fn router(store: &Store, clock: &Clock, provider: &Arc<Provider>) -> Router {
+pub(crate) fn router(store: &Store, clock: &Clock, provider: &Arc<DeskSignIn>) -> Router {
     let app = App {
         store: store.clone(),
         clock: clock.clone(),

@@ -47,7 +47,7 @@ use sync_accounting::Sync;
 use tower::ServiceExt;
 
 use crate::accounting::{LatePackages, PREFIX};
-use crate::desk;
+use crate::desk::DeskSignIn;
 use crate::letters::PrintShop;
 use crate::mail::MailService;
 use crate::payments::{StandIn, providers};
@@ -94,7 +94,7 @@ pub struct World {
     pub(crate) callbacks: Router,
     pub desk: Router,
     /// Where the desk's people sign in.
-    pub identity: Arc<desk::Provider>,
+    pub identity: Arc<DeskSignIn>,
     pub(crate) payment_callbacks: Router,
     pub portal: Router,
     pub cases: Arc<Queue>,
@@ -224,7 +224,7 @@ impl World {
         let overviews = queue();
         let (dispatches, subscribers) = (queue(), Arc::new(Subscribers::new(clock.clone(), perils.clone())));
         let callbacks = callbacks(&store, &clock);
-        let identity = Arc::new(desk::Provider::new(&clock));
+        let identity = Arc::new(DeskSignIn::new(&clock));
         let files = MemoryFiles::new();
         let portal = Portal {
             store: store.clone(),
