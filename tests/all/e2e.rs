@@ -22,6 +22,8 @@ async fn the_deployed_stack_does_the_main_job() {
     documents(&stack).await;
     strangers_are_refused(&stack).await;
     let reference = the_story(&stack).await;
+    crate::e2e_portal::a_debtor_comes_in(&stack, "s-1@").await;
+    crate::e2e_desk::somebody_signs_in(&stack, "s1").await;
     callbacks_are_verified(&stack, &reference).await;
     a_poisoned_message_is_parked(&stack).await;
     a_lost_answer_is_settled_by_the_event(&stack).await;
@@ -31,6 +33,7 @@ async fn the_deployed_stack_does_the_main_job() {
     debtors_are_collected_from_by_the_calendar(&stack).await;
     every_other_package_is_kept_alike(&stack).await;
     crate::e2e_webhooks::subscribers_are_told(&stack).await;
+    crate::e2e_overview::the_overview_is_kept(&stack).await;
     logs_name_nobody(&stack);
     stack.stop().await;
     data_survive_a_restart().await;

@@ -8,7 +8,10 @@
 mod bulk;
 mod crashes;
 mod e2e;
+mod e2e_desk;
 mod e2e_imports;
+mod e2e_overview;
+mod e2e_portal;
 mod e2e_webhooks;
 mod golden;
 mod privacy;

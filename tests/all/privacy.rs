@@ -1,7 +1,9 @@
 //! Nobody's name, address, mail address, phone number or birth date leaves the store but in a mail or a signal: not
 //! in logs, not on queues, not on the bus, not in keys.
 
+mod desk;
 mod payment_providers;
+mod portal;
 
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -98,7 +100,9 @@ fn targets() -> Targets {
         "check_payment",
         "collect_debits",
         "poll_feedback",
+        "project_overview",
         "contracts",
+        "debtor_portal",
         "dispatch_webhooks",
         "domain",
         "evaluate_signal",
@@ -113,6 +117,7 @@ fn targets() -> Targets {
         "runtime",
         "send_letter",
         "send_notice",
+        "staff_desk",
         "store",
         "submit_signal",
         "sweep_due",
@@ -255,6 +260,7 @@ async fn no_log_line_queue_event_or_key_tells_who_it_is_about() {
     let lines = Lines::default();
     let _caught = catch(&lines);
     let world = World::at("2026-08-20T08:00:00Z").await;
+    world.keep_overview();
     let secret = world.subscribe("crm", "https://crm.example/hooks", None).await;
     world.subscribers.next(&[Answered::Status(500), Answered::Not("timeout")]);
     story(&world).await;
@@ -300,6 +306,7 @@ async fn no_log_line_queue_event_or_key_tells_who_it_is_about() {
         &world.submissions,
         &world.reports,
         &world.dispatches,
+        &world.overviews,
     ];
     for queue in queues {
         let ever = queue.ever();

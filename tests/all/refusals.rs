@@ -255,7 +255,15 @@ async fn a_deletion_says_as_of_when() {
 #[tokio::test]
 async fn a_list_refuses_a_page_that_cannot_be() {
     let world = world().await;
-    let lists = ["/v1/debtors", "/v1/invoices", "/v1/payments", "/v1/signals", "/v1/debtors/d1/timeline"];
+    let lists = [
+        "/v1/debtors",
+        "/v1/invoices",
+        "/v1/payments",
+        "/v1/signals",
+        "/v1/debtors/d1/timeline",
+        "/v1/work-lists/tasks",
+        "/v1/work-lists/outstanding",
+    ];
     let table = [
         ("cursor=nonsense", "cursor", "bad_cursor"),
         ("limit=0", "limit", "out_of_range"),
@@ -324,6 +332,9 @@ async fn a_token_does_what_its_scopes_say_and_no_more() {
         ("GET", "/v1/debtors/d1", None, "debtors:read"),
         ("GET", "/v1/debtors", None, "debtors:read"),
         ("GET", "/v1/debtors/d1/timeline", None, "debtors:read"),
+        ("GET", "/v1/overview", None, "debtors:read"),
+        ("POST", "/v1/overview/rebuild", None, "settings:write"),
+        ("GET", "/v1/work-lists/tasks", None, "debtors:read"),
         ("PUT", "/v1/invoices/i2", Some(&bill), "invoices:write"),
         ("GET", "/v1/invoices/i1", None, "invoices:read"),
         ("GET", "/v1/invoices", None, "invoices:read"),
@@ -427,6 +438,8 @@ async fn a_token_does_what_its_scopes_say_and_no_more() {
 #[tokio::test]
 async fn nothing_of_another_administration_can_be_seen_or_changed() {
     let world = world().await;
+    world.keep_overview();
+    world.settle().await;
     let mut stranger = world.caller();
     stranger.administration = domain::ids::AdministrationId::parse("other").unwrap();
     let mut settings = None;
@@ -480,6 +493,8 @@ async fn nothing_of_another_administration_can_be_seen_or_changed() {
     for list in lists.into_iter().chain([
         "/v1/messages?unread=true",
         "/v1/messages?debtorId=d1",
+        "/v1/debtors?q=vries",
+        "/v1/work-lists/outstanding",
         "/v1/tasks",
         "/v1/calls",
     ]) {

@@ -10,6 +10,7 @@
 pub mod accounting;
 pub mod bodies;
 pub mod callers;
+pub mod desk;
 pub mod imports;
 pub mod letters;
 pub mod mail;

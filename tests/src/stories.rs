@@ -11,6 +11,20 @@ pub fn mail_days(world: &World) -> Vec<String> {
     world.mail.taken().iter().map(|t| today(t.at).to_string()).collect()
 }
 
+/// What was sent as a preview shows it: its link leads nowhere.
+pub fn as_previewed(sent: &str) -> String {
+    let Some((link, before)) = link_in(sent).map(|link| (link, "0".repeat(12))) else {
+        return sent.to_owned();
+    };
+    sent.replace(&link, &before)
+}
+
+/// What stands behind the portal's address in a message: the link to the debtor's page.
+pub fn link_in(message: &str) -> Option<String> {
+    let (_, rest) = message.split_once("https://portal.example.nl/portal/")?;
+    Some(rest.chars().take_while(char::is_ascii_alphanumeric).collect())
+}
+
 /// Two invoices of a consumer in Utrecht that fell due on 1 September 2026: reminders on 8 and 22 September and
 /// 6 October, each time one mail about both.
 pub async fn two_invoices() -> World {

@@ -1,9 +1,10 @@
 //! Everything that production has, in one process.
 
 mod days;
+pub mod portal;
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use accounting_api::{App, Connections};
@@ -14,6 +15,7 @@ use axum::body::Body;
 use build_dossier::Build;
 use check_payment::Check;
 use collect_debits::Collect;
+use debtor_portal::Portal;
 use dispatch_webhooks::Dispatch;
 use domain::administration::{Administration, Creditor, Sector};
 use domain::ids::AdministrationId;
@@ -31,6 +33,7 @@ use outside::webhook_signature::Keys;
 use payment_callback::Callbacks as PaymentCallbacks;
 use payment_requests::PaymentRequests;
 use poll_feedback::Poll;
+use project_overview::Project;
 use record_delivery::Record;
 use runtime::clock::Clock;
 use runtime::http::Caller;
@@ -44,6 +47,7 @@ use sync_accounting::Sync;
 use tower::ServiceExt;
 
 use crate::accounting::{LatePackages, PREFIX};
+use crate::desk::DeskSignIn;
 use crate::letters::PrintShop;
 use crate::mail::MailService;
 use crate::payments::{StandIn, providers};
@@ -60,7 +64,7 @@ pub(crate) const SWEEP_EVERY: SignedDuration = SignedDuration::from_mins(15);
 /// How often whoever asks repeats a request that was not answered.
 const MOST_REQUESTS: usize = 3;
 
-const PORTAL_URL: &str = "https://portal.example.nl/portal";
+pub(crate) const PORTAL_URL: &str = "https://portal.example.nl/portal";
 
 pub const BKR_SOURCE: &str = "urn:bkr:vps:test";
 const BKR_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=";
@@ -90,7 +94,11 @@ pub struct World {
     pub(crate) clock: Clock,
     api: Router,
     pub(crate) callbacks: Router,
+    pub desk: Router,
+    /// Where the desk's people sign in.
+    pub identity: Arc<DeskSignIn>,
     pub(crate) payment_callbacks: Router,
+    pub portal: Router,
     pub cases: Arc<Queue>,
     pub notices: Arc<Queue>,
     /// The queue of `send-letter`.
@@ -111,6 +119,10 @@ pub struct World {
     pub dispatch: Dispatch,
     /// Whoever receives webhooks. What happens is told to nobody before one of them is there.
     pub subscribers: Arc<Subscribers>,
+    pub overviews: Arc<Queue>,
+    pub project: Project,
+    /// Whether anybody looks at the desk: see [`World::keep_overview`].
+    keeps_overview: AtomicBool,
     pub dead_letters: DeadLetters,
     bus: Mutex<Vec<StreamRecord>>,
     pub(crate) sweep: Sweep,
@@ -212,9 +224,19 @@ impl World {
             prefix: PREFIX.to_owned(),
         };
         let administration = AdministrationId::parse("demo").expect("an id");
+        let overviews = queue();
         let (dispatches, subscribers) = (queue(), Arc::new(Subscribers::new(clock.clone(), perils.clone())));
         let callbacks = callbacks(&store, &clock);
+        let identity = Arc::new(DeskSignIn::new(&clock));
         let files = MemoryFiles::new();
+        let portal = Portal {
+            store: store.clone(),
+            clock: clock.clone(),
+            files: Arc::new(PerilousFiles { files: files.clone(), perils: perils.clone() }),
+            providers: providers.clone(),
+            portal_url: PORTAL_URL.to_owned(),
+            pace: std::time::Duration::ZERO,
+        };
         let world = World {
             api: runtime::http::app(
                 accounting_api::router(App {
@@ -227,6 +249,7 @@ impl World {
                     senders: mail.clone(),
                     webhooks: subscribers.api(&secrets, &dispatches),
                     imports: imports.clone(),
+                    overviews: overviews.clone(),
                 }),
                 accounting_api::BODY_BYTES,
             ),
@@ -255,7 +278,10 @@ impl World {
             },
             secrets: secrets.clone(),
             packages,
+            desk: crate::desk::router(&store, &clock, &identity),
+            identity,
             callbacks: runtime::http::app(municipality_callback::router(callbacks), 100_000),
+            portal: runtime::http::app(debtor_portal::router(portal), debtor_portal::BODY_BYTES),
             payment_callbacks: runtime::http::app(payment_callback::router(payment_callbacks), 100_000),
             sweep: Sweep {
                 store: store.clone(),
@@ -263,7 +289,10 @@ impl World {
                 syncs: syncs.clone(),
                 imports: imports.clone(),
                 webhooks: dispatches.clone(),
+                overviews: overviews.clone(),
             },
+            project: Project { store: store.clone(), clock: clock.clone(), again: overviews.clone() },
+            keeps_overview: AtomicBool::new(false),
             import: Import {
                 store: store.clone(),
                 clock: clock.clone(),
@@ -331,6 +360,7 @@ impl World {
             imports,
             dispatches,
             subscribers,
+            overviews,
             dead_letters: DeadLetters::default(),
             bus: Mutex::default(),
             table,
@@ -395,6 +425,15 @@ impl World {
     /// The clock that every function reads.
     pub fn clock(&self) -> Clock {
         self.clock.clone()
+    }
+
+    /// From now on what happens is brought to project-overview too. Most stories look at nothing that it makes.
+    pub fn keep_overview(&self) {
+        self.keeps_overview.store(true, Ordering::SeqCst);
+    }
+
+    fn overview_is_kept(&self) -> bool {
+        self.keeps_overview.load(Ordering::SeqCst)
     }
 
     /// Moves the clock without running anything.

@@ -10,15 +10,13 @@ use domain::ids::AdministrationId;
 use domain::intake::Upsert;
 use http::{HeaderMap, StatusCode};
 use jiff::{SignedDuration, Timestamp};
+use records::MEMORY;
 use runtime::http::ApiError;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use store::Answered;
 
 use crate::App;
-
-/// How long a key is remembered.
-pub const MEMORY: SignedDuration = SignedDuration::from_hours(24);
 
 /// How long a request that never finished keeps its key: longer than a function may live.
 const RUNNING: SignedDuration = SignedDuration::from_secs(60);

@@ -7,15 +7,14 @@ use contracts::api::ListPage;
 use contracts::api::debtors::{DebtorBody, DebtorView, EarlySignallingBody};
 use contracts::api::fields::Fields;
 use contracts::failure::Failure;
-use domain::debtor::Debtor;
-use domain::dossier::Draft;
-use domain::holding;
+use domain::desk_search::LONGEST_SEARCH;
+use domain::dossier::Dossier;
 use domain::ids::{AdministrationId, DebtorId};
 use domain::timeline::Entry;
 use jiff::Timestamp;
 use runtime::http::{ApiError, Body, Caller, Path, Query};
 use serde::Deserialize;
-use store::until_no_conflict;
+use store::table::Page;
 use utoipa::IntoParams;
 
 use crate::{App, answers, origin, page_size};
@@ -55,9 +54,10 @@ pub async fn get(
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub struct ListQuery {
-    /// Part of the number, the name or an e-mail address.
+    /// The beginnings of words of the name, the number of the debtor or of an invoice, a payment reference, an e-mail address, or
+    /// an amount that is owed, in all or on one invoice. What changed a moment ago may not be found yet.
     pub q: Option<String>,
-    /// 1 to 200; 50 when absent.
+    /// 1 to 200; 50 when absent. With `q` a page holds some 40 at most.
     pub limit: Option<u32>,
     /// `nextCursor` of the page before.
     pub cursor: Option<String>,
@@ -66,7 +66,8 @@ pub struct ListQuery {
     pub updated_after: Option<Timestamp>,
 }
 
-/// Debtors in the order of their last change. With `q` a page may be short, or empty, before the last one.
+/// Debtors in the order of their last change; with `q` those who are found by it. A page may then be short, or empty, before the
+/// last one.
 #[utoipa::path(get, path = "/v1/debtors", tag = "debtors", params(ListQuery),
     responses((status = 200, body = ListPage<DebtorView>)))]
 pub async fn list(
@@ -78,26 +79,37 @@ pub async fn list(
     let limit = page_size(query.limit)?;
     let administration = app.administration(&caller.administration).await?.value;
     let now = app.now()?;
-    let cursor = query.cursor.as_deref();
-    let page = app
-        .store
-        .dossiers(&caller.administration, query.updated_after, limit, cursor)
-        .await
-        .map_err(Failure::from)?;
-    let wanted = query.q.as_deref().map(str::to_lowercase);
-    let items = page
-        .items
-        .iter()
-        .filter(|d| wanted.as_deref().is_none_or(|q| matches(&d.value.debtor, q)))
-        .map(|d| DebtorView::of(&d.value, &administration, now))
-        .collect();
+    let page = match query.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
+        Some(text) => found(&app, &caller.administration, text, limit, &query).await?,
+        None => {
+            let (after, cursor) = (query.updated_after, query.cursor.as_deref());
+            let page = app.store.dossiers(&caller.administration, after, limit, cursor).await;
+            let page = page.map_err(Failure::from)?;
+            Page { items: page.items.into_iter().map(|known| known.value).collect(), next: page.next }
+        }
+    };
+    let items = page.items.iter().map(|d| DebtorView::of(d, &administration, now)).collect();
     Ok(Json(ListPage { items, next_cursor: page.next }))
 }
 
-fn matches(debtor: &Debtor, wanted: &str) -> bool {
-    debtor.number.to_lowercase().contains(wanted)
-        || debtor.name.to_lowercase().contains(wanted)
-        || debtor.emails.iter().any(|e| e.as_str().to_lowercase().contains(wanted))
+/// The dossiers of those who are found by a text.
+async fn found(
+    app: &App,
+    administration: &AdministrationId,
+    text: &str,
+    limit: u32,
+    query: &ListQuery,
+) -> Result<Page<Dossier>, Failure> {
+    if text.chars().count() > LONGEST_SEARCH {
+        return Err(Failure::bad_input("q", "too_long", format!("has at most {LONGEST_SEARCH} characters")));
+    }
+    let page = app.store.search_desk(administration, text, limit, query.cursor.as_deref()).await?;
+    let debtors: Vec<DebtorId> = page.items.into_iter().map(|row| row.debtor).collect();
+    let mut items = app.store.dossiers_of(administration, &debtors).await?;
+    let is_asked =
+        |d: &Dossier| d.deleted_at.is_none() && query.updated_after.is_none_or(|at| d.updated_at > at);
+    items.retain(is_asked);
+    Ok(Page { items, next: page.next })
 }
 
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -146,31 +158,6 @@ pub async fn early_signalling(
     let mut fields = Fields::new();
     let reason = fields.text("reason", &body.reason, 500);
     let reason = fields.finish(reason)?;
-    set_early_signalling(&app, &caller, &caller.administration, &id, body.enabled, &reason).await?;
+    app.records().set_early_signalling(&origin(&caller), &id, body.enabled, &reason).await?;
     Ok(Json(contracts::api::debtors::EarlySignallingView { enabled: body.enabled, reason: Some(reason) }))
-}
-
-async fn set_early_signalling(
-    app: &App,
-    caller: &Caller,
-    administration: &AdministrationId,
-    id: &DebtorId,
-    enabled: bool,
-    reason: &str,
-) -> Result<(), Failure> {
-    let settings = app.administration(administration).await?.value;
-    until_no_conflict(|| async {
-        let known = app.dossier(administration, id).await?;
-        let mut draft = Draft::of(known.value, app.now()?, &caller.subject);
-        if holding::set_early_signalling(&mut draft, enabled, reason) {
-            app.store.commit(&settings, &draft, Some(known.version), Vec::new()).await?;
-        }
-        Ok(())
-    })
-    .await?;
-    // A signal that is just being submitted is waited for: once this is answered, none leaves any more.
-    if !enabled {
-        app.store.wait_for_calls(administration, id, &|| app.now().ok()).await?;
-    }
-    Ok(())
 }

@@ -11,6 +11,7 @@ mod cases;
 mod changes;
 mod connections;
 mod debtors;
+mod desk;
 mod direct_debits;
 mod disputes;
 mod documents;
@@ -57,9 +58,11 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::{Json, Router};
 use contracts::failure::Failure;
+use domain::access::LINK_SIGNS;
 use domain::administration::Administration;
 use domain::dossier::{Dossier, Draft};
 use domain::ids::{AdministrationId, DebtorId};
+use domain::notice::Channel;
 use domain::refusal::Refusal;
 use jiff::Timestamp;
 use outside::files::{Files, S3Files};
@@ -98,6 +101,8 @@ pub struct App {
     pub webhooks: Webhooks,
     /// The queue of `import-records`.
     pub imports: Arc<dyn Hints>,
+    /// The queue of `project-overview`.
+    pub overviews: Arc<dyn Hints>,
 }
 
 impl App {
@@ -118,7 +123,8 @@ impl App {
             connections: Connections::of(start)?,
             senders: Arc::new(SesSenders::new(&start.aws_for("SESV2")?)),
             webhooks: Webhooks::of(start)?,
-            imports: Arc::new(SqsHints::new(sqs, text("TIJDIG_IMPORT_RECORDS_QUEUE_URL")?)),
+            imports: Arc::new(SqsHints::new(sqs.clone(), text("TIJDIG_IMPORT_RECORDS_QUEUE_URL")?)),
+            overviews: Arc::new(SqsHints::new(sqs, text("TIJDIG_PROJECT_OVERVIEW_QUEUE_URL")?)),
         })
     }
 }
@@ -144,6 +150,9 @@ pub fn router(app: App) -> Router {
         .routes(routes!(debtors::put, debtors::get, gone::debtor))
         .routes(routes!(debtors::list))
         .routes(routes!(debtors::timeline))
+        .routes(routes!(desk::overview))
+        .routes(routes!(desk::rebuild))
+        .routes(routes!(desk::work_list))
         .routes(routes!(debtors::early_signalling))
         .routes(routes!(signals::conditions))
         .routes(routes!(signals::disconnection))
@@ -298,6 +307,17 @@ impl App {
 
     fn now(&self) -> Result<Timestamp, Failure> {
         self.clock.now()
+    }
+
+    /// The debtor's page as previews name it: as long as in a message that goes this way, and leading nowhere. Letters have
+    /// a code instead.
+    fn portal_link(&self, channel: Channel) -> String {
+        match channel {
+            Channel::Letter => self.portal_url.clone(),
+            Channel::Email | Channel::Sms | Channel::Phone => {
+                format!("{}/{}", self.portal_url, "0".repeat(LINK_SIGNS))
+            }
+        }
     }
 
     /// The settings of the caller's administration. Its token names it, so it is there.

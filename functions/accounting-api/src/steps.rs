@@ -132,9 +132,10 @@ async fn preview(
     let missing = || Failure::bug("a previewed notice is not in its dossier");
     let notice = found.draft.dossier.notice(&found.notice).ok_or_else(missing)?;
     let texts = app.store.texts_of(&found.draft.dossier, settings, &found.notice).await?;
+    let portal = app.portal_link(notice.channel);
     // Which documents will go along is known when it leaves.
     let along = Along { qr: true, documents: 0 };
-    let told = written(&found.draft.dossier, settings, notice, found.on, &app.portal_url, along, &texts);
+    let told = written(&found.draft.dossier, settings, notice, found.on, &portal, along, &texts);
     let written = told.map_err(|e| Failure::bug(format!("a notice cannot be written: {e}")))?.said;
     Ok(Some(PreviewView {
         on: found.on,

@@ -47,7 +47,8 @@ pub async fn post(
     kind_of(&name, &administration)?;
     let asked = body.text.map(|text| text.read());
     if let Some(text) = &asked {
-        let wrong = own::check(text, &name, &administration, today(now), &app.portal_url).map_err(defect)?;
+        let wrong = own::check(text, &name, &administration, today(now), &app.portal_link(name.channel))
+            .map_err(defect)?;
         if !wrong.is_empty() {
             return Err(Failure::from(wrong).into());
         }
@@ -100,7 +101,8 @@ async fn of_debtor(
         let more_specific = texts.iter().filter(|kept| kept.name.of > name.of).count();
         texts.insert(more_specific, draft);
     }
-    let (day, portal) = (told.on, app.portal_url.as_str());
+    let (day, portal) = (told.on, app.portal_link(name.channel));
+    let portal = portal.as_str();
     match name.channel {
         Channel::Email => {
             let along = Along { qr: notice.amount.is_positive(), documents: 0 };
@@ -125,7 +127,8 @@ fn of_nobody(
     now: Timestamp,
 ) -> Result<TextPreviewView, Failure> {
     let (kind, day) = (kind_of(name, administration)?, today(now));
-    let view = own::sample(administration, name, kind, day, &app.portal_url);
+    let portal = app.portal_link(name.channel);
+    let view = own::sample(administration, name, kind, day, &portal);
     if name.channel == Channel::Sms {
         return of_sms(told(&view, texts));
     }

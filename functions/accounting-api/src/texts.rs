@@ -107,7 +107,8 @@ pub async fn default(
     let day = today(app.now()?);
     let ours = own::ours(&administration, &name, kind, day).map_err(defect)?;
     let message = if name.channel == Channel::Sms {
-        let view = own::sample(&administration, &name, kind, day, &app.portal_url);
+        let portal = app.portal_link(name.channel);
+        let view = own::sample(&administration, &name, kind, day, &portal);
         match sms::render(&view) {
             Ok(sms) => Some(sms.text),
             // A creditor whose own name or number is too long has no message to show.
@@ -155,7 +156,8 @@ pub async fn put(
     let done = until_no_conflict(|| async {
         let settings = app.administration(&caller.administration).await?;
         let now = app.now()?;
-        let wrong = own::check(&text, &name, &settings.value, today(now), &app.portal_url).map_err(defect)?;
+        let wrong = own::check(&text, &name, &settings.value, today(now), &app.portal_link(name.channel))
+            .map_err(defect)?;
         if !wrong.is_empty() {
             return Err(wrong.into());
         }

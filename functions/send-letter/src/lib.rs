@@ -6,7 +6,6 @@
 //! what is posted and nowhere else: the copy that is kept is set without it. What is absent: mails, and any place for the
 //! address but the page itself.
 
-mod access;
 mod paper;
 pub mod press;
 
@@ -16,6 +15,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use contracts::failure::Failure;
 use contracts::queues::SendLetter;
+use domain::access::{Entrance, EntranceKind};
 use domain::administration::Administration;
 use domain::channels::LetterProvider;
 use domain::dossier::{Dossier, Draft};
@@ -32,9 +32,9 @@ use outside::outcome::{RefusalKind, SendOutcome};
 use outside::secrets::Secrets;
 use runtime::clock::Clock;
 use runtime::queue::{Delivery, Handled, QueueHandler};
+use runtime::unguessable::{Signs, hash};
 use store::{Along, Store, until_no_conflict};
 
-use crate::access::AccessCode;
 use crate::paper::Paper;
 use crate::press::Press;
 
@@ -111,7 +111,7 @@ impl Send {
         notice: &NoticeId,
     ) -> Result<Handled, Failure> {
         // One for all tries of this run: a try that lost its version was seen by nobody.
-        let code = AccessCode::fresh()?;
+        let code = Signs::fresh()?;
         let ready = match until_no_conflict(|| self.claim(administration, debtor, notice, &code)).await? {
             Claimed::Letter(ready) => ready,
             Claimed::Not(handled) => return Ok(handled),
@@ -132,7 +132,7 @@ impl Send {
         administration: &AdministrationId,
         debtor: &DebtorId,
         notice: &NoticeId,
-        code: &AccessCode,
+        code: &Signs,
     ) -> Result<Claimed, Failure> {
         let Some(settings) = self.store.administration(administration).await? else {
             return Ok(Claimed::Not(Handled::Skipped("no_such_administration")));
@@ -155,7 +155,11 @@ impl Send {
             Claim::PutBeforeDesk | Claim::Cancelled | Claim::NotNow(_) => None,
         };
         if !draft.is_unchanged() {
-            let along = vec![Along::AdministrationUnchanged { version: settings.version }];
+            let mut along = vec![Along::AdministrationUnchanged { version: settings.version }];
+            if ready.is_some() {
+                let entrance = Entrance::new(administration, notice, EntranceKind::LetterCode, now);
+                along.push(Along::Entrance { hash: code.hash(), entrance: Box::new(entrance) });
+            }
             self.store.commit(&settings.value, &draft, Some(known.version), along).await?;
         }
         Ok(match (claim, ready) {
@@ -172,14 +176,14 @@ impl Send {
         draft: &mut Draft,
         administration: &Administration,
         notice: &NoticeId,
-        code: &AccessCode,
+        code: &Signs,
         texts: &[KeptText],
     ) -> Result<Ready, Failure> {
         let provider = administration.letters.provider;
         let provider = provider.ok_or_else(|| Failure::bug("letters are connected without a provider"))?;
         let Paper { posted, kept } =
             paper::paper(&*self.press, draft, administration, notice, &self.portal_url, code, texts)?;
-        let file = format!("letters/{}/{}.pdf", administration.id, access::hexadecimal_sha256(&kept));
+        let file = format!("letters/{}/{}.pdf", administration.id, hash(&[kept.as_ref()]));
         posting::write(draft, notice, file.clone(), code.hash());
         let prepared_at = draft.dossier.notice(notice).map_or(draft.now, |n| n.prepared_at);
         let letter = Letter {

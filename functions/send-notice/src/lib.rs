@@ -1,16 +1,18 @@
-//! Sends one notice: claims it, makes the one call, and records what came of it.
+//! Sends one notice: claims it, makes the one call, and records what came of it. Sends the codes that debtors wait for, too.
 //!
 //! The claim is stored before the call, under the version of the dossier and of the administration that were read: a
 //! hold that was acknowledged before makes the claim fail. A call without an answer is *unknown*: the mail service's
 //! own events settle it. What is absent: a lock that expires and lets somebody else send again.
 
+mod code;
 mod view;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use contracts::failure::Failure;
-use contracts::queues::SendNotice;
+use contracts::queues::{SendMessage, SendNotice};
+use domain::access::{Entrance, EntranceKind};
 use domain::administration::Administration;
 use domain::channels::{MOST_ATTACHMENTS, attached};
 use domain::dossier::{Dossier, Draft};
@@ -26,7 +28,7 @@ use outside::sms::{Sms, Texter};
 use outside::voice::{Caller, VoiceCall};
 use runtime::clock::Clock;
 use runtime::queue::{Delivery, Handled, QueueHandler};
-use sha2::{Digest, Sha256};
+use runtime::unguessable::{Signs, hash};
 use store::{Along, Store, until_no_conflict};
 
 /// Who the timeline says did it.
@@ -78,7 +80,9 @@ impl Send {
     pub async fn run(&self, message: &SendNotice) -> Result<Handled, Failure> {
         let SendNotice { administration, notice_id } = message;
         let Some(debtor) = notice_id.debtor() else { return Ok(Handled::Skipped("no_such_notice")) };
-        let claimed = until_no_conflict(|| self.claim(administration, &debtor, notice_id)).await?;
+        // One for all tries of this run: a try that lost its version was seen by nobody.
+        let link = Signs::fresh()?;
+        let claimed = until_no_conflict(|| self.claim(administration, &debtor, notice_id, &link)).await?;
         let (message, at) = match claimed {
             Claimed::Message { message, at } => (message, at),
             Claimed::Not(handled) => return Ok(handled),
@@ -87,11 +91,7 @@ impl Send {
         let sending = if self.clock.now()?.duration_since(at) > CLAIM_LEASE {
             Sending::RefusedForNow { reason: "the claim's lease ran out before the call".to_owned() }
         } else {
-            outcome(match &message {
-                Message::Mail(mail) => self.mailer.send(mail).await,
-                Message::Sms(sms) => self.texter.send(sms).await,
-                Message::Call(call) => self.caller.call(call).await,
-            })
+            outcome(self.call(&message).await)
         };
         let handled = Handled::Done(match &sending {
             Sending::Accepted { .. } => "sent",
@@ -104,11 +104,21 @@ impl Send {
         Ok(handled)
     }
 
+    /// The one call.
+    async fn call(&self, message: &Message) -> SendOutcome {
+        match message {
+            Message::Mail(mail) => self.mailer.send(mail).await,
+            Message::Sms(sms) => self.texter.send(sms).await,
+            Message::Call(call) => self.caller.call(call).await,
+        }
+    }
+
     async fn claim(
         &self,
         administration: &AdministrationId,
         debtor: &DebtorId,
         notice: &NoticeId,
+        link: &Signs,
     ) -> Result<Claimed, Failure> {
         let Some(settings) = self.store.administration(administration).await? else {
             return Ok(Claimed::Not(Handled::Skipped("no_such_administration")));
@@ -126,8 +136,9 @@ impl Send {
         }
         let claim = sending::claim(&mut draft, notice, &settings.value)?;
         // The message is written before the claim is stored: a text that cannot be written claims nothing.
+        let portal = format!("{}/{}", self.portal_url, link.plain());
         let message = match claim {
-            Claim::Granted => self.message(&draft, &settings.value, notice).await?,
+            Claim::Granted => self.message(&draft, &settings.value, notice, &portal).await?,
             Claim::PutBeforeDesk | Claim::Cancelled | Claim::NotNow(_) => None,
         };
         if let Some(message) = &message {
@@ -138,7 +149,11 @@ impl Send {
             sending::complete(&mut draft, notice, Sending::RefusedForGood { reason })?;
         }
         if !draft.is_unchanged() {
-            let along = vec![Along::AdministrationUnchanged { version: settings.version }];
+            let mut along = vec![Along::AdministrationUnchanged { version: settings.version }];
+            if message.is_some() {
+                let entrance = Entrance::new(administration, notice, EntranceKind::Link, now);
+                along.push(Along::Entrance { hash: link.hash(), entrance: Box::new(entrance) });
+            }
             self.store.commit(&settings.value, &draft, Some(known.version), along).await?;
         }
         Ok(match (claim, message) {
@@ -151,7 +166,8 @@ impl Send {
     }
 
     /// Keeps what leaves, before the claim is stored: where the files are away nothing is claimed. Under its own hash, so that of two
-    /// who write one that is claimed by one of them, neither replaces the other's.
+    /// who write one that is claimed by one of them, neither replaces the other's. The link in it shows nothing of anybody without a
+    /// code that is sent anew; codes themselves are no notices, and no copy of them is kept.
     async fn keep(
         &self,
         draft: &mut Draft,
@@ -167,8 +183,7 @@ impl Send {
         };
         // What cannot be written is refused by the mail service's client as well, and then a person is asked.
         let Some(copy) = copy else { return Ok(()) };
-        let hash: String = Sha256::digest(&copy).iter().map(|byte| format!("{byte:02x}")).collect();
-        let file = format!("sent/{}/{notice}-{hash}.{ending}", administration.id);
+        let file = format!("sent/{}/{notice}-{}.{ending}", administration.id, hash(&[copy.as_ref()]));
         self.files.put(&file, copy, content_type).await?;
         sending::keep_copy(draft, notice, file);
         Ok(())
@@ -180,15 +195,16 @@ impl Send {
         draft: &Draft,
         settings: &Administration,
         id: &NoticeId,
+        portal: &str,
     ) -> Result<Option<Message>, Failure> {
         let dossier = &draft.dossier;
         let of_desk = dossier.notice(id).and_then(|notice| notice.message.clone());
         if let Some(of_desk) = of_desk {
-            return self.written_at_desk(draft, settings, id, &of_desk).await;
+            return self.written_at_desk(draft, settings, id, &of_desk, portal).await;
         }
         let texts = self.store.texts_of(dossier, settings, id).await?;
         let documents = self.attachments(dossier, settings, id).await?;
-        view::message(draft, settings, id, &self.portal_url, &texts, documents)
+        view::message(draft, settings, id, portal, &texts, documents)
     }
 
     /// The mail that brings what somebody at the desk wrote, with the files that go along with it.
@@ -198,6 +214,7 @@ impl Send {
         settings: &Administration,
         id: &NoticeId,
         of_desk: &MessageId,
+        portal: &str,
     ) -> Result<Option<Message>, Failure> {
         let (dossier, debtor) = (&draft.dossier, &draft.dossier.debtor.id);
         let written = self.store.message(&settings.id, of_desk).await?;
@@ -208,7 +225,7 @@ impl Send {
         };
         let open = written.invoice.as_ref().and_then(|id| dossier.invoices.get(id));
         let about = open.or(archived.as_ref());
-        let mut mail = view::of_desk(draft, settings, id, &written, about, &self.portal_url)?;
+        let mut mail = view::of_desk(draft, settings, id, &written, about, portal)?;
         for attached in &written.attachments {
             let key = records::attachment_key(&settings.id, debtor, attached);
             mail.attachments.extend(self.file(&key, &attached.name, &attached.content_type).await?);
@@ -294,8 +311,11 @@ fn outcome(outcome: SendOutcome) -> Sending {
 }
 
 #[async_trait]
-impl QueueHandler<SendNotice> for Send {
-    async fn handle(&self, message: SendNotice, _delivery: &Delivery) -> Result<Handled, Failure> {
-        self.run(&message).await
+impl QueueHandler<SendMessage> for Send {
+    async fn handle(&self, message: SendMessage, _delivery: &Delivery) -> Result<Handled, Failure> {
+        match message {
+            SendMessage::Notice(notice) => self.run(&notice).await,
+            SendMessage::Code(code) => self.run_code(&code).await,
+        }
     }
 }

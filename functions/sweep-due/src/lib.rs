@@ -6,12 +6,12 @@
 //!
 //! A change of an administration's settings moves its debtors' places in the index: that is a *walk*, which stands in the
 //! same index, and which the sweep goes on with after everything else. It stores each place itself, so that a message that
-//! is lost leaves nobody where they were.
+//! is lost leaves nobody where they were. What happens next to them may be another thing too, so the overview hears of each.
 
 use std::sync::Arc;
 
 use contracts::failure::Failure;
-use contracts::queues::{AdvanceCase, DispatchWebhooks, ImportRecords, SyncAccounting};
+use contracts::queues::{AdvanceCase, DispatchWebhooks, ImportRecords, ProjectOverview, SyncAccounting};
 use domain::administration::Administration;
 use domain::dossier::Draft;
 use domain::ids::{AdministrationId, DebtorId};
@@ -44,6 +44,8 @@ pub struct Sweep {
     pub imports: Arc<dyn Hints>,
     /// The queue of `dispatch-webhooks`.
     pub webhooks: Arc<dyn Hints>,
+    /// The queue of `project-overview`.
+    pub overviews: Arc<dyn Hints>,
 }
 
 /// What a schedule asks for.
@@ -161,7 +163,28 @@ impl Sweep {
         }
         self.imports(now, &out_of_time, &mut swept).await?;
         self.webhooks(now, &out_of_time, &mut swept).await?;
+        self.overviews(&out_of_time, &mut swept).await?;
         Ok(swept)
+    }
+
+    /// Has every overview caught up with what no hint brought. They are few, one an administration, and count as nothing that
+    /// was due.
+    async fn overviews(&self, out_of_time: impl Fn() -> bool, swept: &mut Swept) -> Result<(), Failure> {
+        let mut cursor = None;
+        loop {
+            if out_of_time() {
+                swept.stopped_early = true;
+                return Ok(());
+            }
+            let page = self.store.desks(PAGE, cursor.as_deref()).await?;
+            let hint = |administration| ProjectOverview { administration, debtor_id: None };
+            let hints: Vec<ProjectOverview> = page.items.into_iter().map(hint).collect();
+            hint_all(&*self.overviews, &hints).await?;
+            cursor = page.next;
+            if cursor.is_none() {
+                return Ok(());
+            }
+        }
     }
 
     async fn webhooks(
@@ -241,14 +264,17 @@ impl Sweep {
             }
             let Some(settings) = self.store.administration(administration).await? else { return Ok(()) };
             let page = self.store.walk_page(administration, &at.value, WALK_PAGE).await?;
-            let mut hints = Vec::new();
+            let (mut hints, mut rows) = (Vec::new(), Vec::new());
             for debtor_id in page.items {
                 swept.walked += 1;
+                let debtor = Some(debtor_id.clone());
+                rows.push(ProjectOverview { administration: administration.clone(), debtor_id: debtor });
                 if self.replace(&settings.value, &debtor_id, now).await? {
                     hints.push(AdvanceCase { administration: administration.clone(), debtor_id });
                 }
             }
             hint_all(&*self.cases, &hints).await?;
+            hint_all(&*self.overviews, &rows).await?;
             walk = match self.store.walked(administration, &at, page.next).await {
                 Ok(next) => next,
                 Err(TableError::Conflict { .. }) => return Ok(()),

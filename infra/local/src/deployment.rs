@@ -19,7 +19,8 @@ use crate::folders::{Folders, workspace};
 pub const STACK: &str = "tijdig";
 
 const BUCKET: &str = "tijdig-deployment";
-const NESTED: [&str; 5] = ["data.yaml", "messaging.yaml", "functions.yaml", "api.yaml", "observability.yaml"];
+const NESTED: [&str; 6] =
+    ["data.yaml", "messaging.yaml", "sign-in.yaml", "functions.yaml", "api.yaml", "observability.yaml"];
 const LIMIT: Duration = Duration::from_secs(120);
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 

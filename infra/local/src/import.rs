@@ -97,14 +97,14 @@ struct Report {
 
 /// Speaks with the API.
 #[derive(Debug)]
-struct Api {
+pub(crate) struct Api {
     http: reqwest::Client,
     url: String,
     token: String,
 }
 
 impl Api {
-    fn of_environment() -> Outcome<Api> {
+    pub(crate) fn of_environment() -> Outcome<Api> {
         let text = |name: &str| {
             let value = std::env::var(name).ok().filter(|value| !value.is_empty());
             value.ok_or_else(|| Failure::because(format!("{name} is not set (see .local/env)")))
@@ -114,13 +114,13 @@ impl Api {
         Ok(Api { http, url, token: text("TIJDIG_TOKEN")? })
     }
 
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.url)).bearer_auth(&self.token)
     }
 }
 
 /// The answer, or what the problem says.
-async fn answer<T: DeserializeOwned>(request: RequestBuilder, what: &str) -> Outcome<T> {
+pub(crate) async fn answer<T: DeserializeOwned>(request: RequestBuilder, what: &str) -> Outcome<T> {
     let answer = request.send().await.during(what)?;
     let status = answer.status();
     let text = answer.text().await.during(what)?;

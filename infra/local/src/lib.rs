@@ -29,7 +29,9 @@ pub mod platforms;
 mod problem;
 pub mod provision;
 pub mod python;
+pub mod rebuild;
 mod schedule;
+pub mod sign_in;
 mod sms_events;
 mod sms_service;
 mod voice_service;
@@ -65,6 +67,7 @@ use crate::options::Options;
 use crate::payments::Payments;
 use crate::payments::connecting::Connecting;
 use crate::platforms::{Account, Platforms, Settings};
+use crate::sign_in::SignIn;
 use crate::sms_service::SmsService;
 use crate::voice_service::VoiceService;
 use crate::webhooks::{Receiver, Subscribing};
@@ -147,9 +150,11 @@ async fn serve(
     let packages = packages(folders, door, &credentials, &calendar)?;
     let payments = Arc::new(pays(folders, &url, door, &credentials, &calendar)?);
     let receiver = Arc::new(receives(folders, &calendar)?);
+    let signs_in = Arc::new(signs_in(&url, door, &credentials, &calendar)?);
     let router = Router::new()
         .merge(platforms::router(platforms))
         .merge(pdok::router())
+        .merge(sign_in::routes(signs_in))
         .merge(payments::router(payments.clone()))
         .merge(webhooks::router(receiver.clone()))
         .merge(packages.router())
@@ -198,6 +203,7 @@ async fn serve(
 fn announce(url: &str, cloud: &Cloud, folders: &Folders) {
     println!("HTTP API      {url}/v1 (described at {url}/openapi.json)");
     println!("portal        {url}/portal");
+    println!("desk          {url}/desk");
     println!("mailbox       {url}/local/mailbox");
     println!("messages      {url}/local/messages (SMS, letters and calls of a machine)");
     println!("calendar      {url}/local/clock");
@@ -234,6 +240,18 @@ fn stand_ins(
         callback_base: format!("http://{door}"),
         file: folders.platforms(),
         // A calendar that cannot be read stops the run elsewhere; a stand-in then goes by the machine's clock.
+        now: Arc::new(move || calendar.now().unwrap_or_else(|_| jiff::Timestamp::now())),
+    })
+}
+
+/// The stand-in of the identity provider of the desk.
+fn signs_in(url: &str, door: SocketAddr, credentials: &Credentials, calendar: &Calendar) -> Outcome<SignIn> {
+    let calendar = calendar.clone();
+    SignIn::new(sign_in::Settings {
+        issuer: format!("http://{door}/local/sign-in"),
+        page_base: format!("{url}/local/sign-in"),
+        redirect_uri: format!("{url}/desk/signed-in"),
+        users: sign_in::demonstration(&credentials.administration),
         now: Arc::new(move || calendar.now().unwrap_or_else(|_| jiff::Timestamp::now())),
     })
 }
@@ -316,6 +334,10 @@ fn parameters(
         ("InforingKey", credentials.inforing_key.clone()),
         ("InforingWebhookSecret", credentials.webhook_secret_inforing.clone()),
         ("InforingWebhookSource", credentials.webhook_source_inforing.clone()),
+        ("DeskUrl", format!("{url}/desk")),
+        ("SignInIssuer", format!("http://{door}/local/sign-in")),
+        ("SignInClient", sign_in::CLIENT.to_owned()),
+        ("SignInGroups", sign_in::GROUPS.to_owned()),
         ("AccountingCallbacks", format!("{url}/callbacks/accounting")),
         ("PackagesEndpoint", format!("http://{door}/local/accounting")),
         ("WebhooksToThisMachine", "yes".to_owned()),

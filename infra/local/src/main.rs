@@ -26,6 +26,10 @@ async fn main() -> ExitCode {
                 Err(failure) => Err(failure),
             }
         }
+        Some(Command::RebuildOverview) => match local::install_cryptography() {
+            Ok(()) => local::rebuild::run().await,
+            Err(failure) => Err(failure),
+        },
         Some(Command::Municipalities(files)) => {
             local::municipalities::import_files(files).await.map(|imported| {
                 let local::municipalities::Imported { postcodes, passed_over, municipalities } = imported;

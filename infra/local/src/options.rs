@@ -36,6 +36,9 @@ pub enum Command {
     Administration(NewAdministration),
     /// Import a file, and bring back what was refused.
     Import(Import),
+    /// Make the desk's overview anew from what is stored. The address is in TIJDIG_URL, the token in TIJDIG_TOKEN
+    /// (`.local/env` has both for the local run; a deployed stack is reached the same way).
+    RebuildOverview,
 }
 
 /// One or both tables into a deployed stack's table. Region and credentials come from the environment, as for any AWS tool; run it

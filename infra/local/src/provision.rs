@@ -27,6 +27,9 @@ const POSTCODES: &[u8] = include_bytes!("../demonstration/postcodes.csv");
 const ADMINISTRATION: &[u8] = include_bytes!("../demonstration/administration.json");
 const PLATFORMS: &[u8] = include_bytes!("../demonstration/platforms.csv");
 
+/// What a program may do at the desk in the demonstration: everything.
+const DESK_SCOPE: &str = "desk:admin";
+
 /// What an accounting tool may do.
 const TOOL_SCOPES: [&str; 36] = [
     "debtors:read",
@@ -128,9 +131,11 @@ fn connect_channels(administration: &mut Administration) {
 pub async fn provision(store: &Store, credentials: &Credentials) -> Outcome<bool> {
     let id =
         AdministrationId::parse(&credentials.administration).during("reading the administration's id")?;
-    for (token, subject) in [(&credentials.token, "accounting-tool"), (&credentials.desk_token, "desk")] {
-        put_token(store, &id, token, subject).await?;
-    }
+    let tool = TOOL_SCOPES.iter().copied();
+    put_token(store, &id, &credentials.token, "accounting-tool", tool.clone()).await?;
+    // The desk may all of that as well, and its pages.
+    let desk = tool.chain([DESK_SCOPE]);
+    put_token(store, &id, &credentials.desk_token, "desk", desk).await?;
     if store.administration(&id).await.during("reading the administration")?.is_some() {
         return Ok(false);
     }
@@ -179,7 +184,8 @@ pub async fn make_administration(new: &NewAdministration) -> Outcome<String> {
         .await
         .during("storing the administration (is it there already?)")?;
     let token = crate::credentials::token()?;
-    put_token(&store, &administration.id, &token, "accounting-tool").await?;
+    let scopes = TOOL_SCOPES.iter().copied();
+    put_token(&store, &administration.id, &token, "accounting-tool", scopes).await?;
     Ok(token)
 }
 
@@ -188,10 +194,11 @@ async fn put_token(
     administration: &AdministrationId,
     token: &str,
     subject: &str,
+    scopes: impl Iterator<Item = &str>,
 ) -> Outcome<()> {
     let record = Token {
         administration: administration.clone(),
-        scopes: TOOL_SCOPES.iter().map(|s| (*s).to_owned()).collect(),
+        scopes: scopes.map(str::to_owned).collect(),
         subject: subject.to_owned(),
         expires_at: None,
     };

@@ -3,8 +3,9 @@
 
 use domain::hold::HoldScope;
 use domain::ids::{
-    AdministrationId, BatchId, CaseDossierId, CaseId, DebitId, DebtorId, DisputeId, HoldId, InvoiceId,
-    MandateId, MessageId, NoteId, NoticeId, PaymentId, PaymentRequestId, PlanId, PromiseId, SignalId,
+    AccessCodeId, AdministrationId, BatchId, CaseDossierId, CaseId, DebitId, DebtorId, DisputeId, HoldId,
+    InvoiceId, MandateId, MessageId, NoteId, NoticeId, PaymentId, PaymentRequestId, PlanId, PromiseId,
+    SignalId,
 };
 use domain::notice::Channel;
 use domain::step::SignalKind;
@@ -54,6 +55,8 @@ pub struct Detail {
     pub batch_id: Option<BatchId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_request_id: Option<PaymentRequestId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_code_id: Option<AccessCodeId>,
     /// The way that a notice goes that was prepared: who sends it follows from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<Channel>,
@@ -100,6 +103,7 @@ impl Detail {
                 _ => None,
             },
             payment_request_id: payment_request(&entry.event),
+            access_code_id: access_code(&entry.event),
             channel: match &entry.event {
                 Event::NoticePrepared { channel, .. } => Some(*channel),
                 _ => None,
@@ -222,7 +226,18 @@ fn notice(event: &Event) -> Option<NoticeId> {
         | Event::NoticeFailed { notice, .. }
         | Event::NoticeCancelled { notice, .. }
         | Event::CallAsked { notice, .. }
-        | Event::CallMade { notice, .. } => Some(notice.clone()),
+        | Event::CallMade { notice, .. }
+        | Event::AccessCodeAsked { notice, .. }
+        | Event::PortalOpened { notice } => Some(notice.clone()),
+        _ => None,
+    }
+}
+
+fn access_code(event: &Event) -> Option<AccessCodeId> {
+    match event {
+        Event::AccessCodeAsked { code, .. }
+        | Event::AccessCodeSent { code }
+        | Event::AccessCodeFailed { code, .. } => Some(code.clone()),
         _ => None,
     }
 }

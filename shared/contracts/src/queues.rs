@@ -3,7 +3,8 @@
 use domain::connection::Package;
 use domain::file_import::upload_of;
 use domain::ids::{
-    AdministrationId, CaseDossierId, DebtorId, ImportId, NoticeId, PaymentRequestId, SignalId, WebhookId,
+    AccessCodeId, AdministrationId, CaseDossierId, DebtorId, ImportId, NoticeId, PaymentRequestId, SignalId,
+    WebhookId,
 };
 use domain::payment_request::PaymentProvider;
 use domain::step::SignalKind;
@@ -23,6 +24,22 @@ pub struct AdvanceCase {
 pub struct SendNotice {
     pub administration: AdministrationId,
     pub notice_id: NoticeId,
+}
+
+/// On `send-notice` too: a debtor may be waiting for this code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SendAccessCode {
+    pub administration: AdministrationId,
+    pub access_code_id: AccessCodeId,
+}
+
+/// What comes on `send-notice`. A code is looked for first: what was asked for names the message with its link as well.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum SendMessage {
+    Code(SendAccessCode),
+    Notice(SendNotice),
 }
 
 /// On `send-letter`: this notice may be a letter that waits to be sent, or of which the printer may know more.
@@ -105,6 +122,16 @@ pub struct DispatchWebhooks {
     /// The entry of the debtor's timeline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequence: Option<u32>,
+}
+
+/// On `project-overview`: this debtor's dossier may have changed. Without a debtor: the overview of the administration may have
+/// something to catch up with, or may be in the making.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProjectOverview {
+    pub administration: AdministrationId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub debtor_id: Option<DebtorId>,
 }
 
 /// On `import-records`: this import may have something to do.

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::Violation;
+use crate::access::BY_DEBTOR;
 use crate::debtor::EmailAddress;
 use crate::document::Document;
 use crate::notice::Channel;
@@ -61,7 +62,7 @@ impl Attach {
 pub fn attached(documents: &[Document], business: bool) -> Vec<&Document> {
     let mut left = MOST_ATTACHED_BYTES;
     let mut chosen = Vec::new();
-    for document in documents {
+    for document in documents.iter().filter(|d| d.by != BY_DEBTOR) {
         let wanted = match document.content_type.as_str() {
             "application/pdf" => true,
             "application/xml" => business,

@@ -7,11 +7,14 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::Money;
+use crate::access::Access;
 use crate::calendar::today;
 use crate::case_dossier::CaseDossier;
+use crate::contact::OwnWord;
 use crate::debtor::Debtor;
 use crate::direct_debit::Debit;
 use crate::dispute::Dispute;
+use crate::follow_up::NO_ADDRESS;
 use crate::hold::{Covers, Hold};
 use crate::ids::{CaseId, DebitId, InvoiceId, NoticeId, PaymentId, PaymentRequestId, SignalId, TaskId};
 use crate::invoice::{Invoice, InvoiceKind};
@@ -95,6 +98,12 @@ pub struct Dossier {
     /// Since when the debtor does not want to be called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub no_calls_since: Option<Timestamp>,
+    /// How the debtor gets to their own page.
+    #[serde(default, skip_serializing_if = "Access::is_unused")]
+    pub access: Access,
+    /// What the debtor said about how to reach them, and the ledger did not take over yet.
+    #[serde(default, skip_serializing_if = "OwnWord::is_unused")]
+    pub own_word: OwnWord,
     /// The day on which the last notice left: the least interval counts from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_notice_on: Option<Date>,
@@ -163,6 +172,9 @@ pub struct Counts {
     /// Payment requests that were made.
     #[serde(default)]
     pub payment_requests: u32,
+    /// Codes to their page that were asked for.
+    #[serde(default)]
+    pub access_codes: u32,
     /// Messages that the debtor and the desk wrote.
     #[serde(default)]
     pub messages: u32,
@@ -249,6 +261,8 @@ impl Dossier {
             tasks: Vec::new(),
             failed_addresses: Vec::new(),
             no_calls_since: None,
+            access: Access::default(),
+            own_word: OwnWord::default(),
             last_notice_on: None,
             last_failure_on: None,
             on_account: Vec::new(),
@@ -471,6 +485,11 @@ impl Dossier {
             || postal_line(debtor).is_some_and(|line| line == address)
     }
 
+    /// The same, and it did not turn out not to work.
+    pub(crate) fn is_good_address(&self, address: &str) -> bool {
+        self.is_address(address) && !self.has_failed(address)
+    }
+
     fn has_failed(&self, address: &str) -> bool {
         self.failed_addresses.iter().any(|failed| failed == address)
     }
@@ -663,6 +682,16 @@ impl Draft {
                 *follow_up_from = Some(from);
                 *settings_version = Some(version);
             }
+        }
+    }
+
+    /// These fields changed: addresses that are the debtor's no more need not be known as failed, and who had none may have
+    /// one now.
+    pub(crate) fn forget_lost_addresses(&mut self, fields: &[String]) {
+        let failed = std::mem::take(&mut self.dossier.failed_addresses);
+        self.dossier.failed_addresses = failed.into_iter().filter(|f| self.dossier.is_address(f)).collect();
+        if fields.iter().any(|f| matches!(f.as_str(), "emails" | "phone" | "mobile" | "address")) {
+            self.dossier.tasks.retain(|t| t.about != NO_ADDRESS);
         }
     }
 

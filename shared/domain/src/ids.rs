@@ -153,6 +153,11 @@ id!(
     35
 );
 id!(
+    /// Somebody who works at the desk, by the identity provider's own id of them. An address of theirs is none.
+    StaffId,
+    LONGEST
+);
+id!(
     /// A batch of direct debits, unique within its administration.
     BatchId,
     24
@@ -192,6 +197,12 @@ made_id!(
     NoticeId,
     'n',
     notice
+);
+made_id!(
+    /// One code that opens a debtor's page.
+    AccessCodeId,
+    'a',
+    access_code
 );
 made_id!(
     /// One early or crisis signal.

@@ -13,7 +13,6 @@ use crate::debtor::Debtor;
 use crate::deleting::supersedes;
 use crate::dispute;
 use crate::dossier::{CreditSource, Draft, MOST_OPEN_INVOICES};
-use crate::follow_up::NO_ADDRESS;
 use crate::hold::{Hold, HoldScope};
 use crate::holding::lift_standing;
 use crate::ids::{InvoiceId, PaymentId};
@@ -61,6 +60,8 @@ pub fn put_debtor(draft: &mut Draft, debtor: Debtor) -> Upsert {
     {
         return Upsert::Older;
     }
+    let debtor = draft.dossier.own_word.over(debtor);
+    let known = &draft.dossier.debtor;
     let mut fields = changed_fields!(
         known, debtor, number, kind, name, person, emails, phone, mobile, language, kvk_number, vat_id, iban,
         address, policy_id, labels
@@ -74,11 +75,7 @@ pub fn put_debtor(draft: &mut Draft, debtor: Debtor) -> Upsert {
         return Upsert::Unchanged;
     }
     draft.dossier.debtor = debtor;
-    let failed = std::mem::take(&mut draft.dossier.failed_addresses);
-    draft.dossier.failed_addresses = failed.into_iter().filter(|f| draft.dossier.is_address(f)).collect();
-    if fields.iter().any(|f| matches!(f.as_str(), "emails" | "phone" | "mobile" | "address")) {
-        draft.dossier.tasks.retain(|t| t.about != NO_ADDRESS);
-    }
+    draft.forget_lost_addresses(&fields);
     draft.record(Event::DebtorChanged { fields });
     let today = draft.today();
     look_again(&mut draft.dossier, today);

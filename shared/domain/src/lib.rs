@@ -7,6 +7,7 @@
 
 #![warn(missing_docs)]
 
+pub mod access;
 pub mod administration;
 pub mod allocation;
 pub mod arrears;
@@ -21,6 +22,7 @@ pub mod claim;
 pub mod collecting;
 pub mod conditions;
 pub mod connection;
+pub mod contact;
 pub mod correcting;
 pub mod costs;
 pub mod creditor_id;
@@ -28,6 +30,8 @@ pub mod debit_batch;
 pub mod debiting;
 pub mod debtor;
 pub mod deleting;
+pub mod desk_row;
+pub mod desk_search;
 pub mod direct_debit;
 pub mod disconnection;
 pub mod dispute;
@@ -80,6 +84,7 @@ pub mod signal;
 #[cfg(test)]
 mod signal_cases;
 pub mod signalling;
+pub mod staff;
 pub mod standard_text;
 pub mod statement;
 pub mod step;

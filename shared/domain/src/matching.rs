@@ -27,6 +27,7 @@ use crate::invoice::{Invoice, InvoiceKind};
 pub use candidate::{AccountKnown, Candidate, Debit, Item};
 pub use incoming::match_incoming;
 pub use names::KnownName;
+pub(crate) use names::fold;
 pub use outgoing::{Booked, BookedPart, Outgoing, match_outgoing};
 pub(crate) use reading::core as digits_that_tell;
 pub use reading::{number_key, reference_key};

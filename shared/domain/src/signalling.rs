@@ -54,6 +54,19 @@ pub fn evaluate(draft: &mut Draft, administration: &Administration, kind: Signal
     }
 }
 
+/// Somebody asks for a signal without a step that did: the conditions are looked at as if one had.
+///
+/// # Errors
+/// [`Refusal::SectorMayNotSignal`] where the law names no signals of this sector.
+pub fn ask(draft: &mut Draft, administration: &Administration, kind: SignalKind) -> Result<(), Refusal> {
+    if !administration.sector.may_signal() {
+        return Err(Refusal::SectorMayNotSignal);
+    }
+    draft.dossier.signals_asked.insert(kind);
+    evaluate(draft, administration, kind);
+    Ok(())
+}
+
 fn blocked_or_new(draft: &mut Draft, administration: &Administration, kind: SignalKind) -> Signal {
     let blocked = draft
         .dossier

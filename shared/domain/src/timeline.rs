@@ -12,8 +12,9 @@ use crate::calling::CallOutcome;
 use crate::dispute::{Decision, DisputeReason};
 use crate::hold::{Covers, HoldReason, HoldScope};
 use crate::ids::{
-    BatchId, CaseDossierId, CaseId, DebitId, DisputeId, HoldId, InvoiceId, MandateId, MessageId, NoteId,
-    NoticeId, PaymentId, PaymentRequestId, PlanId, PolicyId, PromiseId, SignalId, StepId, TaskId,
+    AccessCodeId, BatchId, CaseDossierId, CaseId, DebitId, DisputeId, HoldId, InvoiceId, MandateId,
+    MessageId, NoteId, NoticeId, PaymentId, PaymentRequestId, PlanId, PolicyId, PromiseId, SignalId, StepId,
+    TaskId,
 };
 use crate::mandate::Scheme;
 use crate::notice::{Channel, NoticeLine};
@@ -619,6 +620,30 @@ pub enum Event {
         notice: NoticeId,
         /// What people or services gave as the reason; stays on the timeline.
         reason: String,
+    },
+    /// The debtor asked for a code to their page.
+    AccessCodeAsked {
+        /// The code.
+        code: AccessCodeId,
+        /// The message whose link they followed.
+        notice: NoticeId,
+    },
+    /// It left.
+    AccessCodeSent {
+        /// The code.
+        code: AccessCodeId,
+    },
+    /// It was not sent.
+    AccessCodeFailed {
+        /// The code.
+        code: AccessCodeId,
+        /// What people or services gave as the reason; stays on the timeline.
+        reason: String,
+    },
+    /// The debtor opened their page, by this message.
+    PortalOpened {
+        /// The message.
+        notice: NoticeId,
     },
     /// A step asked for a signal, and conditions failed.
     SignalBlocked {

@@ -239,6 +239,10 @@ fn one(event: &Event) -> Option<WebhookEvent> {
         | Event::NoticeRetried { .. }
         | Event::NoticeFailed { .. }
         | Event::NoticeCancelled { .. }
+        | Event::AccessCodeAsked { .. }
+        | Event::AccessCodeSent { .. }
+        | Event::AccessCodeFailed { .. }
+        | Event::PortalOpened { .. }
         | Event::SignalBlocked { .. }
         | Event::SignalApproved { .. }
         | Event::SignalReleased { .. }

@@ -18,6 +18,7 @@ pub mod payments;
 pub mod pdok;
 pub mod platform;
 pub mod secrets;
+pub mod sign_in;
 pub mod sms;
 pub mod snelstart;
 pub mod voice;

@@ -29,9 +29,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         write(&folder, &format!("{language:?}-extreme").to_lowercase(), &extreme(language))?;
         write(&folder, &format!("{language:?}-mixed").to_lowercase(), &mixed(language))?;
-        for (name, creditor) in [("page-of", Some("Stroomvast Energie")), ("page", None)] {
-            let file = format!("{language:?}-{name}.html").to_lowercase();
-            fs::write(folder.join(file), portal::placeholder(language, creditor))?;
+        let pages = [
+            ("home", portal::home(language, None)?),
+            ("door", portal::door(language, "token", Some(portal::Said::Asked))?),
+            ("letter", portal::letter(language, "token", Some(portal::Said::Wrong))?),
+        ];
+        for (name, page) in pages {
+            let file = format!("{language:?}-portal-{name}.html").to_lowercase();
+            fs::write(folder.join(file), page)?;
         }
     }
     println!("{}", folder.display());

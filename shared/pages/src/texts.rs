@@ -18,10 +18,20 @@ const EN: &str = include_str!("../texts/en.ftl");
 const NL_FRIENDLY: &str = include_str!("../texts/nl.friendly.ftl");
 const EN_FRIENDLY: &str = include_str!("../texts/en.friendly.ftl");
 
+pub(crate) const PORTAL_NL: &str = include_str!("../texts/portal.nl.ftl");
+pub(crate) const PORTAL_EN: &str = include_str!("../texts/portal.en.ftl");
+
+pub(crate) const DESK_NL: &str = include_str!("../texts/desk.nl.ftl");
+pub(crate) const DESK_EN: &str = include_str!("../texts/desk.en.ftl");
+
 type Parsed = Result<FluentBundle<FluentResource>, TextError>;
 
 static DUTCH: LazyLock<Parsed> = LazyLock::new(|| parse("nl", NL));
 static ENGLISH: LazyLock<Parsed> = LazyLock::new(|| parse("en", EN));
+static PORTAL_DUTCH: LazyLock<Parsed> = LazyLock::new(|| parse("nl", PORTAL_NL));
+static PORTAL_ENGLISH: LazyLock<Parsed> = LazyLock::new(|| parse("en", PORTAL_EN));
+static DESK_DUTCH: LazyLock<Parsed> = LazyLock::new(|| parse("nl", DESK_NL));
+static DESK_ENGLISH: LazyLock<Parsed> = LazyLock::new(|| parse("en", DESK_EN));
 static FRIENDLY_DUTCH: LazyLock<Parsed> = LazyLock::new(|| parse("nl", NL_FRIENDLY));
 static FRIENDLY_ENGLISH: LazyLock<Parsed> = LazyLock::new(|| parse("en", EN_FRIENDLY));
 
@@ -72,13 +82,31 @@ impl Texts {
         Ok(Texts { bundle, friendly })
     }
 
+    /// The words of the portal, which has one tone. Declared in [`crate::portal`].
+    pub(crate) fn portal(language: Language) -> Result<Texts, TextError> {
+        let bundle = match language {
+            Language::Nl => &*PORTAL_DUTCH,
+            Language::En => &*PORTAL_ENGLISH,
+        };
+        Ok(Texts { bundle: bundle.as_ref().map_err(Clone::clone)?, friendly: None })
+    }
+
+    /// The words of the desk, which has one tone. Declared in [`crate::desk`].
+    pub(crate) fn desk(language: Language) -> Result<Texts, TextError> {
+        let bundle = match language {
+            Language::Nl => &*DESK_DUTCH,
+            Language::En => &*DESK_ENGLISH,
+        };
+        Ok(Texts { bundle: bundle.as_ref().map_err(Clone::clone)?, friendly: None })
+    }
+
     /// A civil date in full, such as "7 oktober 2026".
     pub(crate) fn date_of(&self, date: Date) -> Result<String, TextError> {
         // The day and the year as text: they are no numbers to group or decline.
         self.date(date.day().to_string(), date.month(), date.year().to_string())
     }
 
-    fn say(
+    pub(crate) fn say(
         &self,
         key: &'static str,
         variables: &[(&'static str, FluentValue<'_>)],
@@ -326,28 +354,12 @@ messages! {
     call_help(phone);
     call_closing(phone);
 
-    page_title();
-    page_title_of(creditor);
     page_skip();
     page_language();
-    page_lead();
-    page_soon_heading();
-    page_soon_invoices();
-    page_soon_pay();
-    page_soon_ask();
-    page_soon_dispute();
-    page_soon_plan();
-    page_soon_object();
-    page_soon_help();
-    page_now_heading();
-    page_now_pay();
-    page_now_contact();
-    page_now_contact_of(creditor);
-    page_privacy();
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::collections::BTreeSet;
 
     use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
@@ -371,7 +383,7 @@ mod tests {
         MESSAGES.iter().map(|(key, names)| (*key, names.iter().copied().collect())).collect()
     }
 
-    fn messages(source: &str) -> BTreeSet<(&str, BTreeSet<&str>)> {
+    pub(crate) fn messages(source: &str) -> BTreeSet<(&str, BTreeSet<&str>)> {
         let resource = fluent_syntax::parser::parse(source).unwrap();
         let mut found = BTreeSet::new();
         for entry in resource.body {

@@ -568,26 +568,10 @@ call_arrangement = Can't you pay it all at once? Then we can agree on a payment 
 call_help = Do you have money worries? Geldfit helps for free: { $phone }.
 call_closing = Thank you for your time. You can call us on { $phone }.
 
-## Page for debtors, as long as the portal is not there yet
+## Every page
 
-page_title = Your invoices and payments
-page_title_of = Your invoices and payments with { $creditor }
 page_skip = Skip to the content
 page_language = Language
-page_lead = We are building this page. Soon you can arrange everything about your invoices here yourself. That is not possible yet. Until then, please contact us. We are happy to help.
-page_soon_heading = What you will be able to do here
-page_soon_invoices = see your invoices
-page_soon_pay = pay
-page_soon_ask = ask a question
-page_soon_dispute = tell us that an invoice is not right
-page_soon_plan = ask for a payment plan
-page_soon_object = object to passing your data to the municipality
-page_soon_help = find help with money worries
-page_now_heading = What you can do now
-page_now_pay = Pay: transfer the amount. You find the details in the message that you received.
-page_now_contact = A question, a payment plan, a complaint or an objection: call or e-mail us. You find our phone number and e-mail address in the message that you received.
-page_now_contact_of = A question, a payment plan, a complaint or an objection: call or e-mail { $creditor }. You find the phone number and e-mail address in the message that you received.
-page_privacy = This page does not show any of your data.
 
 ## Mail to the creditor: a webhook is off
 

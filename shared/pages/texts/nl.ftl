@@ -568,26 +568,10 @@ call_arrangement = Lukt dat niet in één keer? Dan kunnen wij een betalingsrege
 call_help = Heeft u geldzorgen? Geldfit helpt gratis: { $phone }.
 call_closing = Dank u wel voor het gesprek. U kunt ons bellen op { $phone }.
 
-## Pagina voor debiteuren, zolang het portaal er nog niet is
+## Elke pagina
 
-page_title = Uw facturen en betalingen
-page_title_of = Uw facturen en betalingen bij { $creditor }
 page_skip = Ga naar de inhoud
 page_language = Taal
-page_lead = Wij bouwen aan deze pagina. Straks regelt u hier zelf alles rond uw facturen. Nu kan dat nog niet. Neem zolang contact op, wij helpen u graag.
-page_soon_heading = Dit kunt u hier straks doen
-page_soon_invoices = uw facturen bekijken
-page_soon_pay = betalen
-page_soon_ask = een vraag stellen
-page_soon_dispute = laten weten dat een factuur niet klopt
-page_soon_plan = een betalingsregeling vragen
-page_soon_object = bezwaar maken tegen het doorgeven van uw gegevens aan de gemeente
-page_soon_help = hulp vinden bij geldzorgen
-page_now_heading = Dit kunt u nu al doen
-page_now_pay = Betalen: maak het bedrag over. De gegevens staan in het bericht dat u kreeg.
-page_now_contact = Een vraag, een betalingsregeling, een klacht of bezwaar: bel of mail ons. Ons telefoonnummer en e-mailadres staan in het bericht dat u kreeg.
-page_now_contact_of = Een vraag, een betalingsregeling, een klacht of bezwaar: bel of mail { $creditor }. Het telefoonnummer en e-mailadres staan in het bericht dat u kreeg.
-page_privacy = Deze pagina laat geen gegevens van u zien.
 
 ## Mail aan de schuldeiser: een webhook staat uit
 

@@ -6,6 +6,7 @@ use domain::administration::Administration;
 use domain::debtor::Debtor;
 use domain::deleting::supersedes;
 use domain::dossier::Draft;
+use domain::holding;
 use domain::ids::DebtorId;
 use domain::intake::{self, Upsert};
 use store::{Along, until_no_conflict};
@@ -43,6 +44,31 @@ impl Records {
         debtor: Debtor,
     ) -> Result<Upsert, Failure> {
         store_debtor(self, origin, settings, debtor).await
+    }
+
+    /// A debtor's own say in early signalling: with `enabled` false they object. Once that is answered no signal leaves any
+    /// more that the objection blocks.
+    ///
+    /// # Errors
+    /// There is no such debtor, or the store is away.
+    pub async fn set_early_signalling(
+        &self,
+        origin: &Origin,
+        debtor: &DebtorId,
+        enabled: bool,
+        reason: &str,
+    ) -> Result<(), Failure> {
+        let missing = || Failure::not_found("debtor");
+        let said = self.change(origin, debtor, missing, |draft, _| {
+            Ok(holding::set_early_signalling(draft, enabled, reason))
+        });
+        said.await?;
+        // A signal that is just being submitted is waited for.
+        if !enabled {
+            let now = || self.now().ok();
+            self.store.wait_for_calls(&origin.administration, debtor, &now).await?;
+        }
+        Ok(())
     }
 
     /// What goes along with the dossier of a debtor who is not known: nobody deleted them, or this version is newer.

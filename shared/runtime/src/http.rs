@@ -21,7 +21,7 @@ use contracts::failure::{Class, Failure};
 use futures_util::FutureExt;
 use lambda_runtime::Error;
 
-pub use caller::Caller;
+pub use caller::{Caller, source_of};
 pub use error::ApiError;
 pub use input::{Body, Path, Query, require_json};
 

@@ -14,6 +14,7 @@ pub mod json;
 pub mod queue;
 pub mod start;
 pub mod telemetry;
+pub mod unguessable;
 
 pub use lambda_runtime::Error;
 pub use start::{Start, start};

@@ -65,6 +65,12 @@ pub(crate) fn write(index: Option<Index>, cursor: Cursor) -> Result<String, Tabl
     Ok(URL_SAFE_NO_PAD.encode(json))
 }
 
+/// The cursor of a query of the table after this item.
+pub(crate) fn after_item(key: &Key) -> Result<String, TableError> {
+    let at = IndexKey::new(key.partition.clone(), key.sort.clone());
+    write(None, Cursor { at, key: key.clone() })
+}
+
 /// The entry to go on after, if the cursor is one of this list, partition and range.
 pub(crate) fn read(
     index: Option<Index>,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use contracts::bus::Detail;
+use domain::access::{Entrance, Session};
 use domain::administration::Administration;
 use domain::bank_line::KeptLine;
 use domain::connection::Package;
@@ -34,7 +35,7 @@ use crate::keys;
 use crate::table::{
     Condition, EventFields, Index, IndexKey, Key, Order, Page, Record, SortRange, Table, TableError, Write,
 };
-use crate::{debits, documents, messages, notes, overview, tasks};
+use crate::{debits, documents, messages, notes, overview, portal, tasks};
 
 /// The store of everything. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -139,6 +140,16 @@ pub enum Along {
         provider: PaymentProvider,
         reference: String,
         request: PaymentRequestId,
+    },
+    /// From now on the link or letter's code with this hash leads to the debtor's page.
+    Entrance {
+        hash: String,
+        entrance: Box<Entrance>,
+    },
+    /// The debtor was let in: from now on whoever has what this is the hash of is them.
+    Session {
+        hash: String,
+        session: Box<Session>,
     },
     /// This webhook was applied: a second one with the same id is not.
     WebhookSeen {
@@ -594,6 +605,8 @@ fn beside(
             let key = keys::payment_reference(administration, provider, &reference);
             put(Record::new(key, 1, encode(&request)?), Condition::None)
         }
+        Along::Entrance { hash, entrance } => portal::entrance_write(&hash, &entrance)?,
+        Along::Session { hash, session } => portal::session_write(&hash, &session, None)?,
         Along::WebhookSeen { provider, id, until } => {
             let mut record = Record::new(keys::webhook(provider, &id), 1, encode(&now)?);
             record.expires_at = Some(until.as_second());

@@ -54,11 +54,18 @@
 //! | how many signals stand how | `{administration}#N` | `{municipality or -}#{provider or -}#{shard}` | |
 //! | what came of a month's signals | `{administration}#N#{month}` | `{municipality}#{shard}` | |
 //! | task that waits | `{administration}#J#{what it is about, or -}` | `{due}#{task}` | |
+//! | row of a debtor at the desk | `{administration}#V#{debtor}` | `-` | listed by what is owed; due by when it ages |
+//! | debtor for whom something waits at the desk | `{administration}#Y#{what}` | `{since}#{debtor}` | |
+//! | what the desk counts | `{administration}#Y` | `{generation}#{t or month}#{shard}` | |
+//! | how far the desk's overview is | same | `state` | all of them |
+//! | who the desk finds by this | `{administration}#Z#{hash}` | `{debtor}` | |
 //! | API token | `token#{hash}` | `-` | |
 //! | whose signal has this reference | `reference#{provider}#{reference}` | `-` | |
 //! | feedback that came before its receipt | `reference#{provider}#{reference}` | `F#{id}` | listed for a person |
 //! | webhook that was seen | `webhook#{provider}#{id}` | `-` | ends after 30 days |
 //! | whose payment provider calls at this address | `payments#{provider}#{hash of the address}` | `-` | |
+//! | where a link to a debtor's page, or the code in a letter, leads | `entrance#{hash}` | `-` | ends after 400 days |
+//! | session of a debtor on their page | `session#{hash}` | `-` | ends after 30 minutes |
 //! | municipality of a postcode | `postcode#{postcode}` | `-` | |
 //! | providers of a municipality | `municipality#{code}` | `-` | listed by code |
 //! | how far an import of postcodes is | `imported#{file}` | `-` | |
@@ -67,6 +74,7 @@
 //! What belongs to a tenant begins with its administration, which cannot hold a `#`. The last rows belong to no
 //! tenant: public tables, and what arrives before it is known whose it is.
 
+mod desk;
 mod messages;
 mod overview;
 mod polls;
@@ -74,6 +82,7 @@ mod tasks;
 mod texts;
 mod webhooks;
 
+pub use desk::*;
 pub use messages::*;
 pub use overview::*;
 pub use polls::*;
@@ -420,6 +429,26 @@ pub fn webhook(provider: Provider, id: &str) -> Key {
     Key::new(format!("webhook#{provider}#{id}"), ONLY)
 }
 
+/// By the hash of the link, or of the letter's code: either is a secret.
+pub fn entrance(hash: &str) -> Key {
+    Key::new(format!("entrance#{hash}"), ONLY)
+}
+
+/// By the hash of what the browser has.
+pub fn session(hash: &str) -> Key {
+    Key::new(format!("session#{hash}"), ONLY)
+}
+
+/// Of somebody at the desk, by the hash of what their browser has.
+pub fn staff_session(hash: &str) -> Key {
+    Key::new(format!("staff#{hash}"), ONLY)
+}
+
+/// Sign-ins from one part of the network: so large a part that it is nobody's address.
+pub fn sign_ins(part: &str) -> Key {
+    Key::new(format!("sign-ins#{part}"), ONLY)
+}
+
 pub fn postcode(postcode: &str) -> Key {
     Key::new(format!("postcode#{postcode}"), ONLY)
 }
@@ -619,6 +648,8 @@ mod tests {
             (key(found_one(&a, "ab", &d, None, Some(&l))), "eneco#L#ab | d-1#line#l1"),
             (key(payment_request(&a, &d, 4)), "eneco#D#d-1 | Q#0000000004"),
             (key(payment_reference(&a, PaymentProvider::Mollie, "tr_1")), "eneco#R#mollie#tr_1 | -"),
+            (key(entrance("ab")), "entrance#ab | -"),
+            (key(session("ab")), "session#ab | -"),
             (key(payment_callback(PaymentProvider::PayPal, "ab")), "payments#paypal#ab | -"),
             (key(idempotency(&a, "ab")), "eneco#K#ab | -"),
             (key(administration(&a)), "eneco#A | -"),
@@ -662,6 +693,8 @@ mod tests {
             (key(reference(Provider::Bkr, "r1")), "reference#bkr#r1 | -"),
             (key(early_feedback(Provider::Bkr, "r1", "f1")), "reference#bkr#r1 | F#f1"),
             (key(webhook(Provider::Inforing, "w1")), "webhook#inforing#w1 | -"),
+            (key(staff_session("ab")), "staff#ab | -"),
+            (key(sign_ins("0a1b")), "sign-ins#0a1b | -"),
             (key(postcode("3511AA")), "postcode#3511AA | -"),
             (key(municipality("0344")), "municipality#0344 | -"),
             (index(listed_municipality("0344")), "municipalities | 0344"),

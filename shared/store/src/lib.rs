@@ -6,6 +6,7 @@ pub mod compress;
 mod connections;
 mod cursor;
 mod debits;
+mod desk;
 mod documents;
 mod dossiers;
 mod dynamo;
@@ -21,7 +22,9 @@ mod overview;
 mod payment_requests;
 mod places;
 mod polls;
+mod portal;
 mod quotas;
+mod staff;
 mod stored;
 pub mod table;
 mod tasks;
@@ -35,6 +38,9 @@ pub use around::{Answered, Token};
 pub use bank::{StatementCounts, StoredStatement};
 pub use connections::{ConnectionOwner, Told, WantedDocument};
 pub use debits::DueDebit;
+pub use desk::{
+    ChangedDebtors, DeskCounts, DeskStanding, DeskState, InvoiceSum, LARGEST_DESK_PAGE, Projected, Rebuild,
+};
 pub use dossiers::{
     Along, Due, Placed, SignalOwner, Store, StoredPayment, StoredSignal, Versioned, WEBHOOK_MEMORY,
 };

@@ -40,6 +40,7 @@ pub const FILES: &[&str] = &[
     "payment-callback/mollie-signed.json",
     "payment-callback/paypal-approved.json",
     "payment-callback/paypal-forged.json",
+    "staff-desk/get-sign-in.json",
 ];
 
 /// The key of the golden callbacks; no other installation has it.
@@ -70,6 +71,7 @@ async fn an_accounting_tools_requests_are_taken_in_and_read_back() {
         connections: world.connections(),
         webhooks: tests::webhooks::nobodys(),
         imports: world.imports.clone(),
+        overviews: world.overviews.clone(),
     };
     let router = runtime::http::app(accounting_api::router(app), accounting_api::BODY_BYTES);
     let table = [
@@ -97,10 +99,19 @@ async fn an_accounting_tools_requests_are_taken_in_and_read_back() {
 
 #[tokio::test]
 async fn the_portals_page_is_in_the_language_that_was_asked_for() {
-    let router = runtime::http::app(debtor_portal::router(), runtime::http::BODY_BYTES);
-    let (status, page) = ask(&router, "debtor-portal/get-page.json").await;
+    let world = World::at("2026-08-20T08:00:00Z").await;
+    let (status, page) = ask(&world.portal, "debtor-portal/get-page.json").await;
     assert_eq!(status, StatusCode::OK);
     assert!(page.as_str().is_some_and(|page| page.contains("<html lang=\"en\"")), "{page}");
+}
+
+#[tokio::test]
+async fn the_desks_door_is_in_the_language_that_was_asked_for() {
+    let world = World::at("2026-08-20T08:00:00Z").await;
+    let (status, page) = ask(&world.desk, "staff-desk/get-sign-in.json").await;
+    assert_eq!(status, StatusCode::OK);
+    let page = page.as_str().unwrap_or_default();
+    assert!(page.contains("<html lang=\"en\"") && page.contains("You are signed out."), "{page}");
 }
 
 #[tokio::test]

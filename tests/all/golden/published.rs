@@ -1,10 +1,11 @@
 //! What subscribers of the bus get: one golden file for each event, pinned. A changed file is a changed promise.
 
+mod access;
 mod desk;
 mod money;
 
 use contracts::bus::{Detail, SOURCE};
-use contracts::queues::{BuildDossier, EvaluateSignal, SendLetter, SendNotice, SubmitSignal};
+use contracts::queues::{BuildDossier, EvaluateSignal, SendLetter, SendMessage, SubmitSignal};
 use domain::Money;
 use domain::calling::CallOutcome;
 use domain::dispute::{Decision, DisputeReason};
@@ -177,6 +178,10 @@ fn next(event: Option<&Event>) -> Option<Event> {
         | Event::NoticeCancelled { .. }
         | Event::CallAsked { .. }
         | Event::CallMade { .. } => next_of_notices(event),
+        Event::AccessCodeAsked { .. }
+        | Event::AccessCodeSent { .. }
+        | Event::AccessCodeFailed { .. }
+        | Event::PortalOpened { .. } => access::next(event),
         Event::SignalBlocked { .. }
         | Event::SignalPrepared { .. }
         | Event::SignalApproved { .. }
@@ -413,13 +418,7 @@ fn next_of_notices(event: &Event) -> Option<Event> {
             let outcome = CallOutcome::NotReached;
             Event::CallMade { notice, outcome, attempt: 1, note: Some(reason()) }
         }
-        _ => Event::SignalBlocked {
-            signal: signal(),
-            kind: SignalKind::Early,
-            conditions: vec!["birthDateKnown".to_owned()],
-            rules_version: 1,
-            settings_version: 1,
-        },
+        _ => Event::AccessCodeAsked { code: debtor().access_code(1), notice },
     })
 }
 
@@ -523,7 +522,9 @@ fn the_rules_of_the_bus_bring_each_event_to_the_queues_that_read_it() {
             let queue = rule["Targets"][0]["Id"].as_str().expect("a target has an id").to_owned();
             let detail = published["detail"].clone();
             let understood = match queue.as_str() {
-                "send-notice" => serde_json::from_value::<SendNotice>(detail).is_ok(),
+                "send-notice" => serde_json::from_value::<SendMessage>(detail).is_ok_and(|message| {
+                    matches!(message, SendMessage::Code(_)) == (event.name() == "AccessCodeAsked")
+                }),
                 "send-letter" => serde_json::from_value::<SendLetter>(detail).is_ok(),
                 "build-dossier" => serde_json::from_value::<BuildDossier>(detail).is_ok(),
                 "evaluate-signal" => serde_json::from_value::<EvaluateSignal>(detail).is_ok(),
@@ -534,6 +535,9 @@ fn the_rules_of_the_bus_bring_each_event_to_the_queues_that_read_it() {
                 "dispatch-webhooks" => {
                     serde_json::from_value::<contracts::queues::DispatchWebhooks>(detail).is_ok()
                 }
+                "project-overview" => {
+                    serde_json::from_value::<contracts::queues::ProjectOverview>(detail).is_ok()
+                }
                 _ => false,
             };
             assert!(understood, "{queue}: {published}");
@@ -543,6 +547,9 @@ fn the_rules_of_the_bus_bring_each_event_to_the_queues_that_read_it() {
     // Subscribers may have chosen any of them.
     let hear_all = reached.extract_if(.., |(_, queue)| queue == "dispatch-webhooks");
     assert_eq!(hear_all.count(), samples().len());
+    // So may the overview have to show any of them.
+    let shown = reached.extract_if(.., |(_, queue)| queue == "project-overview");
+    assert_eq!(shown.count(), samples().len());
     let expected = [
         ("PaymentReceived", "sync-accounting"),
         ("PaymentChanged", "sync-accounting"),
@@ -551,6 +558,7 @@ fn the_rules_of_the_bus_bring_each_event_to_the_queues_that_read_it() {
         ("DossierRequested", "build-dossier"),
         ("NoticePrepared", "send-notice"),
         ("NoticeSent", "evaluate-signal"),
+        ("AccessCodeAsked", "send-notice"),
         ("SignalPrepared", "submit-signal"),
         ("SignalReleased", "submit-signal"),
         ("SignalUpdateAsked", "submit-signal"),

@@ -46,6 +46,9 @@ pub const FILES: &[&str] = &[
     "evaluate-signal/hint.json",
     "import-records/hint.json",
     "import-records/uploaded.json",
+    "project-overview/debtor.json",
+    "project-overview/from-bus.json",
+    "project-overview/overview.json",
     "record-delivery/bounced.json",
     "record-delivery/delivered.json",
     "record-delivery/text-delivered.json",
@@ -54,6 +57,7 @@ pub const FILES: &[&str] = &[
     "record-delivery/voice-not-answered.json",
     "send-letter/from-bus.json",
     "send-letter/hint.json",
+    "send-notice/code.json",
     "send-notice/from-bus.json",
     "send-notice/hint.json",
     "submit-signal/from-bus.json",
@@ -191,6 +195,18 @@ async fn a_notice_is_sent_once_however_it_is_announced() {
         }
         assert_eq!((world.mail.calls(), count(&world, "NoticeSent").await), (1, 1), "{first}");
     }
+}
+
+#[tokio::test]
+async fn a_code_is_sent_once_however_often_it_is_announced() {
+    let world = a_notice_sent().await;
+    world.set(DUE.parse().expect("an instant"));
+    let path = format!("/portal/{}", world.last_link());
+    world.browser().fill(&path, &[("send", "email")]).await;
+    for _ in 0..2 {
+        deliver(&send(&world, DUE), "send-notice/code.json").await;
+    }
+    assert_eq!((world.mail.calls(), count(&world, "AccessCodeSent").await), (2, 1));
 }
 
 #[tokio::test]
@@ -403,5 +419,17 @@ async fn a_subscriber_is_told_once_however_that_is_asked_for() {
             deliver(&world.dispatch, "dispatch-webhooks/subscription.json").await;
             assert_eq!(world.subscribers.taken().len(), 2);
         }
+    }
+}
+
+#[tokio::test]
+async fn the_overview_counts_a_debtor_once_however_that_is_asked_for() {
+    let world = World::at("2026-08-20T08:00:00Z").await;
+    world.put("/v1/debtors/d1", &consumer("D-1001")).await;
+    world.put("/v1/invoices/i1", &invoice("d1", "E-1", "2026-08-20", "2026-09-01", "121.00")).await;
+    for file in ["from-bus", "debtor", "overview", "debtor", "from-bus", "overview"] {
+        deliver(&world.project, &format!("project-overview/{file}.json")).await;
+        let view = world.get("/v1/overview").await;
+        assert_eq!(view["outstanding"], json!({ "invoices": 1, "amount": "121.00" }), "{file}: {view}");
     }
 }

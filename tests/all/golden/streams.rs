@@ -75,7 +75,8 @@ fn the_golden_stream_has_the_attributes_that_the_store_writes() {
 
 fn sweep_of(world: &World) -> Sweep {
     let (cases, syncs, imports) = (Arc::new(Taken), Arc::new(Taken), Arc::new(Taken));
-    Sweep { store: world.store.clone(), cases, syncs, imports, webhooks: Arc::new(Taken) }
+    let (webhooks, overviews) = (Arc::new(Taken), Arc::new(Taken));
+    Sweep { store: world.store.clone(), cases, syncs, imports, webhooks, overviews }
 }
 
 #[tokio::test]

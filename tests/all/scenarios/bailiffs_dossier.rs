@@ -384,6 +384,25 @@ async fn what_was_refused_has_no_copy_and_what_may_have_left_twice_has_two() {
 }
 
 #[tokio::test]
+async fn neither_a_dossier_nor_a_copy_tells_of_codes_and_of_who_came_to_their_page() {
+    let world = three_invoices().await;
+    world.go_to("2026-01-23T12:00:00Z").await;
+    let copies = || -> Vec<String> {
+        world.files.all().into_iter().map(|(key, _)| key).filter(|key| key.starts_with("sent/")).collect()
+    };
+    ask(&world, "nl").await;
+    let (course, kept) = (rows(&told(&world).await, "Verloop"), copies());
+    assert!(!course.is_empty() && !kept.is_empty(), "{course:?} {kept:?}");
+    world.browser().come_in().await;
+    let events = world.events("d1").await;
+    for event in ["AccessCodeAsked", "AccessCodeSent", "PortalOpened"] {
+        assert!(events.iter().any(|known| known == event), "{event}: {events:?}");
+    }
+    ask(&world, "nl").await;
+    assert_eq!((rows(&told(&world).await, "Verloop"), copies()), (course, kept));
+}
+
+#[tokio::test]
 async fn a_hand_over_names_the_dossier_as_it_was() {
     let world = three_invoices().await;
     world.go_to("2026-01-23T12:00:00Z").await;

@@ -20,12 +20,15 @@
 //! | Documents beside invoices | [`documents`] |
 //! | Payment plans | [`plans`] |
 //! | Disputes, and promises to pay | [`disputes`], [`promises_to_pay`] |
+//! | The debtor's page: coming in, acting, what is refused | [`portal`], [`portal_actions`], [`portal_guard`] |
 //! | Hand-over to a bailiff, and the dossier that goes with it | [`hand_over`], [`bailiffs_dossier`] |
 //! | Conditions of a signal, prepared and sent | [`signals`] |
 //! | Update and withdrawal | [`signal_changes`] |
 //! | Feedback of the municipality | [`feedback`], [`once`] |
 //! | Where an address lies; reports that are asked for or come in files; outcomes | [`municipalities`] |
-//! | The overview, its counters, four eyes | [`signal_overview`] |
+//! | The overview of signals, its counters, four eyes | [`signal_overview`] |
+//! | The desk's overview: counters, work lists, search | [`overview`] |
+//! | The desk: signing in, roles, every action | [`desk`], [`desk_actions`] |
 //! | Accounting packages | [`accounting`], [`packages`] |
 //! | UBL documents | [`ubl_documents`] |
 //! | Tasks and notes | [`tasks_and_notes`] |
@@ -40,6 +43,8 @@ mod calls;
 mod channels;
 mod collecting;
 mod deletions;
+mod desk;
+mod desk_actions;
 mod direct_debits;
 mod disconnection;
 mod disorder;
@@ -58,12 +63,16 @@ mod messages_by_mail;
 mod municipalities;
 mod notices;
 mod once;
+mod overview;
 mod packages;
 mod payment_providers;
 mod payment_requests;
 mod payments;
 mod plans;
 mod policies;
+mod portal;
+mod portal_actions;
+mod portal_guard;
 mod promises;
 mod promises_to_pay;
 mod signal_changes;

@@ -361,7 +361,7 @@ macro_rules! with_poison {
 
 #[tokio::test]
 async fn nine_messages_are_done_and_the_poisoned_one_is_parked_with_its_reason() {
-    use contracts::queues::{AdvanceCase, EvaluateSignal, SendNotice, SubmitSignal};
+    use contracts::queues::{AdvanceCase, EvaluateSignal, SendMessage, SubmitSignal};
     let world = World::at("2026-08-20T08:00:00Z").await;
     for number in 1..=9 {
         tests::stories::put_two_invoices(&world, &format!("d{number}")).await;
@@ -370,7 +370,7 @@ async fn nine_messages_are_done_and_the_poisoned_one_is_parked_with_its_reason()
     let case = |n: u32| json!({ "administration": "demo", "debtorId": format!("d{n}") }).to_string();
     with_poison!(&world, AdvanceCase, &world.advance, case);
     let notice = |n: u32| json!({ "administration": "demo", "noticeId": format!("d{n}.n1") }).to_string();
-    with_poison!(&world, SendNotice, &world.send, notice);
+    with_poison!(&world, SendMessage, &world.send, notice);
     assert_eq!(world.mail.taken().len(), 9);
     let reports: Vec<String> =
         std::iter::from_fn(|| world.mail.take_event()).map(|report| report.to_string()).collect();

@@ -11,7 +11,7 @@ use domain::texts::{KeptText, OwnText, TextName};
 use http::StatusCode;
 use serde_json::{Value, json};
 use tests::bodies::{consumer, invoice};
-use tests::stories::{mail_days, two_invoices};
+use tests::stories::{as_previewed, mail_days, two_invoices};
 use tests::world::{Answer, Asked, World};
 
 use crate::refusals::{errors, is_problem};
@@ -158,7 +158,8 @@ async fn own_words_arrive_in_text_messages_and_letters() {
     let said = &world.sms.taken()[0].sms.text;
     let head = "Herinnering van Voorbeeld Energie: te betalen € 242,00. Bel gerust: 030 123 45 67.";
     assert!(said.starts_with(head) && said.contains("https://portal.example.nl/portal"), "{said}");
-    assert_eq!((&before["text"], &before["parts"]), (&json!(said), &json!(pages::sms::size(said).parts)));
+    let (said, parts) = (as_previewed(said), pages::sms::size(said).parts);
+    assert_eq!((&before["text"], &before["parts"]), (&json!(said), &json!(parts)));
 
     world.go_to("2026-09-22T18:00:00Z").await;
     let pdf = world.letters.taken()[0].letter.pdf.clone();
@@ -189,8 +190,8 @@ async fn a_preview_is_what_is_sent_afterwards_and_stores_nothing() {
     world.go_to("2026-09-08T18:00:00Z").await;
     let sent = &world.mail.taken()[0].mail;
     assert_eq!(preview.body["subject"], json!(sent.subject));
-    assert_eq!(preview.body["text"], json!(sent.text));
-    assert_eq!(preview.body["html"], json!(sent.html));
+    assert_eq!(preview.body["text"], json!(as_previewed(&sent.text)));
+    assert_eq!(preview.body["html"], json!(as_previewed(&sent.html)));
     assert_eq!(preview.body["spoilt"], Value::Null);
 }
 

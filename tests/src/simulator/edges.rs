@@ -44,6 +44,7 @@ pub enum QueueName {
     Evaluations,
     Submissions,
     Reports,
+    Overviews,
 }
 
 pub type ProcessId = u64;
@@ -93,6 +94,8 @@ pub struct Wrote {
 struct Inner {
     now: Instant,
     rng: Rng,
+    /// What befalls the overview is drawn apart: nothing else is another story for its being there.
+    rng_of_overview: Rng,
     weather: Weather,
     process: ProcessId,
     /// No step: somebody looks from outside the story.
@@ -135,6 +138,7 @@ impl Shared {
             ahead: Arc::default(),
             inner: Mutex::new(Inner {
                 now: 0,
+                rng_of_overview: Rng::with_seed(!rng.get_seed()),
                 rng,
                 weather,
                 process: 0,
@@ -204,7 +208,8 @@ impl Shared {
             if inner.looking {
                 return Fate::Done;
             }
-            let Inner { rng, weather, now, .. } = &mut *inner;
+            let Inner { rng, rng_of_overview, weather, now, .. } = &mut *inner;
+            let rng = if function == Function::ProjectOverview { rng_of_overview } else { rng };
             let is_read = at == "read";
             let fate = if is_read {
                 if happens(rng, weather.throttled / 4) { Fate::Throttled } else { Fate::Done }

@@ -9,7 +9,9 @@ use std::task::{Context, Poll, Waker};
 
 use axum::Router;
 use axum::body::Body;
-use contracts::queues::{AdvanceCase, EvaluateSignal, SendLetter, SendNotice, SubmitSignal};
+use contracts::queues::{
+    AdvanceCase, EvaluateSignal, ProjectOverview, SendLetter, SendMessage, SubmitSignal,
+};
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use record_delivery::DeliveryEvent;
@@ -98,6 +100,7 @@ impl Work {
                 QueueName::Evaluations => Function::EvaluateSignal,
                 QueueName::Submissions => Function::SubmitSignal,
                 QueueName::Reports => Function::RecordDelivery,
+                QueueName::Overviews => Function::ProjectOverview,
             },
             Work::Request(_) => Function::AccountingApi,
             Work::Callback(_) => Function::MunicipalityCallback,
@@ -194,7 +197,7 @@ pub fn message(plant: &Arc<Plant>, message: &Message) -> Life {
             QueueName::Cases => {
                 handle_batch::<AdvanceCase, _, _>(&plant.advance, parking, event, until).await
             }
-            QueueName::Notices => handle_batch::<SendNotice, _, _>(&plant.send, parking, event, until).await,
+            QueueName::Notices => handle_batch::<SendMessage, _, _>(&plant.send, parking, event, until).await,
             QueueName::Letters => handle_batch::<SendLetter, _, _>(&plant.write, parking, event, until).await,
             QueueName::Evaluations => {
                 handle_batch::<EvaluateSignal, _, _>(&plant.evaluate, parking, event, until).await
@@ -204,6 +207,9 @@ pub fn message(plant: &Arc<Plant>, message: &Message) -> Life {
             }
             QueueName::Reports => {
                 handle_batch::<DeliveryEvent, _, _>(&plant.record, parking, event, until).await
+            }
+            QueueName::Overviews => {
+                handle_batch::<ProjectOverview, _, _>(&plant.project, parking, event, until).await
             }
         };
         if answer.batch_item_failures.is_empty() { Ended::Done } else { Ended::NotDone }
@@ -227,6 +233,16 @@ async fn answer(router: Router, request: Request<Body>) -> Answer {
 pub fn sweep(plant: &Arc<Plant>, now: Instant) -> Life {
     let plant = plant.clone();
     Box::pin(async move { Ended::Swept(plant.sweep.run(timestamp(now), || false).await.is_ok()) })
+}
+
+/// Has the overview caught up, outside the story: what hints were lost of is found by the schedule. Whether that was done.
+pub fn catch_up(plant: &Plant, shared: &Shared) -> bool {
+    let message = ProjectOverview { administration: plant.administration.clone(), debtor_id: None };
+    shared.look(true);
+    let mut catching_up = std::pin::pin!(plant.project.run(&message));
+    let done = catching_up.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    shared.look(false);
+    matches!(done, Poll::Ready(Ok(_)))
 }
 
 /// Looks from outside the story: takes no time, and nothing goes wrong.

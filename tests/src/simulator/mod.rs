@@ -33,7 +33,7 @@ use fastrand::Rng;
 use serde_json::Value;
 
 use actors::municipality;
-use calendar::{DAY, HOUR, Instant, MINUTE, SECOND, day, instant, next_sweep};
+use calendar::{DAY, Instant, MINUTE, SECOND, day, instant, next_sweep};
 use edges::{ProcessId, QueueName, Shared};
 use engine::{Agenda, Ended, Event, Message, Processes, Work};
 use model::{Callback, Debtor, Hold, Request, Standing};
@@ -183,6 +183,7 @@ pub struct Sim {
     rng: Rng,
     /// What people tell of letters is drawn by it.
     paper: Rng,
+    rng_of_overview: Rng,
     weather: Weather,
     calm_from_the_start: bool,
     calmed: bool,
@@ -271,6 +272,7 @@ impl Sim {
             debtors: scene.people.iter().cloned().map(Debtor::new).collect(),
             rng,
             paper,
+            rng_of_overview: Rng::with_seed(!setup.seed),
             weather,
             sabotage: setup.sabotage,
             scene,
@@ -379,7 +381,9 @@ impl Sim {
             self.trace.add(self.now, || format!("{:?} put aside: {}", message.queue, message.body));
             return;
         }
-        let at = self.now + self.rng.i64(5 * SECOND..15 * MINUTE);
+        let of_overview = message.queue == QueueName::Overviews;
+        let rng = if of_overview { &mut self.rng_of_overview } else { &mut self.rng };
+        let at = self.now + rng.i64(5 * SECOND..15 * MINUTE);
         self.agenda.put(at, Event::Deliver(message));
     }
 
@@ -407,13 +411,21 @@ impl Sim {
 
     /// How long something is on its way.
     fn delay(&mut self) -> Instant {
-        let (rng, weather) = (&mut self.rng, &self.weather);
-        if happens(rng, weather.very_late) {
-            rng.i64(DAY..5 * DAY)
-        } else if happens(rng, weather.late) {
-            rng.i64(MINUTE..10 * HOUR)
-        } else {
-            rng.i64(20..400)
+        self.weather.delay(&mut self.rng)
+    }
+
+    /// Tells the overview that something happened to a debtor, as the weather has it.
+    fn show(&mut self, debtor: &str) {
+        let (rng, weather) = (&mut self.rng_of_overview, &self.weather);
+        if happens(rng, weather.hint_lost) {
+            return;
+        }
+        let body = format!(r#"{{"administration":"demo","debtorId":"{debtor}"}}"#);
+        let copies = if happens(rng, weather.twice) { 2 } else { 1 };
+        for _ in 0..copies {
+            let at = self.now + weather.delay(rng);
+            let message = Message { queue: QueueName::Overviews, body: body.clone(), received: 0 };
+            self.agenda.put(at, Event::Deliver(message));
         }
     }
 
@@ -435,6 +447,9 @@ impl Sim {
     fn relay(&mut self, debtor: &str) {
         let records: Vec<_> = self.streams.get_mut(debtor).map(std::mem::take).unwrap_or_default().into();
         let copies = if happens(&mut self.rng, self.weather.twice) { 2 } else { 1 };
+        if !records.is_empty() {
+            self.show(debtor);
+        }
         for (name, detail) in std::iter::repeat_n(records, copies).flatten() {
             let prepared = name == "NoticePrepared";
             let by_letter = detail.contains("\"channel\":\"letter\"");

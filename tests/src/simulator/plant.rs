@@ -16,6 +16,7 @@ use outside::http::Secret;
 use outside::letters::{PrinterKeys, keys_name};
 use outside::mail::senders::{SenderStanding, Senders};
 use outside::secrets::{MemorySecrets, Secrets};
+use project_overview::Project;
 use record_delivery::Record;
 use runtime::clock::Clock;
 use runtime::hints::Hints;
@@ -52,6 +53,7 @@ pub struct Plant {
     pub record: Record,
     pub evaluate: Evaluate,
     pub submit: Submit,
+    pub project: Project,
     pub parking: ParkingEdge,
 }
 
@@ -101,6 +103,7 @@ impl Plant {
                     // Nor does anybody subscribe.
                     webhooks: crate::webhooks::nobodys(),
                     imports: Arc::new(Unheard),
+                    overviews: Arc::new(Unheard),
                 }),
                 accounting_api::BODY_BYTES,
             ),
@@ -111,6 +114,7 @@ impl Plant {
                 syncs: Arc::new(Unheard),
                 imports: Arc::new(Unheard),
                 webhooks: Arc::new(Unheard),
+                overviews: Arc::new(Unheard),
             },
             advance: Advance {
                 store: store(Function::AdvanceCase),
@@ -159,6 +163,11 @@ impl Plant {
                 bkr: platform(Provider::Bkr),
                 inforing: platform(Provider::Inforing),
                 places: Arc::new(Register::default()),
+            },
+            project: Project {
+                store: store(Function::ProjectOverview),
+                clock: clock(Function::ProjectOverview),
+                again: Arc::new(Unheard),
             },
             parking: ParkingEdge { shared: shared.clone() },
             administration,

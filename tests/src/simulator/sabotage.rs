@@ -69,24 +69,28 @@ pub enum Sabotage {
     ReturnedLetterNotMarked,
     WrittenToWhereLettersComeBack,
     LetterBelievedDelivered,
+    DeskNotCounted,
+    DeskCountedAgain,
+    WorkListForgotten,
 }
 
 use Sabotage::{
     BusinessSignalled, CallGivenUpEarly, CalledAlthoughAsked, CalledWhileHeld, ClaimRunsOutAndSendsAgain,
     CostsBeforeTheTerm, CostsChargedTwice, CostsForRecurringTerms, CostsForgotten, CostsTooHigh,
-    CreditNoteIgnored, CrisisWithoutEarly, DeadAddressUsed, DisputeIgnored, DueIndexForgotten,
-    DuplicatePaymentNotSeen, EarlyFeedbackForgotten, EventNotCarried, GraceADayShort, HistoryNotWritten,
-    HolidayIsADay, InterestADayTooMany, InterestOfTrade, LateFeedbackActedOn, LetterBelievedDelivered,
-    LetterSentAgain, LetterWhileHeld, LiftingOneLiftsAll, NoInterval, NobodyToldOfFailure, ObjectionIgnored,
-    OlderVersionWins, OpensAnHourEarly, PauseAcknowledgedAtOnce, PauseIgnored, PauseOfEveryoneIgnored,
-    PaymentBookedTwice, PaymentForgotten, PromiseIgnored, ReturnedLetterForgotten, ReturnedLetterNotMarked,
-    RowOfSignalForgotten, SignalNamesTooMuch, SignalNotCounted, SignalledWhileHeld, SignalledWithinSixMonths,
-    SmallAmountsReminded, StepADayEarly, StepLeftOut, StepTakenTwice, UnknownSentAgainAtOnce,
-    WebhookForgotten, WrittenToWhereLettersComeBack,
+    CreditNoteIgnored, CrisisWithoutEarly, DeadAddressUsed, DeskCountedAgain, DeskNotCounted, DisputeIgnored,
+    DueIndexForgotten, DuplicatePaymentNotSeen, EarlyFeedbackForgotten, EventNotCarried, GraceADayShort,
+    HistoryNotWritten, HolidayIsADay, InterestADayTooMany, InterestOfTrade, LateFeedbackActedOn,
+    LetterBelievedDelivered, LetterSentAgain, LetterWhileHeld, LiftingOneLiftsAll, NoInterval,
+    NobodyToldOfFailure, ObjectionIgnored, OlderVersionWins, OpensAnHourEarly, PauseAcknowledgedAtOnce,
+    PauseIgnored, PauseOfEveryoneIgnored, PaymentBookedTwice, PaymentForgotten, PromiseIgnored,
+    ReturnedLetterForgotten, ReturnedLetterNotMarked, RowOfSignalForgotten, SignalNamesTooMuch,
+    SignalNotCounted, SignalledWhileHeld, SignalledWithinSixMonths, SmallAmountsReminded, StepADayEarly,
+    StepLeftOut, StepTakenTwice, UnknownSentAgainAtOnce, WebhookForgotten, WorkListForgotten,
+    WrittenToWhereLettersComeBack,
 };
 
 /// Every broken rule with the check that has to catch it.
-pub const SABOTAGES: [(Sabotage, Check); 53] = [
+pub const SABOTAGES: [(Sabotage, Check); 56] = [
     (PauseIgnored, Check::HoldWins),
     (PauseOfEveryoneIgnored, Check::HoldWins),
     (PauseAcknowledgedAtOnce, Check::HoldWins),
@@ -140,6 +144,9 @@ pub const SABOTAGES: [(Sabotage, Check); 53] = [
     (ReturnedLetterNotMarked, Check::PassedOn),
     (WrittenToWhereLettersComeBack, Check::Address),
     (LetterBelievedDelivered, Check::Costs),
+    (DeskNotCounted, Check::Desk),
+    (DeskCountedAgain, Check::Desk),
+    (WorkListForgotten, Check::Desk),
 ];
 
 /// Ends the id of a signal that a broken rule believes in.
@@ -208,6 +215,7 @@ impl Sabotage {
         match self {
             DuplicatePaymentNotSeen => function == Function::AccountingApi && key.partition.contains("#P#"),
             WebhookForgotten => key.partition.starts_with("webhook#"),
+            DeskCountedAgain => function == Function::ProjectOverview && key.partition.contains("#V#"),
             EarlyFeedbackForgotten => key.sort.starts_with(store::keys::EARLY_FEEDBACK_PREFIX),
             _ => false,
         }
@@ -388,6 +396,22 @@ impl Sabotage {
             RowOfSignalForgotten if function == Function::SubmitSignal => {
                 let is_row = |key: &Key| key.partition.contains("#O#");
                 writes.retain(|write| !matches!(write, Write::Put { record, .. } if is_row(&record.key)));
+            }
+            DeskNotCounted if function == Function::ProjectOverview => {
+                writes.retain(|write| !matches!(write, Write::Count { .. }));
+            }
+            WorkListForgotten if function == Function::ProjectOverview => {
+                let is_entry = |key: &Key| key.partition.contains("#Y#");
+                writes.retain(|write| !matches!(write, Write::Put { record, .. } if is_entry(&record.key)));
+            }
+            DeskCountedAgain => {
+                for write in writes.iter_mut() {
+                    if let Write::Put { record, condition } = write
+                        && record.key.partition.contains("#V#")
+                    {
+                        *condition = Condition::None;
+                    }
+                }
             }
             EventNotCarried => {
                 for write in writes.iter_mut() {

@@ -47,6 +47,8 @@ pub enum Check {
     Feedback,
     /// The overview of signals finds what there is, and counts it.
     Overview,
+    /// What the desk counts, lists and finds is what a look at every debtor would.
+    Desk,
     /// The timeline tells all of it, without a gap.
     Timeline,
     /// What the timeline tells goes on the bus.

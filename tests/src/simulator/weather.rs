@@ -2,6 +2,8 @@
 
 use fastrand::Rng;
 
+use super::calendar::{DAY, HOUR, Instant, MINUTE};
+
 /// The functions that the simulator runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Function {
@@ -14,9 +16,10 @@ pub enum Function {
     EvaluateSignal,
     SubmitSignal,
     MunicipalityCallback,
+    ProjectOverview,
 }
 
-/// Each of them, but for the one that sends letters: few seeds have any.
+/// Each whose clock may be ahead: what a row says is not by the minute, and few seeds have letters.
 pub const FUNCTIONS: [Function; 8] = [
     Function::AccountingApi,
     Function::SweepDue,
@@ -58,6 +61,17 @@ pub struct Weather {
 }
 
 impl Weather {
+    /// How long something is on its way.
+    pub fn delay(&self, rng: &mut Rng) -> Instant {
+        if happens(rng, self.very_late) {
+            rng.i64(DAY..5 * DAY)
+        } else if happens(rng, self.late) {
+            rng.i64(MINUTE..10 * HOUR)
+        } else {
+            rng.i64(20..400)
+        }
+    }
+
     pub fn drawn(rng: &mut Rng) -> Weather {
         // One seed in five is calm: there, every promise has to be kept to the day.
         if rng.u32(..5) == 0 {

@@ -3,8 +3,8 @@
 use collect_debits::Collected;
 use contracts::failure::Failure;
 use contracts::queues::{
-    AdvanceCase, BuildDossier, CheckPayment, DispatchWebhooks, EvaluateSignal, ImportRecords, SendLetter,
-    SendNotice, SubmitSignal, SyncAccounting,
+    AdvanceCase, BuildDossier, CheckPayment, DispatchWebhooks, EvaluateSignal, ImportRecords,
+    ProjectOverview, SendLetter, SendMessage, SubmitSignal, SyncAccounting,
 };
 use domain::calendar::SendingWindow;
 use futures_util::future::join_all;
@@ -56,6 +56,16 @@ impl World {
             Some(Ok(done)) => Some(done),
             None | Some(Err(Failure::Unavailable { .. })) => None,
             Some(Err(failure)) => panic!("polling: {failure}"),
+        }
+    }
+
+    /// One run of sweep-due for what has a schedule by day and night, and all that comes of it.
+    pub async fn sweep_connections(&self) {
+        let swept = self.perils.survive(self.sweep.connections(self.now(), || false)).await;
+        self.settle().await;
+        match swept {
+            Some(Ok(_)) | None | Some(Err(Failure::Unavailable { .. })) => {}
+            Some(Err(failure)) => panic!("a sweep: {failure}"),
         }
     }
 
@@ -113,8 +123,10 @@ impl World {
             let prepared = record.event.detail_type == "NoticePrepared";
             let wanted = [
                 (&self.dispatches, self.subscribers.somebody_listens()),
+                (&self.overviews, self.overview_is_kept()),
                 (&self.syncs, money),
                 (&self.notices, prepared && detail["channel"] != "letter"),
+                (&self.notices, record.event.detail_type == "AccessCodeAsked"),
                 (&self.posts, prepared && detail["channel"] == "letter"),
                 (&self.dossiers, record.event.detail_type == "DossierRequested"),
                 (&self.evaluations, detail["evaluate"].is_array()),
@@ -142,7 +154,7 @@ impl World {
             self.reports.push(report.to_string());
         }
         self.deliver::<AdvanceCase, _>(&self.advance, &self.cases).await
-            || self.deliver::<SendNotice, _>(&self.send, &self.notices).await
+            || self.deliver::<SendMessage, _>(&self.send, &self.notices).await
             || self.deliver::<SendLetter, _>(&self.write, &self.posts).await
             || self.deliver::<BuildDossier, _>(&self.build, &self.dossiers).await
             || self.deliver::<EvaluateSignal, _>(&self.evaluate, &self.evaluations).await
@@ -152,6 +164,8 @@ impl World {
             || self.deliver::<SyncAccounting, _>(&self.sync, &self.syncs).await
             || self.deliver::<ImportRecords, _>(&self.import, &self.imports).await
             || self.deliver::<DispatchWebhooks, _>(&self.dispatch, &self.dispatches).await
+            || (self.overview_is_kept()
+                && self.deliver::<ProjectOverview, _>(&self.project, &self.overviews).await)
     }
 
     /// Delivers the first message of a queue, if there is one. One that was not done comes back.

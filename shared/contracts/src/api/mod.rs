@@ -8,6 +8,7 @@ pub mod cases;
 pub mod channels;
 pub mod connections;
 pub mod debtors;
+pub mod desk;
 pub mod direct_debits;
 pub mod disputes;
 pub mod documents;

@@ -205,7 +205,7 @@ fn letters(text: &str) -> Vec<char> {
 }
 
 /// Capitals without accents, as banks print them.
-fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for c in text.chars().take(140).flat_map(char::to_uppercase) {
         match c {

@@ -165,6 +165,11 @@ fn said(writer: &Writer<'_>, event: &Event) -> Option<Said> {
         | Event::PaymentRequestOpened { .. }
         | Event::PaymentRequestUnknown { .. }
         | Event::PaymentRequestEnded { .. }
+        // How debtors come to their own page is theirs.
+        | Event::AccessCodeAsked { .. }
+        | Event::AccessCodeSent { .. }
+        | Event::AccessCodeFailed { .. }
+        | Event::PortalOpened { .. }
         // Notes are the creditor's own.
         | Event::CallAsked { .. }
         | Event::NoteAdded { .. }

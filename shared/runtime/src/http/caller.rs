@@ -58,6 +58,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     }
 }
 
+/// The address that a request came from, as API Gateway saw it: whoever asks cannot choose it. Personal data.
+pub fn source_of(extensions: &::http::Extensions) -> Option<&str> {
+    match extensions.get::<RequestContext>()? {
+        RequestContext::ApiGatewayV2(context) => context.http.source_ip.as_deref(),
+        _ => None,
+    }
+}
+
 /// What the authorizer said, as API Gateway hands it on.
 fn authorized(parts: &Parts) -> Option<&std::collections::HashMap<String, Value>> {
     match parts.extensions.get::<RequestContext>()? {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod counters;
+mod desk;
 mod harness;
 mod network;
 mod queries;

@@ -10,6 +10,7 @@ impl Sim {
     pub(in super::super) fn check_the_end(&mut self) {
         self.check_nothing_waits();
         self.check_overview();
+        self.check_desk();
         for debtor in 0..self.debtors.len() {
             if self.debtors[debtor].card.is_none() {
                 continue;

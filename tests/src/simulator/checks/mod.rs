@@ -1,6 +1,7 @@
 //! What is checked, where it happens. No check asks the rule that it checks.
 
 mod costs;
+mod desk;
 mod end;
 mod letter;
 mod mail;

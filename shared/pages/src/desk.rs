@@ -1,0 +1,29 @@
+//! Pages of the desk: what a creditor's own people see and do. Each is plain HTML that works without scripts; words stand in
+//! `texts/desk.*.ftl`, layout in `templates/desk/`.
+//!
+//! A page shows the actions that its reader's role may take, and no others. What is absent: who may see a page. Whoever
+//! renders one has let its reader in, and whoever acts is checked again.
+
+mod act;
+mod debtor;
+mod debtors;
+mod door;
+mod form;
+mod frame;
+mod part;
+mod settings;
+mod signals;
+mod words;
+
+pub use act::{ActPage, act};
+pub use debtor::{DebtorPage, Happened, debtor, timeline};
+pub use debtors::{Debtors, debtors};
+pub use door::{Said, choose, refused, sign_in};
+pub use form::Form;
+pub use frame::{Frame, Place};
+pub use settings::settings;
+pub use signals::{Counts, Filter, Many, Outcome, SignalRow, Signals, home, many, signals};
+
+pub(crate) use words::Words;
+
+pub use crate::portal::PageError;
