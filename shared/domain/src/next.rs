@@ -136,6 +136,7 @@ pub fn next(dossier: &Dossier, administration: &Administration, now: Timestamp) 
         Some(Quiet::NoAddress) if on.is_some() => return Next::Nothing(Nothing::NoAddress),
         Some(Quiet::NoAddress) | None => {}
     }
+    let planned = planned.map(|together| together.by_one_channel(&steps)).filter(|p| !p.steps.is_empty());
     match (planned, instalment) {
         (Some(Together { on, steps, .. }), _) => Next::Notice { on, steps },
         (None, Some((on, plan))) => Next::Instalment { on, plan },
@@ -156,6 +157,17 @@ struct Together {
     on: Date,
     steps: Vec<(InvoiceId, StepId, StepKind)>,
     channels: Vec<(StepKind, Option<Channel>)>,
+}
+
+impl Together {
+    /// Without the steps that do not ride along: the heaviest one chooses the channel, and not every message may go by it.
+    fn by_one_channel(mut self, all: &[(StepKind, Option<Channel>)]) -> Together {
+        let heaviest = all.iter().filter(|(kind, channel)| kind.is_notice() && channel.is_some());
+        if let Some((_, Some(channel))) = heaviest.max_by_key(|(kind, _)| *kind) {
+            self.steps.retain(|(_, _, kind)| !kind.is_notice() || kind.may_go_by(*channel));
+        }
+        self
+    }
 }
 
 /// The next day on which steps are due together, and which.
