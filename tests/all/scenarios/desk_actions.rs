@@ -285,7 +285,7 @@ async fn a_page_shows_no_action_that_its_reader_may_not_take() {
 #[tokio::test]
 async fn the_timeline_goes_back_to_the_beginning_page_by_page() {
     let (world, _) = two_invoices_signalled().await;
-    for day in 1..=60 {
+    for day in 1..=120 {
         let body = json!({ "enabled": day % 2 == 0, "reason": format!("dag {day}") });
         world.call("POST", "/v1/debtors/d1/early-signalling", Some(&body)).await;
         world.call("POST", "/v1/debtors/d1/early-signalling", Some(&body)).await;
