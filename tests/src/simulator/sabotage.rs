@@ -195,6 +195,11 @@ impl Sabotage {
         }
     }
 
+    /// It shows only where there are other messages than mails.
+    pub fn is_about_ways(self) -> bool {
+        self == NobodyToldOfFailure || !self.may_show(0)
+    }
+
     /// The hour at which the schedule begins to call the sweep.
     pub fn sweeps_open(self) -> i8 {
         if self == OpensAnHourEarly { 7 } else { 8 }
