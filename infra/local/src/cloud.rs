@@ -129,7 +129,9 @@ pub async fn start(folders: &Folders, stand_ins: &StandInsOfAws) -> Outcome<(Clo
             eprintln!("the functions' logs cannot be followed: {failure}");
         }
     });
-    let http = reqwest::Client::builder().no_proxy().build().during("making an HTTP client")?;
+    // Whoever asks gets redirections as they are: the front door passes them on.
+    let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    let http = http.build().during("making an HTTP client")?;
     let mut process = CloudProcess { child, group, _lifeline: lifeline };
     let cloud = Cloud { endpoint, http };
     if let Err(failure) = cloud.wait_until_up(&mut process).await {
