@@ -302,13 +302,22 @@ pub(crate) fn is_stopped(
     (objected && blocks) || dossier.standing_signal_hold(&administration.holds, now).is_some()
 }
 
+/// A crisis signal left after the first try of this early one: it told the same arrears, and nothing is told beside it.
+pub(crate) fn is_overtaken(dossier: &Dossier, signal: &Signal) -> bool {
+    let crisis = |other: &&Signal| other.kind == SignalKind::Crisis && other.state == SignalState::Sent;
+    signal.kind == SignalKind::Early
+        && signal.sent_at.is_some()
+        && dossier.signals.iter().filter(crisis).any(|other| other.sent_at > signal.sent_at)
+}
+
 /// The next instant at which something has to be done about signals by itself.
 pub fn wake_at(dossier: &Dossier, administration: &Administration, now: Timestamp) -> Option<Timestamp> {
     let asked = (!dossier.signals_asked.is_empty()).then_some(now);
     let of_signals = dossier.signals.iter().filter_map(|s| match &s.state {
         // Lifting a hold on everyone touches no dossier: looked at again the next day.
         SignalState::Queued { operation: Operation::Create, .. } | SignalState::Unknown { .. }
-            if s.attempts > 0 && is_stopped(dossier, administration, s.kind, now) =>
+            if s.attempts > 0
+                && (is_stopped(dossier, administration, s.kind, now) || is_overtaken(dossier, s)) =>
         {
             Some(crate::calendar::midnight(plus_days(today(now), 1)))
         }

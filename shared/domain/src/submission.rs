@@ -13,7 +13,9 @@ use crate::notice::UNKNOWN_AFTER;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
 use crate::signal::{Operation, Signal, SignalState};
-use crate::signalling::{UPDATE_BY_HAND, WITHDRAW_BY_HAND, block, is_stopped, look_again, name_arrears};
+use crate::signalling::{
+    UPDATE_BY_HAND, WITHDRAW_BY_HAND, block, is_overtaken, is_stopped, look_again, name_arrears,
+};
 use crate::step::SignalKind;
 use crate::timeline::Event;
 
@@ -89,8 +91,9 @@ pub fn claim_submission(
     }
     let first_try = attempts == 0 && operation == Operation::Create;
     // Nobody knows whether what was tried was taken in, so a repetition may be what sends it.
-    let stopped =
-        is_stopped(&draft.dossier, administration, kind, now) || !is_in_arrears(&draft.dossier, now);
+    let stopped = is_stopped(&draft.dossier, administration, kind, now)
+        || draft.dossier.signal(id).is_some_and(|signal| is_overtaken(&draft.dossier, signal))
+        || !is_in_arrears(&draft.dossier, now);
     if !first_try && operation == Operation::Create && stopped {
         draft.open_task("signal_unanswered", id.as_str());
         return Ok(SubmissionClaim::NotNow("held"));

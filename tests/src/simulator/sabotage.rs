@@ -195,9 +195,10 @@ impl Sabotage {
         }
     }
 
-    /// It shows only where there are other messages than mails.
-    pub fn is_about_ways(self) -> bool {
-        self == NobodyToldOfFailure || !self.may_show(0)
+    /// It was not seen yet to be caught: it is about other messages than mails, or about the desk's overview.
+    pub fn is_new(self) -> bool {
+        let of_desk = matches!(self, DeskNotCounted | DeskCountedAgain | WorkListForgotten);
+        of_desk || self == NobodyToldOfFailure || !self.may_show(0)
     }
 
     /// The hour at which the schedule begins to call the sweep.
