@@ -196,3 +196,45 @@ fn a_second_signal_to_where_nobody_of_that_name_lives_does_not_leave() {
         assert_eq!(tasks(&draft) == ["municipality_unknown"], expected);
     }
 }
+
+#[test]
+fn an_early_signal_without_an_answer_is_not_repeated_once_a_crisis_signal_was_tried() {
+    use crate::provider::Provider;
+    use crate::signal::Operation;
+    use crate::signal_cases::at;
+    use crate::signalling::wake_at;
+    use crate::submission::{Destination, SubmissionClaim, Whereabouts, claim_submission};
+    let administration = administration(Sector::Energy);
+    let unknown = || SignalState::Unknown { operation: Operation::Create, since: at(DAY) };
+    let refused = SignalState::Refused { errors: vec!["x".into()] };
+    // What became of the crisis signal that was tried a day after the early one, and whether the early one is tried again.
+    let table = [
+        (None, true),
+        (Some(SignalState::Sent), false),
+        (Some(SignalState::Claimed { operation: Operation::Create, at: at(LATER) }), false),
+        (Some(SignalState::Unknown { operation: Operation::Create, since: at(LATER) }), false),
+        (Some(refused), true),
+        (Some(SignalState::Withdrawn { reason: "x".into() }), true),
+    ];
+    for (crisis, again) in table {
+        let mut dossier = dossier();
+        sent(&mut dossier, SignalKind::Early, DAY);
+        dossier.signals[0].state = unknown();
+        if let Some(state) = &crisis {
+            sent(&mut dossier, SignalKind::Crisis, LATER);
+            dossier.signals[1].state = state.clone();
+        }
+        let mut draft = draft(&dossier, LATER);
+        let id = signal(1, &draft);
+        let destination = Destination { municipality: "0344".into(), provider: Provider::Bkr };
+        let claim = claim_submission(&mut draft, &administration, &id, &Whereabouts::Known(destination));
+        let expected =
+            if again { SubmissionClaim::Granted(Operation::Create) } else { SubmissionClaim::NotNow("held") };
+        assert_eq!(claim, Ok(expected), "{crisis:?}");
+        assert_eq!(tasks(&draft) == ["signal_unanswered"], !again, "{crisis:?}");
+        if crisis == Some(SignalState::Sent) {
+            let next_day = crate::calendar::midnight(LATER.tomorrow().unwrap());
+            assert_eq!(wake_at(&draft.dossier, &administration, at(LATER)), Some(next_day));
+        }
+    }
+}

@@ -302,12 +302,23 @@ pub(crate) fn is_stopped(
     (objected && blocks) || dossier.standing_signal_hold(&administration.holds, now).is_some()
 }
 
-/// A crisis signal left after the first try of this early one: it told the same arrears, and nothing is told beside it.
+/// Nobody knows whether this early signal was taken in, and a crisis signal was tried after it: that told the same arrears, and
+/// nothing is told beside it.
 pub(crate) fn is_overtaken(dossier: &Dossier, signal: &Signal) -> bool {
-    let crisis = |other: &&Signal| other.kind == SignalKind::Crisis && other.state == SignalState::Sent;
+    let unanswered = matches!(
+        signal.state,
+        SignalState::Queued { operation: Operation::Create, .. }
+            | SignalState::Unknown { operation: Operation::Create, .. }
+    );
+    let over =
+        |other: &Signal| matches!(other.state, SignalState::Refused { .. } | SignalState::Withdrawn { .. });
     signal.kind == SignalKind::Early
+        && unanswered
         && signal.sent_at.is_some()
-        && dossier.signals.iter().filter(crisis).any(|other| other.sent_at > signal.sent_at)
+        && dossier
+            .signals
+            .iter()
+            .any(|other| other.kind == SignalKind::Crisis && other.sent_at > signal.sent_at && !over(other))
 }
 
 /// The next instant at which something has to be done about signals by itself.
@@ -316,8 +327,8 @@ pub fn wake_at(dossier: &Dossier, administration: &Administration, now: Timestam
     let of_signals = dossier.signals.iter().filter_map(|s| match &s.state {
         // Lifting a hold on everyone touches no dossier: looked at again the next day.
         SignalState::Queued { operation: Operation::Create, .. } | SignalState::Unknown { .. }
-            if s.attempts > 0
-                && (is_stopped(dossier, administration, s.kind, now) || is_overtaken(dossier, s)) =>
+            if (s.attempts > 0 && is_stopped(dossier, administration, s.kind, now))
+                || (s.attempts < MOST_SUBMISSIONS && is_overtaken(dossier, s)) =>
         {
             Some(crate::calendar::midnight(plus_days(today(now), 1)))
         }

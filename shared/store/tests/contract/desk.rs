@@ -18,7 +18,8 @@ use store::{DeskCounts, DeskState, MemoryTable, Projected, Store, Units};
 use crate::harness::{Subject, on_both};
 use crate::settings::{administration, debtor};
 
-/// Units that a page may cost, and calls of the table that it may make.
+/// Units that a page may cost, and calls of the table that it may make. The table counts halves, as the service does, and nothing
+/// of money.
 const MOST_UNITS: f64 = 60.0;
 const MOST_CALLS: usize = 5;
 
