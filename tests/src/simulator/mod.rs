@@ -52,7 +52,7 @@ const MONTHS_18: Instant = 546 * DAY;
 /// So long nobody acts after that, and nothing goes wrong.
 const QUIET: Instant = 60 * DAY;
 
-/// Violations of one simulation that are kept.
+/// Violations of one simulation that are kept, beside the first one of each check.
 const MOST_VIOLATIONS: usize = 40;
 
 /// A simulation in which more happens does not end: an ordinary one has a few thousand events.
@@ -228,6 +228,9 @@ pub fn run(setup: Setup) -> Outcome {
             sim.calm_down();
         }
         sim.happen(event);
+        if sim.is_caught() {
+            break;
+        }
         if sim.counts.events > MOST_EVENTS {
             sim.violate(Check::Forever, "messages beget messages without end".to_owned());
             break;
@@ -302,9 +305,16 @@ impl Sim {
     fn violate(&mut self, check: Check, what: String) {
         let violation = Violation { check, at: self.now, what };
         self.trace.add(self.now, || format!("VIOLATION {violation}"));
-        if self.violations.len() < MOST_VIOLATIONS {
+        let is_first = self.violations.iter().all(|known| known.check != check);
+        if is_first || self.violations.len() < MOST_VIOLATIONS {
             self.violations.push(violation);
         }
+    }
+
+    /// The check that has to catch the broken rule caught it: there is nothing more to find.
+    fn is_caught(&self) -> bool {
+        let own = self.sabotage.and_then(Sabotage::caught_by);
+        own.is_some_and(|own| self.violations.iter().any(|violation| violation.check == own))
     }
 
     fn calm_down(&mut self) {

@@ -181,6 +181,11 @@ fn each<'a>(document: &'a mut Value, field: &str) -> impl Iterator<Item = &'a mu
 }
 
 impl Sabotage {
+    /// The check that has to catch it.
+    pub fn caught_by(self) -> Option<Check> {
+        SABOTAGES.iter().find(|(broken, _)| *broken == self).map(|(_, check)| *check)
+    }
+
     /// Whether this can be seen in a seed at all: calls and letters are in some only.
     pub fn may_show(self, seed: u64) -> bool {
         match self {

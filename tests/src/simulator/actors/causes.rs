@@ -25,10 +25,15 @@ impl Sim {
         self.say(debtor, "/v1/disputes", Intent::Dispute, &body);
     }
 
-    /// The debtor promises to pay all of it, and does or does not.
+    /// The debtor promises to pay all of it, or one invoice only, while follow-up of the others goes on; and does or does not.
     pub(super) fn promise_to_pay(&mut self, debtor: usize) {
         let pay_by = plus(day(self.now), self.rng.i32(1..14));
-        let body = json!({ "debtorId": self.debtors[debtor].person.id, "payBy": pay_by.to_string() });
+        let mut body = json!({ "debtorId": self.debtors[debtor].person.id, "payBy": pay_by.to_string() });
+        let known = &self.debtors[debtor];
+        let open: Vec<String> = known.book.open_bills().map(|(bill, _)| bill.id.clone()).collect();
+        if open.len() > 1 && self.rng.bool() {
+            body["invoiceIds"] = json!([open[self.rng.usize(..open.len())]]);
+        }
         self.say(debtor, "/v1/promises", Intent::PromiseToPay, &body);
         if self.rng.bool() {
             let at = self.now + self.rng.i64(HOUR..20 * DAY);
