@@ -200,10 +200,15 @@ impl Sabotage {
         }
     }
 
+    /// It is about other messages than mails.
+    pub fn needs_ways(self) -> bool {
+        !self.may_show(0)
+    }
+
     /// It was not seen yet to be caught: it is about other messages than mails, or about the desk's overview.
     pub fn is_new(self) -> bool {
         let of_desk = matches!(self, DeskNotCounted | DeskCountedAgain | WorkListForgotten);
-        of_desk || self == NobodyToldOfFailure || !self.may_show(0)
+        of_desk || self == NobodyToldOfFailure || self.needs_ways()
     }
 
     /// The hour at which the schedule begins to call the sweep.
