@@ -33,7 +33,7 @@ async fn what_is_wrong_with_a_page_is_found() {
     let Some(chromium) = Chromium::shared() else { return };
     const BODY: &str = "</head><body><main><h1>h</h1><p>text</p></main>";
     // (what is wrong, what is said about it); nothing where it is good
-    let table: [(&'static str, &str); 15] = [
+    let table: [(&'static str, &str); 16] = [
         (with(BODY), ""),
         ("large", "it has 120"),
         ("gone", "its status is 200 and not 404"),
@@ -69,6 +69,12 @@ async fn what_is_wrong_with_a_page_is_found() {
                 "</head><body><main><h1>h</h1><p>one text</p><p style=\"margin-top:-2.1em\">another text</p></main>",
             ),
             "stand on each other",
+        ),
+        (
+            with(
+                "</head><body><main><h1>h</h1><p style=\"width:40px;overflow-wrap:anywhere\">together</p></main>",
+            ),
+            "\"together\" is in pieces",
         ),
         (with("</head><body><main><h1>h</h1><input name=\"a\"></main>"), "label: input"),
         (with("</head><body><main><h1>h</h1><p style=\"color:#999\">pale</p></main>"), "color-contrast: p"),

@@ -1,6 +1,9 @@
-// What is wrong with the page as it is laid out, one sentence each: text outside of the page, text that is cut off, text on text.
+// What is wrong with the page as it is laid out, one sentence each: text outside of the page, text that is cut off, text on text,
+// words in pieces.
 (width) => {
   const wrong = [];
+  // A word that is not as wide as this has room on a line of any screen, in pixels.
+  const SHORT = 200;
   const round = Math.round;
   const short = (text) => text.trim().replace(/\s+/g, " ").slice(0, 40);
 
@@ -41,6 +44,14 @@
     const seen = node.data.trim() && parent.checkVisibility({ visibilityProperty: true }) && !isUnseen(parent);
     if (!seen || parent.matches("option, textarea, script, style")) continue;
     const range = document.createRange();
+    for (const { 0: word, index } of node.data.matchAll(/[\p{L}\p{N}€.,]+/gu)) {
+      range.setStart(node, index);
+      range.setEnd(node, index + word.length);
+      const pieces = [...range.getClientRects()].filter((piece) => piece.width > 1);
+      const across = pieces.reduce((sum, piece) => sum + piece.width, 0);
+      const lines = new Set(pieces.map((piece) => round(piece.top)));
+      if (lines.size > 1 && across < SHORT) wrong.push(`"${word}" is in pieces`);
+    }
     range.selectNodeContents(node);
     for (const box of range.getClientRects()) {
       if (box.width < 2 || box.height < 2) continue;
