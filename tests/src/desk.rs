@@ -11,7 +11,7 @@ use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use local::sign_in::{CLIENT, GROUPS, Settings, SignIn, User, demonstration};
 use outside::http::Secret;
-use outside::sign_in::{Addresses, IdentityProvider, KeySet, Redemption, SignInError};
+use outside::sign_in::{self, IdentityProvider, KeySet, Redemption, SignInError};
 use runtime::clock::Clock;
 use serde_json::json;
 use staff_desk::{App, Identity};
@@ -19,10 +19,7 @@ use store::Store;
 use tower::ServiceExt;
 
 use crate::queues::lock;
-use crate::world::World;
-
-const URL: &str = "https://desk.example.nl/desk";
-const ISSUER: &str = "https://id.example.nl";
+use crate::world::{Addresses, World};
 
 /// What is wrong with the next token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,26 +41,33 @@ pub enum Wrong {
 /// The identity provider, in this process.
 #[derive(Debug)]
 pub struct DeskSignIn {
-    stand: SignIn,
+    stand: Arc<SignIn>,
+    addresses: Addresses,
     wrong: Mutex<Option<Wrong>>,
 }
 
 impl DeskSignIn {
     /// With the users of the demonstration, one of another administration, and one of both.
-    pub fn new(clock: &Clock) -> DeskSignIn {
+    pub fn new(clock: &Clock, addresses: &Addresses) -> DeskSignIn {
         let mut users = demonstration("demo");
         users.push(User::new("other-admin", "of another administration", &["other:admin"]));
         users.push(User::new("both", "of both", &["demo:controller", "other:read-only"]));
         users.push(User::new("not@an.id", "whose id is an address", &["demo:admin"]));
         let clock = clock.clone();
         let stand = SignIn::new(Settings {
-            issuer: ISSUER.to_owned(),
-            page_base: ISSUER.to_owned(),
-            redirect_uri: format!("{URL}/signed-in"),
+            issuer: addresses.issuer.clone(),
+            page_base: addresses.issuer.clone(),
+            redirect_uri: format!("{}/signed-in", addresses.desk),
             users,
             now: Arc::new(move || clock.now().expect("a clock")),
         });
-        DeskSignIn { stand: stand.expect("a stand-in"), wrong: Mutex::default() }
+        let stand = Arc::new(stand.expect("a stand-in"));
+        DeskSignIn { stand, addresses: addresses.clone(), wrong: Mutex::default() }
+    }
+
+    /// The provider's own pages, as the local run has them.
+    pub(crate) fn pages(&self) -> Router {
+        local::sign_in::routes(self.stand.clone())
     }
 
     /// Makes tokens wrong from now on, or right again.
@@ -78,12 +82,13 @@ impl DeskSignIn {
 
 #[async_trait]
 impl IdentityProvider for DeskSignIn {
-    async fn addresses(&self) -> Result<Addresses, SignInError> {
+    async fn addresses(&self) -> Result<sign_in::Addresses, SignInError> {
         if self.wrong() == Some(Wrong::Away) {
             return Err(SignInError::Unavailable("its description"));
         }
-        let leave = Some(format!("{ISSUER}/leave"));
-        Ok(Addresses { authorization: format!("{ISSUER}/authorize"), leave })
+        let issuer = &self.addresses.issuer;
+        let leave = Some(format!("{issuer}/leave"));
+        Ok(sign_in::Addresses { authorization: format!("{issuer}/authorize"), leave })
     }
 
     async fn redeem(&self, redemption: &Redemption<'_>) -> Result<Secret, SignInError> {
@@ -128,11 +133,11 @@ pub(crate) fn router(store: &Store, clock: &Clock, provider: &Arc<DeskSignIn>) -
         clock: clock.clone(),
         provider: provider.clone(),
         identity: Identity {
-            issuer: ISSUER.to_owned(),
+            issuer: provider.addresses.issuer.clone(),
             client_id: CLIENT.to_owned(),
             groups_claim: GROUPS.to_owned(),
         },
-        url: URL.to_owned(),
+        url: provider.addresses.desk.clone(),
     };
     runtime::http::app(staff_desk::router(app), staff_desk::BODY_BYTES)
 }
@@ -211,10 +216,11 @@ impl<'w> Browser<'w> {
     pub async fn begin_sign_in(&mut self, user: &str) -> String {
         let begun = self.get("/desk/sign-in/begin").await;
         let (address, query) = begun.location().split_once('?').expect("the provider's address");
-        assert_eq!(address, format!("{ISSUER}/authorize"));
+        let Addresses { desk, issuer, .. } = &self.world.identity.addresses;
+        assert_eq!(address, format!("{issuer}/authorize"));
         let asked = pairs_of(query);
         let back = self.world.identity.stand.grant(&asked, user).expect("a code");
-        back.strip_prefix("https://desk.example.nl").expect("our address").to_owned()
+        format!("/desk{}", back.strip_prefix(desk.as_str()).expect("our address"))
     }
 
     pub async fn get(&mut self, path: &str) -> Page {

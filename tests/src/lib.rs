@@ -10,6 +10,7 @@
 pub mod accounting;
 pub mod bodies;
 pub mod callers;
+pub mod chromium;
 pub mod desk;
 pub mod imports;
 pub mod letters;
@@ -20,6 +21,7 @@ pub mod perils;
 pub mod platforms;
 pub mod queues;
 pub mod simulator;
+pub mod site;
 pub mod sms;
 pub mod stack;
 pub mod stories;

@@ -21,7 +21,7 @@ pub fn as_previewed(sent: &str) -> String {
 
 /// What stands behind the portal's address in a message: the link to the debtor's page.
 pub fn link_in(message: &str) -> Option<String> {
-    let (_, rest) = message.split_once("https://portal.example.nl/portal/")?;
+    let (_, rest) = message.split_once("/portal/")?;
     Some(rest.chars().take_while(char::is_ascii_alphanumeric).collect())
 }
 

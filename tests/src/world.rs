@@ -1,5 +1,6 @@
 //! Everything that production has, in one process.
 
+mod addresses;
 mod days;
 pub mod portal;
 
@@ -46,6 +47,8 @@ use sweep_due::Sweep;
 use sync_accounting::Sync;
 use tower::ServiceExt;
 
+pub use addresses::Addresses;
+
 use crate::accounting::{LatePackages, PREFIX};
 use crate::desk::DeskSignIn;
 use crate::letters::PrintShop;
@@ -63,8 +66,6 @@ pub(crate) const SWEEP_EVERY: SignedDuration = SignedDuration::from_mins(15);
 
 /// How often whoever asks repeats a request that was not answered.
 const MOST_REQUESTS: usize = 3;
-
-pub(crate) const PORTAL_URL: &str = "https://portal.example.nl/portal";
 
 pub const BKR_SOURCE: &str = "urn:bkr:vps:test";
 const BKR_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=";
@@ -182,6 +183,12 @@ impl Asked<'_> {
 impl World {
     /// An energy supplier's administration, at this instant.
     pub async fn at(now: &str) -> World {
+        World::found_at(&Addresses::default(), now).await
+    }
+
+    /// The same, whose pages browsers find at these addresses.
+    pub async fn found_at(addresses: &Addresses, now: &str) -> World {
+        let portal_url = &addresses.portal;
         let now: Timestamp = now.parse().expect("an instant");
         let table = MemoryTable::new();
         let perils = Arc::new(Perils::default());
@@ -204,7 +211,8 @@ impl World {
         let pays = |provider| Arc::new(StandIn::new(provider, clock.clone(), perils.clone()));
         let (mollie, paypal) = (pays(PaymentProvider::Mollie), pays(PaymentProvider::PayPal));
         let secrets = Arc::new(MemorySecrets::default());
-        let providers = providers(secrets.clone(), mollie.clone(), paypal.clone());
+        let mut providers = providers(secrets.clone(), mollie.clone(), paypal.clone());
+        providers.return_url.clone_from(portal_url);
         let records = records::Records { store: store.clone(), clock: clock.clone() };
         let requests = PaymentRequests { records, providers: providers.clone() };
         let payment_callbacks = PaymentCallbacks { requests: requests.clone(), checks: checks.clone() };
@@ -227,14 +235,14 @@ impl World {
         let overviews = queue();
         let (dispatches, subscribers) = (queue(), Arc::new(Subscribers::new(clock.clone(), perils.clone())));
         let callbacks = callbacks(&store, &clock);
-        let identity = Arc::new(DeskSignIn::new(&clock));
+        let identity = Arc::new(DeskSignIn::new(&clock, addresses));
         let files = MemoryFiles::new();
         let portal = Portal {
             store: store.clone(),
             clock: clock.clone(),
             files: Arc::new(PerilousFiles { files: files.clone(), perils: perils.clone() }),
             providers: providers.clone(),
-            portal_url: PORTAL_URL.to_owned(),
+            portal_url: portal_url.clone(),
             pace: std::time::Duration::ZERO,
         };
         let world = World {
@@ -242,7 +250,7 @@ impl World {
                 accounting_api::router(App {
                     store: store.clone(),
                     clock: clock.clone(),
-                    portal_url: PORTAL_URL.to_owned(),
+                    portal_url: portal_url.clone(),
                     files: Arc::new(PerilousFiles { files: files.clone(), perils: perils.clone() }),
                     providers,
                     connections,
@@ -322,7 +330,7 @@ impl World {
                 texter: sms.clone(),
                 caller: voice.clone(),
                 files: Arc::new(PerilousFiles { files: files.clone(), perils: perils.clone() }),
-                portal_url: PORTAL_URL.to_owned(),
+                portal_url: portal_url.clone(),
             },
             write: SendsLetters {
                 store: store.clone(),
@@ -332,7 +340,7 @@ impl World {
                 pingen: letters.clone(),
                 press: Arc::new(send_letter::press::Typst),
                 prefix: PREFIX.to_owned(),
-                portal_url: PORTAL_URL.to_owned(),
+                portal_url: portal_url.clone(),
             },
             build: Build {
                 store: store.clone(),
