@@ -127,7 +127,8 @@ impl IdentityProvider for DeskSignIn {
 }
 
 /// The desk of a world.
-pub(crate) fn router(store: &Store, clock: &Clock, provider: &Arc<DeskSignIn>) -> Router {
+/// The desk over a store, as this world has it.
+pub fn router(store: &Store, clock: &Clock, provider: &Arc<DeskSignIn>) -> Router {
     let app = App {
         store: store.clone(),
         clock: clock.clone(),

@@ -11,6 +11,7 @@ pub mod accounting;
 pub mod bodies;
 pub mod callers;
 pub mod chromium;
+pub mod counting;
 pub mod desk;
 pub mod imports;
 pub mod letters;

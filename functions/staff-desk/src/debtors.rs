@@ -6,24 +6,22 @@ use axum::Extension;
 use axum::extract::{RawPathParams, RawQuery, State};
 use axum::response::Response;
 use contracts::failure::Failure;
-use domain::debtor::Debtor;
+use domain::desk_search::LONGEST_SEARCH;
 use domain::dossier::Dossier;
 use domain::ids::DebtorId;
 use domain::staff::Action;
 use domain::timeline::Entry;
 use pages::desk::{self, DebtorPage, Debtors, Happened};
 use serde_json::Value;
+use store::LARGEST_DESK_PAGE;
 
 use crate::App;
 use crate::answer::{Refusal, page};
 use crate::guard::{Sent, segment};
 use crate::visitor::Visitor;
 
-/// Debtors of one page.
-const OF_A_PAGE: u32 = 50;
-
-/// Dossiers that one search looks through: what it finds among them is one page.
-const LOOKED_THROUGH: u32 = 200;
+/// Debtors of one page, at most: the overview gives no more at once.
+pub const OF_A_PAGE: u32 = LARGEST_DESK_PAGE;
 
 /// Entries of the timeline on a debtor's page, and on one page of all of it.
 const LAST_ENTRIES: u32 = 15;
@@ -35,26 +33,25 @@ pub fn parameter(query: Option<&str>, name: &str) -> Option<String> {
     pairs.find(|(known, _)| known == name).map(|(_, value)| value.into_owned()).filter(|v| !v.is_empty())
 }
 
-/// All debtors, page by page.
+/// Those who owe something, the largest amount first, page by page.
 pub async fn list(
     State(app): State<App>,
     visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let cursor = parameter(query.as_deref(), "cursor");
-    shown(&app, &visitor, "", cursor.as_deref(), OF_A_PAGE).await
+    shown(&app, &visitor, "", cursor.as_deref()).await
 }
 
-/// Those whose name, number or mail address holds what was typed.
+/// Those who are found by what was typed.
 pub async fn search(
     State(app): State<App>,
     visitor: Visitor,
     Extension(sent): Extension<Sent>,
 ) -> Result<Response, Refusal> {
-    let wanted = sent.value("q").trim().chars().take(100).collect::<String>();
+    let wanted = sent.value("q").trim().chars().take(LONGEST_SEARCH).collect::<String>();
     let cursor = Some(sent.value("cursor")).filter(|cursor| !cursor.is_empty());
-    let looked_through = if wanted.is_empty() { OF_A_PAGE } else { LOOKED_THROUGH };
-    shown(&app, &visitor, &wanted, cursor, looked_through).await
+    shown(&app, &visitor, &wanted, cursor).await
 }
 
 async fn shown(
@@ -62,26 +59,18 @@ async fn shown(
     visitor: &Visitor,
     wanted: &str,
     cursor: Option<&str>,
-    limit: u32,
 ) -> Result<Response, Refusal> {
-    let administration = app.records().administration(&visitor.administration).await?.value;
-    let found = app.store.dossiers(&visitor.administration, None, limit, cursor).await?;
-    let lower = wanted.to_lowercase();
-    let finds = |dossier: &Dossier| dossier.deleted_at.is_none() && matches(&dossier.debtor, &lower);
-    let dossiers: Vec<Dossier> =
-        found.items.into_iter().map(|known| known.value).filter(|d| finds(d)).collect();
-    let frame = visitor.frame(&administration, None);
+    let (administration, id) =
+        (app.records().administration(&visitor.administration).await?.value, &visitor.administration);
+    let found = match wanted {
+        "" => app.store.debtors_by_outstanding(id, OF_A_PAGE, cursor).await?,
+        wanted => app.store.search_desk(id, wanted, OF_A_PAGE, cursor).await?,
+    };
+    let (cursor, now) = (found.next.as_deref(), app.clock.now()?);
     page(desk::debtors(
-        &frame,
-        &Debtors { found: &dossiers, wanted, cursor: found.next.as_deref(), now: app.clock.now()? },
+        &visitor.frame(&administration, None),
+        &Debtors { found: &found.items, wanted, cursor, now },
     ))
-}
-
-fn matches(debtor: &Debtor, wanted: &str) -> bool {
-    wanted.is_empty()
-        || debtor.number.to_lowercase().contains(wanted)
-        || debtor.name.to_lowercase().contains(wanted)
-        || debtor.emails.iter().any(|email| email.as_str().to_lowercase().contains(wanted))
 }
 
 /// The dossier of a debtor of this administration. A deleted one has no page; its timeline has.

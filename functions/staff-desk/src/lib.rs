@@ -125,6 +125,7 @@ routes! {
     post "/desk/administration" [Somebody] sign_in::chosen;
 
     get "/desk" [Role(Action::Look)] home::page_of_today;
+    get "/desk/work/{list}" [Role(Action::Look)] home::work_list;
     get "/desk/debtors" [Role(Action::Look)] debtors::list;
     post "/desk/debtors" [Role(Action::Look)] debtors::search;
     get "/desk/debtors/{debtor}" [Role(Action::Look)] debtors::page_of;

@@ -26,9 +26,9 @@ pub const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(2);
 pub const UNKNOWN_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
 /// How long an unknown outcome of a mail waits for the mail service's events before the one second try. The service tells of
-/// acceptance within seconds, and EventBridge tries for 24 hours to hand an event over ("Retry policy", the default): a mail of
-/// which nothing was told by then was not taken in.
-const SECOND_MAIL_AFTER: SignedDuration = SignedDuration::from_hours(25);
+/// acceptance within seconds; what hands its events over may be hours late. What was to leave in the morning still leaves on the
+/// same day.
+const SECOND_MAIL_AFTER: SignedDuration = SignedDuration::from_hours(10);
 
 /// The same of a letter, which is given up again under the same id and printed once, and of a call, which a person makes then.
 const SECOND_LETTER_AFTER: SignedDuration = SignedDuration::from_hours(4);

@@ -11,9 +11,12 @@ mod door;
 mod form;
 mod frame;
 mod part;
+mod rows;
 mod settings;
 mod signals;
+mod today;
 mod words;
+mod work;
 
 pub use act::{ActPage, act};
 pub use debtor::{DebtorPage, Happened, debtor, timeline};
@@ -22,7 +25,9 @@ pub use door::{Said, choose, refused, sign_in};
 pub use form::Form;
 pub use frame::{Frame, Place};
 pub use settings::settings;
-pub use signals::{Counts, Filter, Many, Outcome, SignalRow, Signals, home, many, signals};
+pub use signals::{Counts, Filter, Many, Outcome, SignalRow, Signals, many, signals};
+pub use today::{Open, Today, home};
+pub use work::{WorkList, work_list};
 
 pub(crate) use words::Words;
 

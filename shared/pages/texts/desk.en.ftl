@@ -125,18 +125,85 @@ refused_text = { $what ->
 ## Overview and debtors
 
 home_title = Overview
-home_lead = Work waits here: signals to send, and signals that somebody has to look at.
-home_actions = Signals
-home_nothing = No signal waits for you. Search a debtor, or look under Debtors.
+home_begin = There are no debtors yet. Connect your accounting package, import a file or use the API: then your invoices come in here.
+home_work = What waits for you
+home_no_work = Nothing waits for you. Everything goes by itself.
+home_owed = Outstanding
+home_outstanding = Everything that is open
+home_overdue = Of which overdue
+home_ageing = How long overdue
+home_phases = How far it is
+home_actions = Early signalling
+bucket = { $name ->
+        [1-30] 1 to 30 days overdue
+        [31-60] 31 to 60 days overdue
+        [61-90] 61 to 90 days overdue
+        [over90] More than 90 days overdue
+       *[other] Not due yet
+    }
+phase = { $name ->
+        [inPlan] In a payment plan
+        [disputed] Disputed
+        [handedOver] With the bailiff
+       *[other] No step taken yet
+    }
+invoices_count = { $count ->
+        [one] 1 invoice
+       *[other] { $count } invoices
+    }
+standing_as_of = Up to date until { $moment }.
+standing_behind = { $seconds ->
+        [one] It is 1 second behind what happens.
+       *[other] It is { $seconds } seconds behind what happens.
+    }
+standing_rebuilding = { $debtors ->
+        [one] The counts are being made anew: 1 debtor was looked at.
+       *[other] The counts are being made anew: { $debtors } debtors were looked at.
+    }
+work_lists = Work lists
+work_list = { $name ->
+        [calls] To call
+        [disputes] Disputes
+        [plans] Payment plans
+        [signals] Signals
+        [failures] Failed
+       *[other] Tasks
+    }
+work_lead = { $name ->
+        [calls] These debtors wait for a call. Whoever waits longest stands first.
+        [disputes] These debtors dispute an invoice. Until you decide, no reminder leaves.
+        [plans] These debtors ask for a payment plan. Approve or reject it.
+        [signals] The conditions hold. These signals wait for your approval.
+        [failures] Something did not arrive here, was refused or came back.
+       *[other] Somebody has to look at this. What waits longest stands first.
+    }
+work_none = { $name ->
+        [calls] Nobody has to be called.
+        [disputes] No dispute waits for your decision.
+        [plans] No payment plan waits for your decision.
+        [signals] No signal waits for your approval.
+        [failures] Everything arrived.
+       *[other] There are no tasks.
+    }
+waits = { $name ->
+        [calls] { $things } to call, since { $since }.
+        [disputes] { $things } to decide, since { $since }.
+        [plans] { $things } to decide, since { $since }.
+        [signals] { $things } to approve, since { $since }.
+        [failures] { $things } failed, since { $since }.
+       *[other] { $things } to do, since { $since }.
+    }
 debtors_title = Debtors
+debtors_lead = Whoever owes most stands first. Those who owe nothing are found by searching.
 debtors_found = Debtors that were found
 search_label = Search a debtor
-search_hint = Part of the name, the number or the e-mail address
+search_hint = The beginning of a name, a number of a debtor or invoice, a payment reference, an amount or an e-mail address
 search_button = Search
-search_page = There are more debtors to search in.
-debtors_none = There are no debtors yet. They come in from your books: connect a package, import a file or use the API.
-debtors_none_found = Nobody was found. Search for a shorter part of the name, or for the number.
+search_page = There may be more debtors.
+debtors_none = Nobody owes anything. Invoices come in from your books: connect a package, import a file or use the API.
+debtors_none_found = Nobody was found. Search for the beginning of the name, or for a number.
 column = { $name ->
+        [waits] Waits
         [number] Number
         [owed] Owed
         [overdue] Overdue
@@ -235,6 +302,7 @@ next_notice = { $step } on { $date }.
 next_task = Task for you on { $date }: { $step }.
 next_instalment = Reminder of an instalment on { $date }.
 next_under_way = On its way: { $step } ({ $channel }).
+next_on_its_way = On its way: { $step }.
 next_nothing = { $code ->
         [nothing_open] Nothing is sent: nothing is open.
         [held] Nothing is sent: a pause stands.

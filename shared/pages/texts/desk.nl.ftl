@@ -125,18 +125,85 @@ refused_text = { $what ->
 ## Overzicht en debiteuren
 
 home_title = Overzicht
-home_lead = Hier wacht werk: signalen om te verzenden, en signalen die iemand moet bekijken.
-home_actions = Signalen
-home_nothing = Geen signaal wacht op u. Zoek een debiteur, of kijk bij Debiteuren.
+home_begin = Er zijn nog geen debiteuren. Koppel uw boekhoudpakket, importeer een bestand of gebruik de API: dan komen uw facturen hier binnen.
+home_work = Wat op u wacht
+home_no_work = Niets wacht op u. Alles loopt vanzelf.
+home_owed = Openstaand
+home_outstanding = Alles wat openstaat
+home_overdue = Waarvan te laat
+home_ageing = Hoe lang te laat
+home_phases = Hoe ver het is
+home_actions = Vroegsignalering
+bucket = { $name ->
+        [1-30] 1 tot 30 dagen te laat
+        [31-60] 31 tot 60 dagen te laat
+        [61-90] 61 tot 90 dagen te laat
+        [over90] Meer dan 90 dagen te laat
+       *[other] Nog niet vervallen
+    }
+phase = { $name ->
+        [inPlan] In een betalingsregeling
+        [disputed] Betwist
+        [handedOver] Bij de deurwaarder
+       *[other] Nog geen stap gezet
+    }
+invoices_count = { $count ->
+        [one] 1 factuur
+       *[other] { $count } facturen
+    }
+standing_as_of = Bijgewerkt tot { $moment }.
+standing_behind = { $seconds ->
+        [one] Loopt 1 seconde achter op wat er gebeurt.
+       *[other] Loopt { $seconds } seconden achter op wat er gebeurt.
+    }
+standing_rebuilding = { $debtors ->
+        [one] De tellingen worden opnieuw gemaakt: 1 debiteur is bekeken.
+       *[other] De tellingen worden opnieuw gemaakt: { $debtors } debiteuren zijn bekeken.
+    }
+work_lists = Werklijsten
+work_list = { $name ->
+        [calls] Te bellen
+        [disputes] Betwistingen
+        [plans] Betalingsregelingen
+        [signals] Signalen
+        [failures] Niet gelukt
+       *[other] Taken
+    }
+work_lead = { $name ->
+        [calls] Deze debiteuren wachten op een telefoontje. Wie het langst wacht, staat bovenaan.
+        [disputes] Deze debiteuren betwisten een factuur. Zolang u niet beslist, gaat er geen herinnering uit.
+        [plans] Deze debiteuren vragen om een betalingsregeling. Keur goed of wijs af.
+        [signals] De voorwaarden zijn vervuld. Deze signalen wachten op uw goedkeuring.
+        [failures] Hier kwam iets niet aan, werd geweigerd of kwam terug.
+       *[other] Hier moet iemand naar kijken. Wat het langst wacht, staat bovenaan.
+    }
+work_none = { $name ->
+        [calls] Er hoeft niemand gebeld te worden.
+        [disputes] Geen betwisting wacht op uw beslissing.
+        [plans] Geen betalingsregeling wacht op uw beslissing.
+        [signals] Geen signaal wacht op uw goedkeuring.
+        [failures] Alles is aangekomen.
+       *[other] Er zijn geen taken.
+    }
+waits = { $name ->
+        [calls] { $things } te bellen, sinds { $since }.
+        [disputes] { $things } te beslissen, sinds { $since }.
+        [plans] { $things } te beslissen, sinds { $since }.
+        [signals] { $things } goed te keuren, sinds { $since }.
+        [failures] { $things } niet gelukt, sinds { $since }.
+       *[other] { $things } te doen, sinds { $since }.
+    }
 debtors_title = Debiteuren
+debtors_lead = Wie het meest schuldig is, staat bovenaan. Wie niets schuldig is, vindt u met zoeken.
 debtors_found = Gevonden debiteuren
 search_label = Zoek een debiteur
-search_hint = Een deel van de naam, het nummer of het e-mailadres
+search_hint = Begin van een naam, een nummer van een debiteur of factuur, een betalingskenmerk, een bedrag of een e-mailadres
 search_button = Zoeken
-search_page = Er zijn nog meer debiteuren om in te zoeken.
-debtors_none = Er zijn nog geen debiteuren. Ze komen binnen via uw boekhouding: koppel een pakket, importeer een bestand of gebruik de API.
-debtors_none_found = Niemand gevonden. Zoek op een korter deel van de naam of op het nummer.
+search_page = Er kunnen nog meer debiteuren zijn.
+debtors_none = Niemand heeft iets openstaan. Facturen komen binnen via uw boekhouding: koppel een pakket, importeer een bestand of gebruik de API.
+debtors_none_found = Niemand gevonden. Zoek op het begin van de naam, of op een nummer.
 column = { $name ->
+        [waits] Wacht
         [number] Nummer
         [owed] Openstaand
         [overdue] Te laat
@@ -235,6 +302,7 @@ next_notice = { $step } op { $date }.
 next_task = Taak voor u op { $date }: { $step }.
 next_instalment = Herinnering aan een termijn op { $date }.
 next_under_way = Onderweg: { $step } ({ $channel }).
+next_on_its_way = Onderweg: { $step }.
 next_nothing = { $code ->
         [nothing_open] Er wordt niets verzonden: er staat niets open.
         [held] Er wordt niets verzonden: er staat een pauze.

@@ -23,6 +23,7 @@ const NO_PAGES: &[&str] = &["/desk/sign-in/begin", "/desk/sign-in/leave", "/desk
 
 /// A page of the desk for every route that has to be told what it is about.
 const DESK: &[(&str, &str)] = &[
+    ("/desk/work/{list}", "/desk/work/disputes"),
     ("/desk/debtors/{debtor}", "/desk/debtors/d1"),
     ("/desk/debtors/{debtor}/timeline", "/desk/debtors/d2/timeline"),
     ("/desk/debtors/{debtor}/hold", "/desk/debtors/d1/hold"),
@@ -164,7 +165,7 @@ fn pages_of_routes() -> Vec<(String, &'static str)> {
 #[test]
 fn no_page_is_named_of_a_route_that_is_not_there() {
     for (route, _) in DESK {
-        assert!(ROUTES.iter().any(|known| known.path == route), "{route}");
+        assert!(ROUTES.iter().any(|known| known.path == *route), "{route}");
     }
 }
 

@@ -326,11 +326,15 @@ async fn settings_are_shown_with_the_versions_before() {
 /// The whole page in both languages: what a reader gets, word by word.
 #[tokio::test]
 async fn the_pages_of_a_debtor_who_was_signalled() {
-    let (world, _) = two_invoices_signalled().await;
+    let world = World::at("2026-08-20T08:00:00Z").await;
+    world.keep_overview();
+    put_two_invoices(&world, "d1").await;
+    world.go_to("2026-10-07T08:00:00Z").await;
     let mut browser = Browser::signed_in(&world, "demo-controller").await;
     for language in ["nl", "en"] {
         let paths = [
             ("home", "/desk"),
+            ("work", "/desk/work/tasks"),
             ("debtors", "/desk/debtors"),
             ("debtor", "/desk/debtors/d1"),
             ("hold", "/desk/debtors/d1/hold"),

@@ -28,7 +28,7 @@
 //! | Where an address lies; reports that are asked for or come in files; outcomes | [`municipalities`] |
 //! | The overview of signals, its counters, four eyes | [`signal_overview`] |
 //! | The desk's overview: counters, work lists, search | [`overview`] |
-//! | The desk: signing in, roles, every action | [`desk`], [`desk_actions`] |
+//! | The desk: signing in, roles, first page and work lists, every action | [`desk`], [`desk_overview`], [`desk_actions`] |
 //! | Accounting packages | [`accounting`], [`packages`] |
 //! | UBL documents | [`ubl_documents`] |
 //! | Tasks and notes | [`tasks_and_notes`] |
@@ -45,6 +45,7 @@ mod collecting;
 mod deletions;
 mod desk;
 mod desk_actions;
+mod desk_overview;
 mod direct_debits;
 mod disconnection;
 mod disorder;

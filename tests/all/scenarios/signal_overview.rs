@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
-use async_trait::async_trait;
 use domain::Money;
 use domain::dossier::Draft;
 use domain::feedback::{Help, Outcome};
@@ -14,9 +13,9 @@ use domain::signal::{Feedback, Operation, Signal, SignalState};
 use domain::step::SignalKind;
 use http::StatusCode;
 use serde_json::{Value, json};
-use store::table::{Index, IndexKey, Key, Order, Page, Record, SortRange, Table, TableError, Write};
 use store::{MemoryTable, SignalFilter, Store};
 use tests::bodies::{consumer, payment};
+use tests::counting::Counting;
 use tests::perils::PERILS;
 use tests::stories::{payment_of_everything, put_two_invoices, two_invoices, two_invoices_signalled};
 use tests::world::World;
@@ -248,56 +247,6 @@ async fn a_filter_that_is_none_is_refused_by_its_name() {
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
 }
 
-/// A table that counts what it is asked.
-#[derive(Debug)]
-struct Counting {
-    table: MemoryTable,
-    queries: AtomicUsize,
-    others: AtomicUsize,
-}
-
-#[async_trait]
-impl Table for Counting {
-    async fn get(&self, key: &Key) -> Result<Option<Record>, TableError> {
-        self.others.fetch_add(1, Ordering::SeqCst);
-        self.table.get(key).await
-    }
-
-    async fn get_many(&self, keys: &[Key]) -> Result<Vec<Record>, TableError> {
-        self.others.fetch_add(1, Ordering::SeqCst);
-        self.table.get_many(keys).await
-    }
-
-    async fn query(
-        &self,
-        partition: &str,
-        range: SortRange,
-        order: Order,
-        limit: u32,
-        cursor: Option<&str>,
-    ) -> Result<Page<Record>, TableError> {
-        self.queries.fetch_add(1, Ordering::SeqCst);
-        self.table.query(partition, range, order, limit, cursor).await
-    }
-
-    async fn query_index(
-        &self,
-        index: Index,
-        partition: &str,
-        range: SortRange,
-        order: Order,
-        limit: u32,
-        cursor: Option<&str>,
-    ) -> Result<Page<(IndexKey, Key)>, TableError> {
-        self.queries.fetch_add(1, Ordering::SeqCst);
-        self.table.query_index(index, partition, range, order, limit, cursor).await
-    }
-
-    async fn write(&self, writes: Vec<Write>) -> Result<(), TableError> {
-        self.table.write(writes).await
-    }
-}
-
 /// Signal number `number` of all: of either kind, in one of forty municipalities, and every standing in turn.
 fn of_many(world_debtor: &domain::debtor::Debtor, number: u32, at: jiff::Timestamp) -> Signal {
     let operation = Operation::Create;
@@ -352,11 +301,7 @@ async fn at_a_hundred_thousand_signals_a_filtered_page_takes_one_query() {
     let debtor: domain::ids::DebtorId = domain::ids::DebtorId::parse("d1").unwrap();
     let known = world.store.dossier(&world.administration, &debtor).await.unwrap().unwrap().value.debtor;
     let table = MemoryTable::weighing_plain();
-    let counting = Arc::new(Counting {
-        table: table.clone(),
-        queries: AtomicUsize::new(0),
-        others: AtomicUsize::new(0),
-    });
+    let counting = Arc::new(Counting::of(&table));
     let store = Store::new(counting.clone());
     let at: jiff::Timestamp = "2026-10-07T08:00:00Z".parse().unwrap();
     let mut expected: BTreeMap<(Standing, SignalKind), u64> = BTreeMap::new();

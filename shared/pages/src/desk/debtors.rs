@@ -1,19 +1,18 @@
-//! Debtors: all of them, or those that a search finds.
+//! Debtors: those who owe something, or those that a search finds.
 
 use askama::Template;
 use domain::calendar::today;
-use domain::dossier::Dossier;
+use domain::desk_row::DeskRow;
 use jiff::Timestamp;
 
-use super::debtor::next_words;
 use super::frame::Base;
+use super::rows::Row;
 use super::{Form, Frame, PageError, Place};
-use crate::format::one_line;
 
 /// What the page is made from.
 #[derive(Debug, Clone, Copy)]
 pub struct Debtors<'a> {
-    pub found: &'a [Dossier],
+    pub found: &'a [DeskRow],
     /// What was searched for; empty where nothing was.
     pub wanted: &'a str,
     /// The page behind this one.
@@ -21,21 +20,13 @@ pub struct Debtors<'a> {
     pub now: Timestamp,
 }
 
-struct Row {
-    href: String,
-    name: String,
-    number: String,
-    owed: String,
-    overdue: String,
-    late: bool,
-    next: String,
-}
-
 #[derive(Template)]
 #[template(path = "desk/debtors.html")]
 struct Page {
     base: Base,
     wanted: String,
+    /// What stands in what order, where nothing was searched for.
+    lead: Option<String>,
     rows: Vec<Row>,
     none: Option<String>,
     /// The address of the page behind a list, and the place of that behind a search.
@@ -52,19 +43,7 @@ pub fn debtors(frame: &Frame<'_>, page: &Debtors<'_>) -> Result<String, PageErro
     let title = |t: &super::Words| if searched { t.debtors_found() } else { t.debtors_title() };
     let base = Base::new(frame, Place::Debtors, &Form::default(), title)?;
     let (t, on) = (&base.t, today(page.now));
-    let row = |dossier: &Dossier| -> Result<Row, PageError> {
-        let overdue = dossier.overdue(on);
-        Ok(Row {
-            href: format!("/desk/debtors/{}", dossier.debtor.id),
-            name: one_line(&dossier.debtor.name),
-            number: one_line(&dossier.debtor.number),
-            owed: t.money(&dossier.balance(on)),
-            overdue: t.money(&overdue),
-            late: overdue.is_positive(),
-            next: next_words(t, dossier, frame.administration, page.now)?.join(" "),
-        })
-    };
-    let rows = page.found.iter().map(row).collect::<Result<Vec<_>, _>>()?;
+    let rows = Row::all(t, page.found, None, on)?;
     let none = match (rows.is_empty() && page.cursor.is_none(), searched) {
         (true, true) => Some(t.debtors_none_found()?),
         (true, false) => Some(t.debtors_none()?),
@@ -75,6 +54,7 @@ pub fn debtors(frame: &Frame<'_>, page: &Debtors<'_>) -> Result<String, PageErro
         true => (None, cursor),
         false => (cursor.map(|cursor| format!("/desk/debtors?cursor={cursor}")), None),
     };
-    let page = Page { wanted: page.wanted.to_owned(), rows, none, next, again, base };
+    let lead = (!searched && !rows.is_empty()).then(|| t.debtors_lead()).transpose()?;
+    let page = Page { wanted: page.wanted.to_owned(), lead, rows, none, next, again, base };
     Ok(page.render()?)
 }

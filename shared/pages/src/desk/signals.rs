@@ -76,11 +76,11 @@ pub struct Signals<'a> {
     pub form: &'a Form,
 }
 
-struct Count {
-    href: String,
-    label: String,
-    count: u64,
-    current: bool,
+pub(super) struct Count {
+    pub href: String,
+    pub label: String,
+    pub count: u64,
+    pub current: bool,
 }
 
 struct Row {
@@ -136,7 +136,7 @@ pub fn signals(frame: &Frame<'_>, page: &Signals<'_>) -> Result<String, PageErro
     Ok(page.render()?)
 }
 
-fn counts(t: &Words, filter: &Filter, counts: &Counts) -> Result<Vec<Count>, TextError> {
+pub(super) fn counts(t: &Words, filter: &Filter, counts: &Counts) -> Result<Vec<Count>, TextError> {
     let table = [
         ("prepared_early", "prepared", "early", counts.prepared_early),
         ("prepared_crisis", "prepared", "crisis", counts.prepared_crisis),
@@ -176,27 +176,6 @@ fn row(t: &Words, row: &SignalRow, chooses: bool) -> Result<Row, TextError> {
             .transpose()?,
         name,
     })
-}
-
-#[derive(Template)]
-#[template(path = "desk/home.html")]
-struct Home {
-    base: Base,
-    wanted: &'static str,
-    counts: Vec<Count>,
-    waiting: bool,
-}
-
-/// The first page: what needs somebody first, and the search.
-///
-/// # Errors
-/// See [`PageError`].
-pub fn home(frame: &Frame<'_>, found: &Counts) -> Result<String, PageError> {
-    let base = Base::new(frame, Place::Home, &Form::default(), |t| t.home_title())?;
-    // No filter is the current one here.
-    let counts = counts(&base.t, &Filter { status: "-".to_owned(), ..Filter::default() }, found)?;
-    let waiting = found.prepared_early + found.prepared_crisis + found.refused + found.deceased > 0;
-    Ok(Home { wanted: "", counts, waiting, base }.render()?)
 }
 
 /// What became of one of several signals.

@@ -90,11 +90,29 @@ words! {
     refused_text(what);
 
     home_title();
-    home_lead();
+    home_begin();
+    home_work();
+    home_no_work();
+    home_owed();
+    home_outstanding();
+    home_overdue();
+    home_ageing();
+    home_phases();
     home_actions();
-    home_nothing();
+    bucket(name);
+    phase(name);
+    invoices_count(count);
+    standing_as_of(moment);
+    standing_behind(seconds);
+    standing_rebuilding(debtors);
+    work_lists();
+    work_list(name);
+    work_lead(name);
+    work_none(name);
+    waits(name, things, since);
 
     debtors_title();
+    debtors_lead();
     debtors_found();
     search_label();
     search_hint();
@@ -114,6 +132,7 @@ words! {
     next_task(step, date);
     next_instalment(date);
     next_under_way(step, channel);
+    next_on_its_way(step);
     next_nothing(code);
     next_until(date);
     invoice_number(number);
