@@ -164,7 +164,7 @@ fn pages_of_routes() -> Vec<(String, &'static str)> {
 #[test]
 fn no_page_is_named_of_a_route_that_is_not_there() {
     for (route, _) in DESK {
-        assert!(ROUTES.iter().any(|known| known.path == route), "{route}");
+        assert!(ROUTES.iter().any(|known| known.path == *route), "{route}");
     }
 }
 
