@@ -48,6 +48,7 @@ async fn a_controller_goes_from_the_overview_to_a_decided_plan() {
         assert_eq!(tab.path().await, "/desk/debtors/d1?done=decide_plan");
         assert!(tab.has("#done[role=status]").await);
         assert_eq!(site.world.get("/v1/debtors/d1").await["plan"]["status"], "active");
+        tab.forget_language();
         tab.go("#sign-out").await;
         assert_eq!(tab.path().await, "/desk/sign-in?said=left");
         tab.close().await;
