@@ -135,9 +135,9 @@ home_ageing = How long overdue
 home_phases = How far it is
 home_actions = Early signalling
 bucket = { $name ->
-        [1-30] 1 to 30 days overdue
-        [31-60] 31 to 60 days overdue
-        [61-90] 61 to 90 days overdue
+        [to30] 1 to 30 days overdue
+        [to60] 31 to 60 days overdue
+        [to90] 61 to 90 days overdue
         [over90] More than 90 days overdue
        *[other] Not due yet
     }

@@ -135,9 +135,9 @@ home_ageing = Hoe lang te laat
 home_phases = Hoe ver het is
 home_actions = Vroegsignalering
 bucket = { $name ->
-        [1-30] 1 tot 30 dagen te laat
-        [31-60] 31 tot 60 dagen te laat
-        [61-90] 61 tot 90 dagen te laat
+        [to30] 1 tot 30 dagen te laat
+        [to60] 31 tot 60 dagen te laat
+        [to90] 61 tot 90 dagen te laat
         [over90] Meer dan 90 dagen te laat
        *[other] Nog niet vervallen
     }

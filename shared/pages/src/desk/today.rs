@@ -91,7 +91,7 @@ pub fn home(frame: &Frame<'_>, today: &Today<'_>) -> Result<String, PageError> {
     if let Some(debtors) = today.rebuilding {
         standing.push(t.standing_rebuilding(debtors)?);
     }
-    let ageing = today.ageing.iter().map(|(bucket, open)| Ok((t.bucket(bucket.name())?, *open)));
+    let ageing = today.ageing.iter().map(|(bucket, open)| Ok((t.bucket(bucket_key(*bucket))?, *open)));
     let phases = today.phases.iter().map(|(phase, open)| Ok((phase_words(t, *phase)?, *open)));
     let page = Page {
         wanted: "",
@@ -109,6 +109,17 @@ pub fn home(frame: &Frame<'_>, today: &Today<'_>) -> Result<String, PageError> {
         base,
     };
     Ok(page.render()?)
+}
+
+/// Its name among the words: those begin with a letter.
+fn bucket_key(bucket: Bucket) -> &'static str {
+    match bucket {
+        Bucket::NotDue => "not_due",
+        Bucket::To30 => "to30",
+        Bucket::To60 => "to60",
+        Bucket::To90 => "to90",
+        Bucket::Oldest => "over90",
+    }
 }
 
 fn phase_words(t: &Words, phase: Phase) -> Result<String, TextError> {
