@@ -45,6 +45,11 @@ pub fn secured(mut response: Response) -> Response {
     response
 }
 
+/// Somebody has a role in an administration that has no settings.
+pub fn without_settings() -> Failure {
+    Failure::bug("an administration that is named has no settings")
+}
+
 /// A page.
 pub fn page(html: Result<String, PageError>) -> Result<Response, Refusal> {
     with_status(StatusCode::OK, html)

@@ -16,7 +16,7 @@ use serde_json::Value;
 use store::LARGEST_DESK_PAGE;
 
 use crate::App;
-use crate::answer::{Refusal, page};
+use crate::answer::{Refusal, page, without_settings};
 use crate::guard::{Sent, segment};
 use crate::visitor::Visitor;
 
@@ -60,11 +60,13 @@ async fn shown(
     wanted: &str,
     cursor: Option<&str>,
 ) -> Result<Response, Refusal> {
-    let (administration, id) =
-        (app.records().administration(&visitor.administration).await?.value, &visitor.administration);
-    let found = match wanted {
-        "" => app.store.debtors_by_outstanding(id, OF_A_PAGE, cursor).await?,
-        wanted => app.store.search_desk(id, wanted, OF_A_PAGE, cursor).await?,
+    let id = &visitor.administration;
+    let (found, administration) = if wanted.is_empty() {
+        let administration = app.records().administration(id).await?.value;
+        (app.store.debtors_by_outstanding(id, OF_A_PAGE, cursor).await?, administration)
+    } else {
+        let (found, settings) = app.store.search_desk_with_settings(id, wanted, OF_A_PAGE, cursor).await?;
+        (found, settings.ok_or_else(without_settings)?)
     };
     let (cursor, now) = (found.next.as_deref(), app.clock.now()?);
     page(desk::debtors(

@@ -4,15 +4,13 @@
 use axum::extract::{RawPathParams, RawQuery, State};
 use axum::response::Response;
 use domain::desk_row::{Bucket, Need};
-use domain::overview::Place;
 use pages::desk::{self, Open, Today, WorkList};
 use store::InvoiceSum;
 
 use crate::App;
-use crate::answer::{Refusal, page};
+use crate::answer::{Refusal, page, without_settings};
 use crate::debtors::{OF_A_PAGE, parameter};
 use crate::guard::segment;
-use crate::signals::counts;
 use crate::visitor::Visitor;
 
 fn open(sum: InvoiceSum) -> Open {
@@ -20,9 +18,9 @@ fn open(sum: InvoiceSum) -> Open {
 }
 
 pub async fn page_of_today(State(app): State<App>, visitor: Visitor) -> Result<Response, Refusal> {
-    let administration = app.records().administration(&visitor.administration).await?.value;
-    let signals = counts(&app, &visitor, &Place::default()).await?;
-    let (counted, standing) = app.store.desk_counts(&visitor.administration, app.clock.now()?).await?;
+    let (counted, standing, settings) =
+        app.store.desk_counts_with_settings(&visitor.administration, app.clock.now()?).await?;
+    let administration = settings.ok_or_else(without_settings)?;
     let waiting: Vec<(Need, u64)> =
         counted.needs.iter().map(|(need, (things, _))| (*need, *things)).collect();
     let of = |bucket: Bucket| open(counted.ageing.get(&bucket).copied().unwrap_or_default());
@@ -35,7 +33,6 @@ pub async fn page_of_today(State(app): State<App>, visitor: Visitor) -> Result<R
         overdue: open(counted.overdue()),
         ageing: &ageing,
         phases: &phases,
-        signals: &signals,
         as_of: standing.as_of,
         behind_seconds: standing.behind_seconds,
         rebuilding: standing.rebuilding,

@@ -133,7 +133,6 @@ home_outstanding = Everything that is open
 home_overdue = Of which overdue
 home_ageing = How long overdue
 home_phases = How far it is
-home_actions = Early signalling
 bucket = { $name ->
         [to30] 1 to 30 days overdue
         [to60] 31 to 60 days overdue

@@ -133,7 +133,6 @@ home_outstanding = Alles wat openstaat
 home_overdue = Waarvan te laat
 home_ageing = Hoe lang te laat
 home_phases = Hoe ver het is
-home_actions = Vroegsignalering
 bucket = { $name ->
         [to30] 1 tot 30 dagen te laat
         [to60] 31 tot 60 dagen te laat
@@ -164,7 +163,7 @@ work_lists = Werklijsten
 work_list = { $name ->
         [calls] Te bellen
         [disputes] Betwistingen
-        [plans] Betalingsregelingen
+        [plans] Regelingen
         [signals] Signalen
         [failures] Niet gelukt
        *[other] Taken

@@ -70,6 +70,7 @@ async fn a_page_whose_counters_are_behind_says_so() {
     let world = world().await;
     put_two_invoices(&world, "d1").await;
     world.settle().await;
+    world.set(world.now() + SignedDuration::from_secs(300));
     let behind = "seconds behind what happens";
     let mut browser = Browser::signed_in(&world, "demo-controller").await;
     assert!(!browser.get("/desk?lang=en").await.readable().contains(behind));

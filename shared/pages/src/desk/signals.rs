@@ -136,7 +136,7 @@ pub fn signals(frame: &Frame<'_>, page: &Signals<'_>) -> Result<String, PageErro
     Ok(page.render()?)
 }
 
-pub(super) fn counts(t: &Words, filter: &Filter, counts: &Counts) -> Result<Vec<Count>, TextError> {
+fn counts(t: &Words, filter: &Filter, counts: &Counts) -> Result<Vec<Count>, TextError> {
     let table = [
         ("prepared_early", "prepared", "early", counts.prepared_early),
         ("prepared_crisis", "prepared", "crisis", counts.prepared_crisis),

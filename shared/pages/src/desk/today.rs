@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::frame::Base;
-use super::signals::{Count, Counts, Filter, counts};
+use super::signals::Count;
 use super::{Form, Frame, PageError, Place, Words};
 use crate::texts::TextError;
 
@@ -30,7 +30,6 @@ pub struct Today<'a> {
     pub ageing: &'a [(Bucket, Open)],
     /// How far follow-up is; phases without an invoice are left out.
     pub phases: &'a [(Phase, Open)],
-    pub signals: &'a Counts,
     /// What changed before this instant is counted.
     pub as_of: Timestamp,
     /// Seconds that the counters are behind what is stored.
@@ -60,7 +59,6 @@ struct Page {
     begins: bool,
     work: Vec<Count>,
     nothing_waits: bool,
-    counts: Vec<Count>,
     outstanding: String,
     outstanding_invoices: String,
     overdue: String,
@@ -77,8 +75,6 @@ struct Page {
 pub fn home(frame: &Frame<'_>, today: &Today<'_>) -> Result<String, PageError> {
     let base = Base::new(frame, Place::Home, &Form::default(), |t| t.home_title())?;
     let t = &base.t;
-    // No filter is the current one here.
-    let counts = counts(t, &Filter { status: "-".to_owned(), ..Filter::default() }, today.signals)?;
     let work = Need::all().map(|need| {
         let things = today.waiting.iter().find(|(known, _)| *known == need).map_or(0, |(_, things)| *things);
         let href = format!("/desk/work/{need}");
@@ -98,7 +94,6 @@ pub fn home(frame: &Frame<'_>, today: &Today<'_>) -> Result<String, PageError> {
         begins: today.debtors == 0,
         work: work.collect::<Result<_, TextError>>()?,
         nothing_waits: today.waiting.iter().all(|(_, things)| *things == 0),
-        counts,
         outstanding: t.money(&today.outstanding.amount),
         outstanding_invoices: t.invoices_count(today.outstanding.invoices)?,
         overdue: t.money(&today.overdue.amount),

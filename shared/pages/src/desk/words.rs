@@ -98,7 +98,6 @@ words! {
     home_overdue();
     home_ageing();
     home_phases();
-    home_actions();
     bucket(name);
     phase(name);
     invoices_count(count);

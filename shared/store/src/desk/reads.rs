@@ -4,16 +4,17 @@
 use std::collections::BTreeMap;
 
 use domain::Money;
+use domain::administration::Administration;
 use domain::calendar::today;
 use domain::desk_row::{Bucket, DeskRow, DueOn, Need, Phase, Sum};
 use domain::ids::{AdministrationId, DebtorId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::Kept;
+use super::{DeskState, Kept};
 use crate::dossiers::{Store, decode};
 use crate::keys;
-use crate::table::{Index, Order, Page, Record, SortRange, TableError};
+use crate::table::{Index, Key, Order, Page, Record, SortRange, TableError};
 
 /// Rows of one page at most: each is a read of its own.
 pub const LARGEST_DESK_PAGE: u32 = 40;
@@ -170,6 +171,32 @@ impl Store {
         now: Timestamp,
     ) -> Result<(DeskCounts, DeskStanding), TableError> {
         let state = self.desk_state(administration).await?.value;
+        self.desk_counts_of(administration, state, now).await
+    }
+
+    /// The same, with the settings of the administration, which are read in the same call as how far the overview is; none where
+    /// there is no such administration.
+    pub async fn desk_counts_with_settings(
+        &self,
+        administration: &AdministrationId,
+        now: Timestamp,
+    ) -> Result<(DeskCounts, DeskStanding, Option<Administration>), TableError> {
+        let (of_settings, of_state) =
+            (keys::administration(administration), keys::desk_state(administration));
+        let found = self.table.get_many(&[of_settings.clone(), of_state.clone()]).await?;
+        let at = |key: &Key| found.iter().find(|record| record.key == *key);
+        let state = at(&of_state).map(decode).transpose()?.unwrap_or_default();
+        let settings = at(&of_settings).map(decode).transpose()?;
+        let (counts, standing) = self.desk_counts_of(administration, state, now).await?;
+        Ok((counts, standing, settings))
+    }
+
+    async fn desk_counts_of(
+        &self,
+        administration: &AdministrationId,
+        state: DeskState,
+        now: Timestamp,
+    ) -> Result<(DeskCounts, DeskStanding), TableError> {
         let partition = keys::desk_counters(administration);
         let mut records = Vec::new();
         let mut cursor: Option<String> = None;
@@ -269,7 +296,20 @@ impl Store {
         administration: &AdministrationId,
         debtors: impl Iterator<Item = DebtorId>,
     ) -> Result<Vec<Kept>, TableError> {
-        let wanted: Vec<_> = debtors.map(|debtor| keys::desk_row(administration, &debtor)).collect();
-        self.table.get_many(&wanted).await?.iter().map(decode).collect()
+        Ok(self.kept_rows_beside(administration, debtors, None).await?.0)
+    }
+
+    /// The rows of these debtors, and one more item in the same call.
+    pub(super) async fn kept_rows_beside(
+        &self,
+        administration: &AdministrationId,
+        debtors: impl Iterator<Item = DebtorId>,
+        beside: Option<&Key>,
+    ) -> Result<(Vec<Kept>, Option<Record>), TableError> {
+        let mut wanted: Vec<_> = debtors.map(|debtor| keys::desk_row(administration, &debtor)).collect();
+        wanted.extend(beside.cloned());
+        let (other, rows): (Vec<Record>, Vec<Record>) =
+            self.table.get_many(&wanted).await?.into_iter().partition(|record| Some(&record.key) == beside);
+        Ok((rows.iter().map(decode).collect::<Result<_, _>>()?, other.into_iter().next()))
     }
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use domain::Money;
+use domain::administration::Administration;
 use domain::desk_row::DeskRow;
 use domain::desk_search::{Search, SearchedName, Term};
 use domain::ids::{AdministrationId, DebtorId};
@@ -14,7 +15,7 @@ use super::reads::LARGEST_DESK_PAGE;
 use super::{Kept, term_hash};
 use crate::dossiers::{Store, decode};
 use crate::keys;
-use crate::table::{Index, Order, Page, Record, SortRange, TableError};
+use crate::table::{Index, Key, Order, Page, Record, SortRange, TableError};
 
 /// Debtors who are found by one number or address at most.
 const MOST_EXACT: u32 = 10;
@@ -65,6 +66,32 @@ impl Store {
         limit: u32,
         cursor: Option<&str>,
     ) -> Result<Page<DeskRow>, TableError> {
+        Ok(self.search_desk_beside(administration, text, limit, cursor, None).await?.0)
+    }
+
+    /// The same, with the settings of the administration in the same call as the rows; none where there is no such administration.
+    pub async fn search_desk_with_settings(
+        &self,
+        administration: &AdministrationId,
+        text: &str,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<(Page<DeskRow>, Option<Administration>), TableError> {
+        let settings = keys::administration(administration);
+        let (page, record) =
+            self.search_desk_beside(administration, text, limit, cursor, Some(&settings)).await?;
+        Ok((page, record.as_ref().map(decode).transpose()?))
+    }
+
+    /// Searches, and reads one more item beside the rows.
+    async fn search_desk_beside(
+        &self,
+        administration: &AdministrationId,
+        text: &str,
+        limit: u32,
+        cursor: Option<&str>,
+        beside: Option<&Key>,
+    ) -> Result<(Page<DeskRow>, Option<Record>), TableError> {
         let search = Search::read(text);
         let places = Place::of(&search);
         let limit = limit.clamp(1, LARGEST_DESK_PAGE);
@@ -84,14 +111,14 @@ impl Store {
             let here = page.next.map(|rest| format!("{}.{rest}", place.letter()));
             next = here.or_else(|| places.get(at + 1).map(|place| format!("{}.", place.letter())));
         }
-        let rows = self.kept_rows(administration, found.into_iter()).await?;
+        let (rows, other) = self.kept_rows_beside(administration, found.into_iter(), beside).await?;
         let place = places.get(at).copied();
         let is_it = |kept: &Kept| {
             let is_exact = kept.row.as_ref().is_some_and(|row| exact.contains(&row.debtor));
             is_exact || place.is_some_and(|place| fits(kept, &search, place))
         };
         let items = rows.into_iter().filter(is_it).filter_map(|kept| kept.row).collect();
-        Ok(Page { items, next })
+        Ok((Page { items, next }, other))
     }
 
     /// Whoever is found by a number or an address.
