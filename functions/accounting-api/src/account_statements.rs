@@ -6,14 +6,12 @@ use bytes::Bytes;
 use contracts::api::messages::StatementBody;
 use contracts::api::notices::NoticeDetail;
 use contracts::failure::Failure;
-use domain::dossier::Draft;
-use domain::ids::{DebtorId, NoticeId};
-use domain::notice::Notice;
-use domain::statement::{self, Asked};
+use domain::ids::DebtorId;
+use domain::statement::Asked;
 use http::{HeaderMap, StatusCode};
 use runtime::http::{ApiError, Caller, Path, require_json};
 
-use crate::{App, answers};
+use crate::{App, answers, origin};
 
 const ROUTE: &str = "POST /v1/debtors/{debtorId}/statement";
 
@@ -45,19 +43,5 @@ pub async fn post(
 }
 
 async fn ask(app: &App, caller: &Caller, debtor: &DebtorId, asked: &Asked) -> Result<NoticeDetail, Failure> {
-    let missing = || Failure::not_found("debtor");
-    let asked_before = |draft: &Draft| -> Option<NoticeId> {
-        let same = |n: &&Notice| {
-            answers::is_repetition(n.request.as_ref(), asked.request.as_ref(), n.prepared_at, draft.now)
-        };
-        draft.dossier.notices.iter().rev().find(same).map(|n| n.id.clone())
-    };
-    let (id, dossier) = app
-        .change(caller, debtor, missing, |draft, settings| match asked_before(draft) {
-            Some(id) => Ok(id),
-            None => statement::ask(draft, settings, asked),
-        })
-        .await?;
-    let notice = dossier.notice(&id).ok_or_else(|| Failure::bug("a statement is not in its dossier"))?;
-    Ok(NoticeDetail::of(notice))
+    Ok(NoticeDetail::of(&app.records().send_statement(&origin(caller), debtor, asked).await?))
 }

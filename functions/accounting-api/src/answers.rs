@@ -11,6 +11,7 @@ use domain::intake::Upsert;
 use http::{HeaderMap, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use records::MEMORY;
+pub use records::is_repetition;
 use runtime::http::ApiError;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -64,16 +65,6 @@ fn hash(parts: &[&[u8]]) -> String {
 /// The key of this request at this address as it is stored; `None` where it came without one.
 pub fn key_hash(route: &str, headers: &HeaderMap) -> Option<String> {
     headers.get("idempotency-key").map(|key| hash(&[route.as_bytes(), key.as_bytes()]))
-}
-
-/// Whether something that was made at this time with this key's hash is what `asked` made before its process died.
-pub fn is_repetition(
-    made_by: Option<&String>,
-    asked: Option<&String>,
-    at: Timestamp,
-    now: Timestamp,
-) -> bool {
-    asked.is_some() && made_by == asked && now.duration_since(at) < MEMORY
 }
 
 /// Does `work` once for a key: a repetition gets the first answer, another body with the same key 422, and one that

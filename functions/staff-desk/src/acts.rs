@@ -13,7 +13,7 @@ use domain::Violation;
 use domain::administration::Administration;
 use domain::dossier::Dossier;
 use domain::hold::HoldReason;
-use domain::ids::{DebtorId, DisputeId, HoldId, InvoiceId, PlanId, PromiseId, SignalId};
+use domain::ids::{DebtorId, DisputeId, HoldId, InvoiceId, NoticeId, PlanId, PromiseId, SignalId, TaskId};
 use domain::staff::Action;
 use http::StatusCode;
 use pages::desk::{self, ActPage, Form};
@@ -35,6 +35,8 @@ struct Subject {
     steps: Vec<String>,
     /// The hold is the municipality's.
     forced: bool,
+    /// Those that may be called.
+    numbers: Vec<String>,
 }
 
 /// One thing of a debtor.
@@ -47,6 +49,8 @@ enum About {
     Dispute(DisputeId, String),
     Plan(PlanId),
     Signal(SignalId),
+    Call(NoticeId),
+    Task(TaskId),
 }
 
 impl About {
@@ -54,7 +58,13 @@ impl About {
     fn words(&self) -> Option<&str> {
         match self {
             About::Invoice(_, number) | About::Dispute(_, number) => Some(number),
-            About::Debtor | About::Hold(_) | About::Promise(_) | About::Plan(_) | About::Signal(_) => None,
+            About::Debtor
+            | About::Hold(_)
+            | About::Promise(_)
+            | About::Plan(_)
+            | About::Signal(_)
+            | About::Call(_)
+            | About::Task(_) => None,
         }
     }
 
@@ -63,6 +73,7 @@ impl About {
         match (self, action) {
             (About::Debtor, Action::PlaceHold) => "/hold".to_owned(),
             (About::Debtor, Action::RegisterPromise) => "/promise".to_owned(),
+            (About::Debtor, Action::SendStatement) => "/statement".to_owned(),
             (About::Debtor, Action::PrepareSignal) => "/signals/prepare".to_owned(),
             (About::Debtor, Action::SetEarlySignalling) => "/early-signalling".to_owned(),
             (About::Debtor, Action::HandOver) => "/case/hand-over".to_owned(),
@@ -70,6 +81,8 @@ impl About {
             (About::Invoice(id, _), Action::PlaceHold) => format!("/invoices/{id}/hold"),
             (About::Invoice(id, _), _) => format!("/invoices/{id}/step"),
             (About::Hold(id), _) => format!("/holds/{id}/lift"),
+            (About::Task(id), _) => format!("/tasks/{id}/done"),
+            (About::Call(id), _) => format!("/calls/{id}/outcome"),
             (About::Promise(id), _) => format!("/promises/{id}/withdraw"),
             (About::Dispute(id, _), _) => format!("/disputes/{id}/decide"),
             (About::Plan(id), Action::EndPlan) => format!("/plans/{id}/end"),
@@ -142,6 +155,7 @@ fn form_page(
         back: &back,
         once,
         steps: &subject.steps,
+        numbers: &subject.numbers,
         forced: subject.forced,
         form,
     };
@@ -191,6 +205,7 @@ fn subject(
         about: About::Debtor,
         steps: Vec::new(),
         forced: false,
+        numbers: Vec::new(),
     };
     match visitor.action {
         Action::PlaceHold if !has_about => {}
@@ -234,10 +249,22 @@ fn subject(
             dossier.signal(&id).ok_or(Refusal::NOT_FOUND)?;
             subject.about = About::Signal(id);
         }
+        Action::CloseTask => {
+            let id: TaskId = segment(params, "about")?;
+            dossier.tasks.iter().find(|task| task.id == id).ok_or(Refusal::NOT_FOUND)?;
+            subject.about = About::Task(id);
+        }
+        Action::RecordCall => {
+            let id: NoticeId = segment(params, "about")?;
+            dossier.notice(&id).and_then(|notice| notice.call.as_ref()).ok_or(Refusal::NOT_FOUND)?;
+            subject.numbers = dossier.numbers();
+            subject.about = About::Call(id);
+        }
         Action::HandOver | Action::TakeBack => {
             dossier.case.as_ref().ok_or(Refusal::NOT_FOUND)?;
         }
         Action::RegisterPromise
+        | Action::SendStatement
         | Action::PrepareSignal
         | Action::SetEarlySignalling
         | Action::Look

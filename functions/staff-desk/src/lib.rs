@@ -6,6 +6,7 @@
 
 mod acts;
 mod answer;
+mod calls;
 mod debtors;
 mod guard;
 mod home;
@@ -143,6 +144,13 @@ routes! {
     post "/desk/debtors/{debtor}/promise" [Role(Action::RegisterPromise)] acts::perform;
     get "/desk/debtors/{debtor}/promises/{about}/withdraw" [Role(Action::WithdrawPromise)] acts::ask;
     post "/desk/debtors/{debtor}/promises/{about}/withdraw" [Role(Action::WithdrawPromise)] acts::perform;
+    get "/desk/debtors/{debtor}/calls/{about}" [Role(Action::Look)] calls::page_of;
+    get "/desk/debtors/{debtor}/calls/{about}/outcome" [Role(Action::RecordCall)] acts::ask;
+    post "/desk/debtors/{debtor}/calls/{about}/outcome" [Role(Action::RecordCall)] acts::perform;
+    get "/desk/debtors/{debtor}/tasks/{about}/done" [Role(Action::CloseTask)] acts::ask;
+    post "/desk/debtors/{debtor}/tasks/{about}/done" [Role(Action::CloseTask)] acts::perform;
+    get "/desk/debtors/{debtor}/statement" [Role(Action::SendStatement)] acts::ask;
+    post "/desk/debtors/{debtor}/statement" [Role(Action::SendStatement)] acts::perform;
     get "/desk/debtors/{debtor}/disputes/{about}/decide" [Role(Action::DecideDispute)] acts::ask;
     post "/desk/debtors/{debtor}/disputes/{about}/decide" [Role(Action::DecideDispute)] acts::perform;
     get "/desk/debtors/{debtor}/plans/{about}/decide" [Role(Action::DecidePlan)] acts::ask;
@@ -162,6 +170,7 @@ routes! {
     get "/desk/debtors/{debtor}/case/take-back" [Role(Action::TakeBack)] acts::ask;
     post "/desk/debtors/{debtor}/case/take-back" [Role(Action::TakeBack)] acts::perform;
 
+    get "/desk/calls" [Role(Action::Look)] calls::list;
     get "/desk/signals" [Role(Action::Look)] signals::page_of;
     post "/desk/signals/send" [Role(Action::SendSignal)] signals::send;
     post "/desk/signals/withdraw" [Role(Action::WithdrawSignal)] signals::withdraw;

@@ -129,6 +129,12 @@ actions! {
     RegisterPromise = "register_promise" [Admin Controller Communication];
     /// Take a promise back.
     WithdrawPromise = "withdraw_promise" [Admin Controller Communication];
+    /// Write down what came of a call.
+    RecordCall = "record_call" [Admin Controller Communication];
+    /// Say that a task is done.
+    CloseTask = "close_task" [Admin Controller Communication];
+    /// Send a statement of account.
+    SendStatement = "send_statement" [Admin Controller Communication];
     /// Say who is right.
     DecideDispute = "decide_dispute" [Admin Controller];
     /// Agree with a payment plan, or not.
@@ -288,6 +294,9 @@ lift_hold_of_municipality yes - - -
 edit_step yes yes - -
 register_promise yes yes yes -
 withdraw_promise yes yes yes -
+record_call yes yes yes -
+close_task yes yes yes -
+send_statement yes yes yes -
 decide_dispute yes yes - -
 decide_plan yes yes - -
 end_plan yes yes - -

@@ -25,13 +25,18 @@ pub fn due_at(dossier: &Dossier, task: &Task) -> Timestamp {
     call.map_or(task.opened_at, |call| midnight(call.call_on).max(task.opened_at))
 }
 
+/// Whether somebody ends this task by saying that it is done; others end with what they are about.
+pub fn ends_by_hand(task: &Task) -> bool {
+    !END_WITH_THEIR_CAUSE.contains(&task.about.as_str())
+}
+
 /// Somebody did what a task asked for: it waits no more.
 ///
 /// # Errors
 /// [`Refusal::NoSuchTask`]; [`Refusal::TaskEndsWithItsCause`].
 pub fn done(draft: &mut Draft, id: &TaskId, note: Option<String>) -> Result<(), Refusal> {
     let task = draft.dossier.tasks.iter().find(|t| t.id == *id).ok_or(Refusal::NoSuchTask)?;
-    if END_WITH_THEIR_CAUSE.contains(&task.about.as_str()) {
+    if !ends_by_hand(task) {
         return Err(Refusal::TaskEndsWithItsCause);
     }
     let about = task.about.clone();

@@ -5,6 +5,7 @@
 //! renders one has let its reader in, and whoever acts is checked again.
 
 mod act;
+mod calls;
 mod debtor;
 mod debtors;
 mod door;
@@ -19,6 +20,7 @@ mod words;
 mod work;
 
 pub use act::{ActPage, act};
+pub use calls::{CallPage, CallRow, Calls, call, calls};
 pub use debtor::{DebtorPage, Happened, debtor, timeline};
 pub use debtors::{Debtors, debtors};
 pub use door::{Said, choose, refused, sign_in};

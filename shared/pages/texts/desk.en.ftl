@@ -5,6 +5,7 @@
 nav_label = Menu
 nav_home = Overview
 nav_debtors = Debtors
+nav_calls = Calls
 nav_signals = Early signalling
 nav_settings = Settings
 sign_out = Sign out
@@ -19,6 +20,7 @@ role = { $role ->
 problem_title = There is a problem
 problem_heading = This has to be different:
 problem = { $code ->
+        [not_of_this_outcome] This belongs to a promise. Choose that, or leave this empty.
         [required] Fill this in.
         [length] Fill this in, no longer than the field allows.
         [control_character] It holds a character that is not allowed.
@@ -35,6 +37,14 @@ problem = { $code ->
        *[other] This cannot be so.
     }
 refusal = { $code ->
+        [task_ends_with_its_cause] This task ends with what it is about. Do that.
+        [no_such_task] This task was done already.
+        [everything_held] A pause on everything stands.
+        [too_many_to_state] More invoices are open than one statement lists.
+        [no_address_that_way] The debtor cannot be reached that way.
+        [statement_under_way] A statement is on its way already.
+        [call_not_to_be_made] This call is not to be made any more: it was made, or what it was about is paid, paused or changed.
+        [not_a_number_of_the_call] This number is not one of the debtor any more. Look again.
         [hold_of_municipality] This pause ends when the municipality reports that help ended. Only an admin may lift it.
         [hold_ends_with_its_cause] This pause ends with its cause. End that.
         [signal_not_prepared] This signal does not wait to be sent.
@@ -68,6 +78,9 @@ refusal = { $code ->
        *[other] A rule does not allow this. Nothing was changed.
     }
 done = { $action ->
+        [close_task] The task is done.
+        [send_statement] The statement of account is ready. It leaves within the sending window.
+        [record_call] What came of the call was written down.
         [place_hold] The pause stands. Nothing that it covers leaves any more.
         [lift_hold] The pause was lifted.
         [edit_step] The step was changed.
@@ -202,6 +215,10 @@ search_page = There may be more debtors.
 debtors_none = Nobody owes anything. Invoices come in from your books: connect a package, import a file or use the API.
 debtors_none_found = Nobody was found. Search for the beginning of the name, or for a number.
 column = { $name ->
+        [call] Call
+        [phone] Number to call
+        [tries] Calls made
+        [asked] Asked for
         [waits] Waits
         [number] Number
         [owed] Owed
@@ -662,6 +679,9 @@ all_of_it = All of the timeline
 ## Forms
 
 act_title = { $action ->
+        [close_task] Is this task done?
+        [send_statement] Send a statement of account
+        [record_call] What came of the call?
         [place_hold] Place a pause
         [lift_hold] Lift a pause
         [edit_step] Change the next step
@@ -679,6 +699,9 @@ act_title = { $action ->
        *[other] Do
     }
 act_text = { $action ->
+        [close_task] The task waits no more. What you write stays on the timeline.
+        [send_statement] The debtor gets all that is open in one message. It is no reminder: no step is taken by it.
+        [record_call] What you write down decides what follows. With a promise, fill in the day on which the debtor pays.
         [place_hold] While the pause stands, nothing that it covers leaves. You can lift it later.
         [lift_hold] Only this pause is lifted. The debtor first gets the days of grace; then follow-up goes on where it was.
         [edit_step] Pauses and the sending window still count. Resetting undoes a skip.
@@ -697,6 +720,9 @@ act_text = { $action ->
        *[other] Are you sure?
     }
 act_button = { $action ->
+        [close_task] The task is done
+        [send_statement] Send the statement
+        [record_call] Write down the outcome
         [place_hold] Place pause
         [lift_hold] Lift pause
         [edit_step] Change step
@@ -714,6 +740,8 @@ act_button = { $action ->
        *[other] Do it
     }
 act_link = { $action ->
+        [close_task] Done
+        [send_statement] Send a statement of account
         [place_hold] Pause
         [lift_hold] Lift
         [edit_step] Change step
@@ -731,6 +759,10 @@ act_link = { $action ->
        *[other] Do
     }
 field = { $name ->
+        [way] How does it go?
+        [outcome] What came of it?
+        [number] Number that was called
+        [note] Note
         [covers] What stops?
         [reason] Reason
         [until] Until
@@ -750,6 +782,7 @@ field = { $name ->
        *[other] Fill in
     }
 hint = { $name ->
+        [note] Stays on the timeline. Write down nothing about health.
         [reason] Stays on the timeline. Write down nothing about health.
         [until] Empty: until somebody lifts it.
         [review_on] Empty: no task is made.
@@ -759,6 +792,14 @@ hint = { $name ->
        *[other] -
     }
 choice = { $name ->
+        [any] By e-mail, or as a letter where no address works
+        [email] By e-mail
+        [letter] As a letter
+        [not_reached] Nobody was reached: the call comes back, or after the last try the next channel takes over
+        [spoke] Spoken to, nothing was agreed
+        [promised] Promised to pay: reminders wait until that day
+        [wrong_number] Wrong number: it is not called any more
+        [asks_no_calls] Does not want to be called: the next channel takes over
         [reminders] Reminders only
         [everything] Everything, signals too
         [skip] Skip it
@@ -856,4 +897,33 @@ days = { $count ->
 signals_rules = { $kind ->
         [crisis] Conditions of crisis signals, version { $version }
        *[other] Conditions of early signals, version { $version }
+    }
+
+look = Look
+calls_title = Calls to make
+calls_lead = Those that are due first stand first.
+calls_none = There is nobody to call now. Calls come by the steps of the policy that have the telephone as their channel.
+calls_page_none = Nobody on this page has to be called any more. There are more on the next page.
+call_title = Call { $name }
+call_over = This call is not to be made any more: it was made, or what it was about is paid, paused or changed.
+call_numbers = Whom to call
+call_due = From { $from }.
+call_last = At the latest on { $date }.
+call_rule = { $attempts ->
+        [one] If nobody is reached, the next channel takes over.
+       *[other] If nobody is reached, the call comes back after { $days }. After { $attempts } calls that reach nobody the next channel takes over.
+    }
+call_asked = What is asked for
+call_say = What to say
+call_attempts = Calls that were made
+call_no_attempts = No call has been made yet.
+call_attempt = { $moment }, { $number }
+call_outcome = { $name ->
+        [promised] Promised to pay
+        [spoke] Spoken to
+        [disputes] Disputes an invoice
+        [not_reached] Nobody was reached
+        [wrong_number] Wrong number
+        [asks_no_calls] Does not want to be called
+       *[other] Called
     }

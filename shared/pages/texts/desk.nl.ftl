@@ -5,6 +5,7 @@
 nav_label = Menu
 nav_home = Overzicht
 nav_debtors = Debiteuren
+nav_calls = Bellen
 nav_signals = Vroegsignalering
 nav_settings = Instellingen
 sign_out = Afmelden
@@ -19,6 +20,7 @@ role = { $role ->
 problem_title = Er is een probleem
 problem_heading = Dit moet nog anders:
 problem = { $code ->
+        [not_of_this_outcome] Dit hoort bij een toezegging. Kies die, of laat dit leeg.
         [required] Vul dit in.
         [length] Vul dit in, niet langer dan het veld toestaat.
         [control_character] Hier staat een teken dat niet mag.
@@ -35,6 +37,14 @@ problem = { $code ->
        *[other] Dit kan zo niet.
     }
 refusal = { $code ->
+        [task_ends_with_its_cause] Deze taak eindigt met waar zij over gaat. Doe dat.
+        [no_such_task] Deze taak is al gedaan.
+        [everything_held] Er staat een pauze op alles.
+        [too_many_to_state] Er staan meer facturen open dan op één overzicht passen.
+        [no_address_that_way] De debiteur is zo niet te bereiken.
+        [statement_under_way] Er is al een overzicht onderweg.
+        [call_not_to_be_made] Dit gesprek hoeft niet meer: er is al gebeld, of waar het over ging is betaald, gepauzeerd of gewijzigd.
+        [not_a_number_of_the_call] Dit nummer hoort niet meer bij de debiteur. Kijk opnieuw.
         [hold_of_municipality] Deze pauze eindigt als de gemeente meldt dat de hulp klaar is. Alleen beheer mag haar zelf opheffen.
         [hold_ends_with_its_cause] Deze pauze eindigt met haar oorzaak. Beëindig die.
         [signal_not_prepared] Dit signaal wacht niet op verzending.
@@ -68,6 +78,9 @@ refusal = { $code ->
        *[other] Een regel staat dit niet toe. Er is niets gewijzigd.
     }
 done = { $action ->
+        [close_task] De taak is klaar.
+        [send_statement] Het rekeningoverzicht staat klaar. Het gaat weg binnen het verzendvenster.
+        [record_call] De uitkomst van het gesprek is vastgelegd.
         [place_hold] De pauze staat. Er gaat niets meer uit dat eronder valt.
         [lift_hold] De pauze is opgeheven.
         [edit_step] De stap is gewijzigd.
@@ -202,6 +215,10 @@ search_page = Er kunnen nog meer debiteuren zijn.
 debtors_none = Niemand heeft iets openstaan. Facturen komen binnen via uw boekhouding: koppel een pakket, importeer een bestand of gebruik de API.
 debtors_none_found = Niemand gevonden. Zoek op het begin van de naam, of op een nummer.
 column = { $name ->
+        [call] Bellen
+        [phone] Telefoonnummer
+        [tries] Al gebeld
+        [asked] Gevraagd
         [waits] Wacht
         [number] Nummer
         [owed] Openstaand
@@ -662,6 +679,9 @@ all_of_it = De hele tijdlijn
 ## Formulieren
 
 act_title = { $action ->
+        [close_task] Is deze taak klaar?
+        [send_statement] Een rekeningoverzicht sturen
+        [record_call] Wat kwam er uit het gesprek?
         [place_hold] Pauze plaatsen
         [lift_hold] Pauze opheffen
         [edit_step] Volgende stap wijzigen
@@ -679,6 +699,9 @@ act_title = { $action ->
        *[other] Doen
     }
 act_text = { $action ->
+        [close_task] De taak wacht niet meer. Wat u opschrijft, blijft op de tijdlijn staan.
+        [send_statement] De debiteur krijgt alles wat openstaat in één bericht. Het is geen herinnering: er wordt geen stap mee gezet.
+        [record_call] Wat u vastlegt, bepaalt wat er volgt. Vul bij een toezegging in op welke dag de debiteur betaalt.
         [place_hold] Zolang de pauze staat, gaat er niets uit dat eronder valt. U kunt haar later opheffen.
         [lift_hold] Alleen deze pauze wordt opgeheven. De debiteur krijgt eerst de dagen van de instelling; daarna gaat de opvolging verder waar zij was.
         [edit_step] Een pauze en het verzendvenster blijven gelden. Terugzetten maakt overslaan ongedaan.
@@ -697,6 +720,9 @@ act_text = { $action ->
        *[other] Weet u het zeker?
     }
 act_button = { $action ->
+        [close_task] De taak is klaar
+        [send_statement] Overzicht sturen
+        [record_call] Uitkomst vastleggen
         [place_hold] Plaats pauze
         [lift_hold] Hef pauze op
         [edit_step] Wijzig stap
@@ -714,6 +740,8 @@ act_button = { $action ->
        *[other] Doe het
     }
 act_link = { $action ->
+        [close_task] Klaar
+        [send_statement] Rekeningoverzicht sturen
         [place_hold] Pauzeren
         [lift_hold] Opheffen
         [edit_step] Stap wijzigen
@@ -731,6 +759,10 @@ act_link = { $action ->
        *[other] Doen
     }
 field = { $name ->
+        [way] Hoe gaat het weg?
+        [outcome] Wat kwam eruit?
+        [number] Gebeld nummer
+        [note] Notitie
         [covers] Wat stopt er?
         [reason] Reden
         [until] Tot en met
@@ -750,6 +782,7 @@ field = { $name ->
        *[other] Invullen
     }
 hint = { $name ->
+        [note] Blijft op de tijdlijn staan. Schrijf niets over gezondheid op.
         [reason] Blijft op de tijdlijn staan. Schrijf geen gezondheidsgegevens op.
         [until] Leeg: tot iemand haar opheft.
         [review_on] Leeg: er komt geen taak.
@@ -759,6 +792,14 @@ hint = { $name ->
        *[other] -
     }
 choice = { $name ->
+        [any] Per e-mail, of per brief als geen adres werkt
+        [email] Per e-mail
+        [letter] Per brief
+        [not_reached] Niemand bereikt: er wordt opnieuw gebeld, of na de laatste poging neemt het volgende kanaal het over
+        [spoke] Gesproken, niets afgesproken
+        [promised] Betaling toegezegd: herinneringen wachten tot die dag
+        [wrong_number] Verkeerd nummer: dit wordt niet meer gebeld
+        [asks_no_calls] Wil niet gebeld worden: het volgende kanaal neemt het over
         [reminders] Alleen herinneringen
         [everything] Alles, ook signalen
         [skip] Overslaan
@@ -856,4 +897,33 @@ days = { $count ->
 signals_rules = { $kind ->
         [crisis] Voorwaarden crisissignaal, versie { $version }
        *[other] Voorwaarden vroegsignaal, versie { $version }
+    }
+
+look = Bekijken
+calls_title = Bellijst
+calls_lead = Wie het eerst aan de beurt is, staat bovenaan.
+calls_none = Er is nu niemand om te bellen. Gesprekken komen uit de stappen van het beleid die de telefoon als kanaal hebben.
+calls_page_none = Niemand op deze pagina hoeft nog gebeld te worden. Op de volgende pagina staan er meer.
+call_title = Bel { $name }
+call_over = Dit gesprek hoeft niet meer: er is al gebeld, of waar het over ging is betaald, gepauzeerd of gewijzigd.
+call_numbers = Wie te bellen
+call_due = Vanaf { $from }.
+call_last = Uiterlijk op { $date }.
+call_rule = { $attempts ->
+        [one] Wordt niemand bereikt, dan neemt het volgende kanaal het over.
+       *[other] Wordt niemand bereikt, dan komt het gesprek na { $days } terug. Na { $attempts } gesprekken die niemand bereiken, neemt het volgende kanaal het over.
+    }
+call_asked = Wat er gevraagd wordt
+call_say = Wat te zeggen
+call_attempts = Eerdere pogingen
+call_no_attempts = Er is nog niet gebeld.
+call_attempt = { $moment }, { $number }
+call_outcome = { $name ->
+        [promised] Betaling toegezegd
+        [spoke] Gesproken
+        [disputes] Betwist een factuur
+        [not_reached] Niemand bereikt
+        [wrong_number] Verkeerd nummer
+        [asks_no_calls] Wil niet gebeld worden
+       *[other] Gebeld
     }

@@ -4,8 +4,10 @@
 //! Every source ends in the same three functions: load the debtor's dossier, let [`domain::intake`] decide, commit. A
 //! record that came before changes nothing, and an older version of it neither.
 
+mod account_statements;
 mod arrivals;
 mod bank;
+mod calls;
 mod debtors;
 mod deletions;
 mod direct_debits;
@@ -34,6 +36,7 @@ use runtime::clock::Clock;
 use store::{Store, Versioned, until_no_conflict};
 
 pub use bank::{Gap, PartByHand, StatementTaken, gap};
+pub use calls::{ToCall, is_repetition};
 pub use debtors::checked_debtor;
 pub use direct_debits::{Booked, Returned};
 pub use documents::{CheckedFile, Documents, Put, key_of};

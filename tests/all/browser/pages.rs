@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 
+use domain::notice::Channel;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use staff_desk::ROUTES;
@@ -32,6 +33,10 @@ const DESK: &[(&str, &str)] = &[
     ("/desk/debtors/{debtor}/invoices/{about}/step", "/desk/debtors/d1/invoices/d1-1/step"),
     ("/desk/debtors/{debtor}/promise", "/desk/debtors/d1/promise"),
     ("/desk/debtors/{debtor}/promises/{about}/withdraw", "/desk/debtors/d2/promises/d2.m1/withdraw"),
+    ("/desk/debtors/{debtor}/calls/{about}", "/desk/debtors/called/calls/called.n1"),
+    ("/desk/debtors/{debtor}/calls/{about}/outcome", "/desk/debtors/called/calls/called.n1/outcome"),
+    ("/desk/debtors/{debtor}/tasks/{about}/done", "/desk/debtors/d2/tasks/d2.t1/done"),
+    ("/desk/debtors/{debtor}/statement", "/desk/debtors/d1/statement"),
     ("/desk/debtors/{debtor}/disputes/{about}/decide", "/desk/debtors/d2/disputes/d2.d1/decide"),
     ("/desk/debtors/{debtor}/plans/{about}/decide", "/desk/debtors/d3/plans/d3.p1/decide"),
     ("/desk/debtors/{debtor}/plans/{about}/end", "/desk/debtors/d3/plans/d3.p1/end"),
@@ -110,7 +115,22 @@ async fn desk_at_work() -> Site {
     let site = Site::at("2026-08-20T08:00:00Z").await;
     let world = &site.world;
     world.keep_overview();
-    world.change_settings(|settings| settings.early.automatic = false).await;
+    world
+        .change_settings(|settings| {
+            settings.early.automatic = false;
+            settings.channels.push(Channel::Phone);
+            let mut calling = settings.policies[0].clone();
+            calling.id = "calling".parse().unwrap();
+            calling.steps.iter_mut().for_each(|step| step.channels = vec![Channel::Phone]);
+            settings.policies.push(calling);
+        })
+        .await;
+    let mut called = consumer("CALLED");
+    called["policyId"] = json!("calling");
+    world.put("/v1/debtors/called", &called).await;
+    world
+        .put("/v1/invoices/called-1", &invoice("called", "called-1", "2026-09-10", "2026-09-28", "121.00"))
+        .await;
     for debtor in ["d1", "d2", "d3"] {
         put_two_invoices(world, debtor).await;
     }

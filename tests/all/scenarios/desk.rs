@@ -193,6 +193,8 @@ fn address(route: &Route, debtor: &str) -> String {
     let about = match route.path.split('/').nth(4) {
         Some("invoices") => format!("{debtor}-1"),
         Some("holds") => format!("{debtor}.h1"),
+        Some("calls") => format!("{debtor}.n1"),
+        Some("tasks") => format!("{debtor}.t1"),
         Some("promises") => format!("{debtor}.m1"),
         Some("disputes") => format!("{debtor}.d1"),
         Some("plans") => format!("{debtor}.p1"),

@@ -29,6 +29,7 @@
 //! | The overview of signals, its counters, four eyes | [`signal_overview`] |
 //! | The desk's overview: counters, work lists, search | [`overview`] |
 //! | The desk: signing in, roles, first page and work lists, every action | [`desk`], [`desk_overview`], [`desk_actions`] |
+//! | The desk: calls, tasks, a statement of account | [`desk_calls`] |
 //! | Accounting packages | [`accounting`], [`packages`] |
 //! | UBL documents | [`ubl_documents`] |
 //! | Tasks and notes | [`tasks_and_notes`] |
@@ -45,6 +46,7 @@ mod collecting;
 mod deletions;
 mod desk;
 mod desk_actions;
+mod desk_calls;
 mod desk_overview;
 mod direct_debits;
 mod disconnection;

@@ -1,20 +1,24 @@
 //! What each form asks for, checked by the bodies of the API and decided by the domain.
 
 use contracts::api::ReasonBody;
+use contracts::api::calls::{CallOutcomeBody, CallOutcomeName};
 use contracts::api::cases::{HandOverBody, TakeBackBody};
 use contracts::api::disputes::{DecisionBody, DecisionName};
 use contracts::api::holds::{CoversName, HoldBody, ScopeBody};
+use contracts::api::messages::{StatementBody, StatementChannelName};
 use contracts::api::promises::PromiseBody;
 use contracts::api::steps::{StepAction, StepEditBody};
+use contracts::api::tasks::TaskDoneBody;
 use contracts::failure::Failure;
 use domain::administration::Administration;
 use domain::calendar::today;
 use domain::dossier::{Dossier, Draft};
 use domain::holding::{self, Lifting};
+use domain::ids::NoticeId;
 use domain::refusal::Refusal;
 use domain::staff::Action;
 use domain::step::SignalKind;
-use domain::{dispute, editing, handing_over, planning, promise, signalling};
+use domain::{dispute, editing, handing_over, planning, promise, signalling, tasks};
 use pages::desk::Form;
 use runtime::unguessable::hash;
 
@@ -79,6 +83,12 @@ pub async fn decide(app: &App, visitor: &Visitor, subject: &Subject, form: &Form
             let reason = deed.reason()?;
             deed.change(|draft, settings| signalling::withdraw(draft, settings, id, &reason)).await
         }
+        (Action::CloseTask, About::Task(id)) => {
+            let note = TaskDoneBody { note: deed.text("note") }.check()?;
+            deed.change(|draft, _| tasks::done(draft, id, note.clone())).await
+        }
+        (Action::SendStatement, _) => deed.send_statement().await,
+        (Action::RecordCall, About::Call(id)) => deed.record_call(id).await,
         (Action::SetEarlySignalling, _) => deed.set_early_signalling().await,
         (Action::HandOver, _) => deed.hand_over().await,
         (Action::TakeBack, _) => deed.take_back().await,
@@ -86,6 +96,8 @@ pub async fn decide(app: &App, visitor: &Visitor, subject: &Subject, form: &Form
             Action::LiftHold
             | Action::EditStep
             | Action::WithdrawPromise
+            | Action::RecordCall
+            | Action::CloseTask
             | Action::DecideDispute
             | Action::DecidePlan
             | Action::EndPlan
@@ -211,6 +223,41 @@ impl Deed<'_> {
         };
         let reason = self.form.value("reason").to_owned();
         DecisionBody { decision, amount: self.amount(), reason }.check().map_err(Failure::from)
+    }
+
+    async fn send_statement(&self) -> Result<(), Failure> {
+        let channel = match self.form.value("way") {
+            "any" => None,
+            "email" => Some(StatementChannelName::Email),
+            "letter" => Some(StatementChannelName::Letter),
+            _ => return Err(choose("way")),
+        };
+        let asked = StatementBody { channel }.asked(self.request());
+        let (origin, debtor) = (self.app.origin(self.visitor), &self.subject.debtor);
+        self.app.records().send_statement(&origin, debtor, &asked).await.map(|_| ())
+    }
+
+    async fn record_call(&self, id: &NoticeId) -> Result<(), Failure> {
+        let outcome = match self.form.value("outcome") {
+            "not_reached" => CallOutcomeName::NotReached,
+            "spoke" => CallOutcomeName::Spoke,
+            "promised" => CallOutcomeName::Promised,
+            "wrong_number" => CallOutcomeName::WrongNumber,
+            "asks_no_calls" => CallOutcomeName::AsksNoCalls,
+            _ => return Err(choose("outcome")),
+        };
+        let body = CallOutcomeBody {
+            outcome,
+            number: self.text("number"),
+            note: self.text("note"),
+            pay_by: self.text("pay_by"),
+            amount: self.amount(),
+            invoice_ids: None,
+            disputes: None,
+        };
+        let made = body.check(today(self.app.clock.now()?), self.request())?;
+        let origin = self.app.origin(self.visitor);
+        self.app.records().record_call(&origin, id, &made).await.map(|_| ())
     }
 
     async fn set_early_signalling(&self) -> Result<(), Failure> {

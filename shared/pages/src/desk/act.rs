@@ -24,6 +24,8 @@ pub struct ActPage<'a> {
     pub once: &'a str,
     /// The steps that follow-up may go back to, by their names in the policy.
     pub steps: &'a [String],
+    /// The numbers that may be called, the mobile one first.
+    pub numbers: &'a [String],
     /// The hold is the municipality's.
     pub forced: bool,
     pub form: &'a Form,
@@ -39,6 +41,8 @@ enum Kind {
     One(&'static [&'static str]),
     /// One of the policy's steps, or the first.
     Step,
+    /// One of the numbers of a call, the first where none was chosen.
+    Number,
 }
 
 /// A field of a form, by its name; optional where `required` is false.
@@ -76,6 +80,25 @@ fn fields(action: Action) -> &'static [Asked] {
         Action::RegisterPromise => {
             const FIELDS: &[Asked] =
                 &[asked("pay_by", Kind::Day, true), asked("amount", Kind::Amount, false)];
+            FIELDS
+        }
+        Action::CloseTask => {
+            const FIELDS: &[Asked] = &[asked("note", Kind::Text, false)];
+            FIELDS
+        }
+        Action::SendStatement => {
+            const FIELDS: &[Asked] = &[asked("way", Kind::One(&["any", "email", "letter"]), true)];
+            FIELDS
+        }
+        Action::RecordCall => {
+            const OUTCOMES: &[&str] = &["not_reached", "spoke", "promised", "wrong_number", "asks_no_calls"];
+            const FIELDS: &[Asked] = &[
+                asked("outcome", Kind::One(OUTCOMES), true),
+                asked("number", Kind::Number, false),
+                asked("pay_by", Kind::Day, false),
+                asked("amount", Kind::Amount, false),
+                asked("note", Kind::Text, false),
+            ];
             FIELDS
         }
         Action::DecideDispute => {
@@ -190,7 +213,7 @@ fn field(t: &Words, page: &ActPage<'_>, asked: &Asked) -> Result<Field, TextErro
     let (kind, inputmode) = match asked.kind {
         Kind::Day => ("date", "text"),
         Kind::Amount => ("text", "decimal"),
-        Kind::Line | Kind::Text | Kind::One(_) | Kind::Step => ("text", "text"),
+        Kind::Line | Kind::Text | Kind::One(_) | Kind::Step | Kind::Number => ("text", "text"),
     };
     let hint = t.hint(asked.name)?;
     Ok(Field {
@@ -204,7 +227,7 @@ fn field(t: &Words, page: &ActPage<'_>, asked: &Asked) -> Result<Field, TextErro
         kind,
         inputmode,
         choices: choices(t, page, asked)?,
-        select: asked.kind == Kind::Step,
+        select: matches!(asked.kind, Kind::Step | Kind::Number),
     })
 }
 
@@ -225,6 +248,14 @@ fn choices(t: &Words, page: &ActPage<'_>, asked: &Asked) -> Result<Vec<Choice>, 
                 Choice { value: step.clone(), label: step.clone(), chosen }
             });
             Ok(std::iter::once(first).chain(named).collect())
+        }
+        Kind::Number => {
+            let one = |number: &String| Choice {
+                value: number.clone(),
+                label: number.clone(),
+                chosen: typed == number,
+            };
+            Ok(page.numbers.iter().map(one).collect())
         }
         Kind::Line | Kind::Text | Kind::Day | Kind::Amount => Ok(Vec::new()),
     }

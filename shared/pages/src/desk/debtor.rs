@@ -7,6 +7,7 @@ mod told;
 use askama::Template;
 use domain::administration::Administration;
 use domain::calendar::{days_between, today};
+use domain::calling::CALL;
 use domain::dossier::{Dossier, Task};
 use domain::handing_over::handed_over;
 use domain::hold::{Covers, Hold, HoldReason, HoldScope};
@@ -16,6 +17,7 @@ use domain::next::{Next, Nothing, next};
 use domain::next_step::{NextStep, next_step};
 use domain::staff::Action;
 use domain::step::{SignalKind, StepKind};
+use domain::tasks::ends_by_hand;
 use jiff::Timestamp;
 
 use super::frame::Base;
@@ -265,7 +267,19 @@ impl Maker<'_> {
     fn tasks(&self) -> Result<Part, TextError> {
         let line = |task: &Task| {
             let since = self.t.since(self.t.day(&today(task.opened_at))?)?;
-            Ok(Line::new(self.t.task(task.about.as_str())?).standing(since, false))
+            let about = self.t.task(task.about.as_str())?;
+            let mut acts = Vec::new();
+            if task.about == CALL {
+                acts.push(Act {
+                    href: href(&self.dossier.debtor.id, &format!("/calls/{}", task.subject)),
+                    label: self.t.look()?,
+                    about: about.clone(),
+                });
+            } else if ends_by_hand(task) {
+                let to = format!("/tasks/{}/done", task.id);
+                acts = self.acts(&[(Action::CloseTask, to, about.as_str())])?;
+            }
+            Ok(Line { acts, ..Line::new(about).standing(since, false) })
         };
         let lines = self.dossier.tasks.iter().map(line).collect::<Result<_, TextError>>()?;
         self.part("tasks", lines, Vec::new())
@@ -275,7 +289,9 @@ impl Maker<'_> {
         let mut invoices: Vec<&Invoice> = self.dossier.invoices.values().collect();
         invoices.sort_by_key(|i| (i.due_date, i.number.clone()));
         let lines = invoices.into_iter().map(|i| self.invoice(i)).collect::<Result<_, _>>()?;
-        let acts = self.acts(&[(Action::RegisterPromise, "/promise".to_owned(), "")])?;
+        let promise = (Action::RegisterPromise, "/promise".to_owned(), "");
+        let statement = (Action::SendStatement, "/statement".to_owned(), "");
+        let acts = self.acts(&[promise, statement])?;
         self.part("invoices", lines, acts)
     }
 

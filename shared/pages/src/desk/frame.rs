@@ -14,6 +14,7 @@ use crate::texts::TextError;
 pub enum Place {
     Home,
     Debtors,
+    Calls,
     Signals,
     Settings,
 }

@@ -65,6 +65,7 @@ words! {
     nav_label();
     nav_home();
     nav_debtors();
+    nav_calls();
     nav_signals();
     nav_settings();
     sign_out();
@@ -198,6 +199,24 @@ words! {
     choice(name);
     chosen_first();
     cancel();
+
+    look();
+    calls_title();
+    calls_lead();
+    calls_none();
+    calls_page_none();
+    call_title(name);
+    call_over();
+    call_numbers();
+    call_due(from);
+    call_last(date);
+    call_rule(attempts, days);
+    call_asked();
+    call_say();
+    call_attempts();
+    call_no_attempts();
+    call_attempt(moment, number);
+    call_outcome(name);
 
     signals_title();
     signals_lead();
