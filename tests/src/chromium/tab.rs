@@ -80,7 +80,10 @@ const READY: &str = r#"(selector, text) => {
 
 const VALUE: &str = "(selector) => document.querySelector(selector).value";
 
-const TEXT: &str = r#"(selector) => document.querySelector(selector)?.innerText ?? null"#;
+const TEXT: &str = r#"(selector) => {
+    const found = document.querySelector(selector);
+    return found && (found.innerText ?? found.textContent);
+}"#;
 
 impl Tab {
     pub(super) fn new(
