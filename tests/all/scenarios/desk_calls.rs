@@ -213,6 +213,7 @@ async fn a_statement_of_account_is_sent_once_however_often_the_form_is_sent() {
     world.go_to("2026-08-21T18:00:00Z").await;
     assert_eq!(mail_days(&world).len(), before + 1);
     world.hold(json!({ "debtorId": "d1" }), "everything", None).await;
+    let mut browser = Browser::signed_in(&world, "demo-communication").await;
     let held = browser.act(path, &[("way", "any")]).await;
     assert_eq!(held.status, StatusCode::CONFLICT);
     assert!(held.body.contains("Er staat een pauze op alles."), "{}", held.readable());
