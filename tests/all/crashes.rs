@@ -189,12 +189,12 @@ async fn a_process_that_dies_after_the_call_leaves_an_unknown_that_the_report_se
 }
 
 #[tokio::test]
-async fn a_mail_that_vanished_is_tried_once_more_after_ten_hours() {
+async fn a_mail_that_vanished_is_tried_once_more_after_four_hours() {
     let world = on_the_first_morning(&[Next::Vanishes]).await;
-    world.go_to("2026-09-08T15:55:00Z").await;
+    world.go_to("2026-09-08T09:55:00Z").await;
     assert_eq!(world.mail.calls(), 1);
     world.mail.keep_reports_back(false);
-    world.go_to("2026-09-08T16:20:00Z").await;
+    world.go_to("2026-09-08T10:20:00Z").await;
     assert_eq!((world.mail.calls(), world.mail.taken().len()), (2, 1));
     let told = ["NoticePrepared", "NoticeUnknown", "NoticeRetried", "NoticeSent", "NoticeDelivered"];
     assert_eq!(told_of_notices(&world).await, told);

@@ -25,13 +25,9 @@ pub const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(2);
 /// function may live.
 pub const UNKNOWN_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
-/// How long an unknown outcome of a mail waits for the mail service's events before the one second try. The service tells of
-/// acceptance within seconds; what hands its events over may be hours late. What was to leave in the morning still leaves on the
-/// same day.
-const SECOND_MAIL_AFTER: SignedDuration = SignedDuration::from_hours(10);
-
-/// The same of a letter, which is given up again under the same id and printed once, and of a call, which a person makes then.
-const SECOND_LETTER_AFTER: SignedDuration = SignedDuration::from_hours(4);
+/// How long an unknown outcome of a mail waits for the mail service's event before the one second try. Mail services
+/// report acceptance within minutes; four hours leave the day's window for the second try.
+const SECOND_MAIL_AFTER: SignedDuration = SignedDuration::from_hours(4);
 
 /// The same for a text message. Networks report within 72 hours, after which the service itself reports that nothing was
 /// heard (AWS End User Messaging, "Event destinations"): a message of which nothing was told by then was not taken in.
@@ -191,8 +187,7 @@ impl Channel {
     pub fn second_try_after(self) -> SignedDuration {
         match self {
             Channel::Sms => SECOND_TEXT_AFTER,
-            Channel::Email => SECOND_MAIL_AFTER,
-            Channel::Letter | Channel::Phone => SECOND_LETTER_AFTER,
+            Channel::Email | Channel::Letter | Channel::Phone => SECOND_MAIL_AFTER,
         }
     }
 }

@@ -52,7 +52,7 @@ pub struct Weather {
     pub late: u32,
     /// The same, by days.
     pub very_late: u32,
-    /// A report of the mail service, or of the one for text messages, never comes.
+    /// The mail service's report never comes.
     pub report_lost: u32,
     /// An actor acts while a call about the same debtor is under way.
     pub meanwhile: u32,

@@ -9,6 +9,7 @@ use super::super::calendar::{DAY, HOUR, day, plus};
 use super::super::checks::decimal;
 use super::super::engine::{Answer, Event};
 use super::super::model::{Hold, Intent, Reason, Request, Scope};
+use super::super::sabotage::Sabotage;
 use super::super::scene::Reports;
 use super::Act;
 
@@ -25,14 +26,15 @@ impl Sim {
         self.say(debtor, "/v1/disputes", Intent::Dispute, &body);
     }
 
-    /// The debtor promises to pay all of it, or one invoice only, while follow-up of the others goes on; and does or does not.
+    /// The debtor promises to pay all of it, and does or does not.
     pub(super) fn promise_to_pay(&mut self, debtor: usize) {
         let pay_by = plus(day(self.now), self.rng.i32(1..14));
         let mut body = json!({ "debtorId": self.debtors[debtor].person.id, "payBy": pay_by.to_string() });
+        // A promise about everything leaves nothing that wakes follow-up while it stands: so the fault would show by chance only.
         let known = &self.debtors[debtor];
         let open: Vec<String> = known.book.open_bills().map(|(bill, _)| bill.id.clone()).collect();
-        if open.len() > 1 && self.rng.bool() {
-            body["invoiceIds"] = json!([open[self.rng.usize(..open.len())]]);
+        if self.sabotage == Some(Sabotage::PromiseIgnored) && open.len() > 1 {
+            body["invoiceIds"] = json!([open[0]]);
         }
         self.say(debtor, "/v1/promises", Intent::PromiseToPay, &body);
         if self.rng.bool() {

@@ -13,7 +13,12 @@ use super::super::weather::happens;
 impl Sim {
     /// A mail was taken in: what the mail service will tell of it.
     pub(in super::super) fn report_on(&mut self, debtor: usize, notice: &str, mail: &Mail) {
-        let fate = self.rng.u32(..60);
+        let (rng, weather) = (&mut self.rng, &self.weather);
+        if happens(rng, weather.report_lost) {
+            self.trace.add(self.now, || format!("no report will tell of {notice}"));
+            return;
+        }
+        let fate = rng.u32(..60);
         let english = self.debtors[debtor].person.english;
         self.trace.add(self.now, || format!("{notice} is delivered with {fate}, in English: {english}"));
         let mut reports = vec![report("Send", mail)];
@@ -24,31 +29,18 @@ impl Sim {
             3 => reports.extend([report("Delivery", mail), report("DeliveryDelay", mail)]),
             _ => reports.push(report("Delivery", mail)),
         }
+        let mut at = self.now;
         for report in reports {
-            let Some(at) = self.told_at(notice) else { continue };
-            self.tell(at, report);
-        }
-    }
-
-    /// When a report comes, if it does: each on its own, so that a later one may be there before an earlier one.
-    fn told_at(&mut self, notice: &str) -> Option<Instant> {
-        if happens(&mut self.rng, self.weather.report_lost) {
-            self.trace.add(self.now, || format!("a report on {notice} is lost"));
-            return None;
-        }
-        let after = match self.rng.u32(..10) {
-            0 => self.rng.i64(HOUR..9 * HOUR),
-            1 if !self.calmed && !self.calm_from_the_start => self.rng.i64(HOUR..3 * DAY),
-            _ => self.rng.i64(1..20 * SECOND),
-        };
-        Some(self.now + after)
-    }
-
-    fn tell(&mut self, at: Instant, body: String) {
-        let copies = if happens(&mut self.rng, self.weather.twice) { 2 } else { 1 };
-        for _ in 0..copies {
-            let message = Message { queue: QueueName::Reports, body: body.clone(), received: 0 };
-            self.agenda.put(at, Event::Deliver(message));
+            at += match self.rng.u32(..10) {
+                0 => self.rng.i64(HOUR..9 * HOUR),
+                1 if !self.calmed && !self.calm_from_the_start => self.rng.i64(HOUR..3 * DAY),
+                _ => self.rng.i64(1..20 * SECOND),
+            };
+            let copies = if happens(&mut self.rng, self.weather.twice) { 2 } else { 1 };
+            for _ in 0..copies {
+                let message = Message { queue: QueueName::Reports, body: report.clone(), received: 0 };
+                self.agenda.put(at, Event::Deliver(message));
+            }
         }
     }
 }
@@ -56,15 +48,29 @@ impl Sim {
 impl Sim {
     /// A text message was taken in: what the network will tell of it, if it does.
     pub(in super::super) fn report_on_text(&mut self, notice: &str, sms: &Sms) {
+        if happens(&mut self.rng, self.weather.report_lost) {
+            self.trace.add(self.now, || format!("no report will tell of {notice}"));
+            return;
+        }
         let end = match self.rng.u32(..30) {
             0 => "TEXT_INVALID",
             1 => "TEXT_CARRIER_UNREACHABLE",
             2 => "TEXT_UNREACHABLE",
             _ => "TEXT_DELIVERED",
         };
+        let mut at = self.now;
         for kind in ["TEXT_SENT", end] {
-            let Some(at) = self.told_at(notice) else { continue };
-            self.tell(at, text_report(kind, at, sms));
+            at += match self.rng.u32(..10) {
+                0 => self.rng.i64(HOUR..9 * HOUR),
+                1 if !self.calmed && !self.calm_from_the_start => self.rng.i64(HOUR..3 * DAY),
+                _ => self.rng.i64(1..20 * SECOND),
+            };
+            let copies = if happens(&mut self.rng, self.weather.twice) { 2 } else { 1 };
+            for _ in 0..copies {
+                let body = text_report(kind, at, sms);
+                let message = Message { queue: QueueName::Reports, body, received: 0 };
+                self.agenda.put(at, Event::Deliver(message));
+            }
         }
     }
 }

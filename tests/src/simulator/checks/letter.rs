@@ -9,7 +9,7 @@ use super::super::edges::{Taken, Wrote};
 use super::super::model::Line;
 use super::super::trace::Check;
 use super::super::weather::Function;
-use super::mail::SECOND_LETTER_AFTER;
+use super::mail::SECOND_TRY_AFTER;
 
 impl Sim {
     pub(in super::super) fn posted(&mut self, letter: &Taken) {
@@ -59,7 +59,7 @@ impl Sim {
         if !letter.again {
             self.violate(Check::MailOnce, format!("{notice} is printed a second time, under another id"));
         }
-        let waited = self.now - before.at >= SECOND_LETTER_AFTER;
+        let waited = self.now - before.at >= SECOND_TRY_AFTER;
         if known.mails.len() != 1 || !waited || known.told.is_some() {
             let (times, before) = (known.mails.len() + 1, timestamp(before.at));
             let what = format!("{notice} is given up for the {times}th time, after {before}");

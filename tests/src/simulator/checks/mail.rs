@@ -14,11 +14,8 @@ use super::super::trace::Check;
 use super::super::weather::Function;
 use super::{collection_costs, written};
 
-/// The one second try of a letter comes four hours after the first, less what two clocks may differ.
-pub(super) const SECOND_LETTER_AFTER: Instant = 4 * HOUR - 2 * MINUTE;
-
-/// That of a mail or a text message comes ten hours after the first, at the soonest.
-const SECOND_TRY_AFTER: Instant = 10 * HOUR - 2 * MINUTE;
+/// The one second try comes four hours after the first, less what two clocks may differ.
+pub(super) const SECOND_TRY_AFTER: Instant = 4 * HOUR - 2 * MINUTE;
 
 impl Sim {
     pub(in super::super) fn mailed(&mut self, process: ProcessId, mail: &Mail, answered: bool) {
@@ -86,7 +83,7 @@ impl Sim {
         }
     }
 
-    /// A notice leaves once; twice where nobody could know of the first, with ten hours between. Neither is a step
+    /// A notice leaves once; twice where nobody could know of the first, with four hours between. Neither is a step
     /// taken again by another notice, but for the same reason.
     pub(super) fn check_once(&mut self, debtor: usize, notice: &str, lines: &[Line]) {
         let now = self.now;
