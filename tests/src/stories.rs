@@ -1,6 +1,7 @@
 //! Beginnings that several stories share.
 
 use domain::calendar::today;
+use domain::notice::Channel;
 use serde_json::json;
 
 use crate::bodies::{consumer, invoice};
@@ -59,4 +60,16 @@ pub fn payment_of_everything(debtor: &str, amount: &str, on: &str) -> serde_json
         "kind": "payment", "invoiceId": null, "debtorId": debtor, "amount": amount, "receivedOn": on,
         "reference": null, "reasonCode": null, "modifiedAt": format!("{on}T12:00:00Z")
     })
+}
+
+/// The policy calls from now on, and mails where that comes to nothing.
+pub async fn call_before_mailing(world: &World) {
+    world
+        .change_settings(|settings| {
+            settings.channels = vec![Channel::Phone, Channel::Email];
+            for step in &mut settings.policies[0].steps {
+                step.channels = vec![Channel::Phone, Channel::Email];
+            }
+        })
+        .await;
 }

@@ -33,17 +33,12 @@ pub fn parameter(query: Option<&str>, name: &str) -> Option<String> {
     pairs.find(|(known, _)| known == name).map(|(_, value)| value.into_owned()).filter(|v| !v.is_empty())
 }
 
-/// Those who owe something, the largest amount first, page by page.
-pub async fn list(
-    State(app): State<App>,
-    visitor: Visitor,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Refusal> {
-    let cursor = parameter(query.as_deref(), "cursor");
-    shown(&app, &visitor, "", cursor.as_deref()).await
+/// Those who owe something, the largest amount first.
+pub async fn list(State(app): State<App>, visitor: Visitor) -> Result<Response, Refusal> {
+    shown(&app, &visitor, "", None).await
 }
 
-/// Those who are found by what was typed.
+/// Those who are found by what was typed, and further pages of these or of all who owe something.
 pub async fn search(
     State(app): State<App>,
     visitor: Visitor,

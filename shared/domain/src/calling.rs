@@ -106,6 +106,18 @@ pub enum CallOutcome {
 }
 
 impl CallOutcome {
+    /// Its name among the words of pages.
+    pub fn name(self) -> &'static str {
+        match self {
+            CallOutcome::Promised => "promised",
+            CallOutcome::Spoke => "spoke",
+            CallOutcome::Disputes => "disputes",
+            CallOutcome::NotReached => "not_reached",
+            CallOutcome::WrongNumber => "wrong_number",
+            CallOutcome::AsksNoCalls => "asks_no_calls",
+        }
+    }
+
     /// The debtor was spoken to about what is open.
     pub fn is_contact(self) -> bool {
         match self {

@@ -220,7 +220,6 @@ column = { $name ->
         [tries] Calls made
         [asked] Asked for
         [waits] Waits
-        [number] Number
         [owed] Owed
         [overdue] Overdue
         [next] What comes next

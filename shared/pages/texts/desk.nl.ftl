@@ -220,7 +220,6 @@ column = { $name ->
         [tries] Al gebeld
         [asked] Gevraagd
         [waits] Wacht
-        [number] Nummer
         [owed] Openstaand
         [overdue] Te laat
         [next] Wat volgt

@@ -5,10 +5,9 @@ use domain::administration::Administration;
 use domain::calling::{self, CALL, Made, ToSay};
 use domain::dossier::Dossier;
 use domain::ids::{DebtorId, NoticeId};
-use jiff::Timestamp;
 use store::table::Page;
 
-use crate::{MEMORY, Origin, Records};
+use crate::{Origin, Records, is_repetition};
 
 /// A call that is to be made.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,16 +18,6 @@ pub struct ToCall {
     pub call: NoticeId,
     /// What still has to be said.
     pub to_say: ToSay,
-}
-
-/// Whether something that was made at this time with this key's hash is what `asked` made before its process died.
-pub fn is_repetition(
-    made_by: Option<&String>,
-    asked: Option<&String>,
-    at: Timestamp,
-    now: Timestamp,
-) -> bool {
-    asked.is_some() && made_by == asked && now.duration_since(at) < MEMORY
 }
 
 impl Records {

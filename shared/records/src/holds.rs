@@ -7,13 +7,10 @@ use domain::hold::{Hold, HoldReason, HoldScope};
 use domain::holding::{self, Lifting};
 use domain::ids::{DebtorId, HoldId};
 use domain::refusal::Refusal;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use store::until_no_conflict;
 
-use crate::{Origin, Records};
-
-/// How long the key of a request is remembered: repeated, it makes no second thing.
-pub const MEMORY: SignedDuration = SignedDuration::from_hours(24);
+use crate::{MEMORY, Origin, Records};
 
 /// The debtor id under which holds on a whole administration are numbered. Longer than an id of a source system.
 const EVERYONE: &str = "administration";

@@ -21,6 +21,7 @@ mod many;
 mod messages;
 mod payments;
 mod references;
+mod repetition;
 pub mod ubl;
 
 use std::collections::BTreeSet;
@@ -36,17 +37,17 @@ use runtime::clock::Clock;
 use store::{Store, Versioned, until_no_conflict};
 
 pub use bank::{Gap, PartByHand, StatementTaken, gap};
-pub use calls::{ToCall, is_repetition};
+pub use calls::ToCall;
 pub use debtors::checked_debtor;
 pub use direct_debits::{Booked, Returned};
 pub use documents::{CheckedFile, Documents, Put, key_of};
 pub use feedback::{Reported, feedback};
-pub use holds::MEMORY;
 pub use incoming_mails::{Brought, IncomingMails};
 pub use invoices::checked_invoice;
 pub use mandates::checked_mandate;
 pub use many::{Record, Taken};
 pub use messages::{Messages, attachment_key};
+pub use repetition::{MEMORY, is_repetition};
 
 /// On whose behalf records come in.
 #[derive(Debug, Clone, PartialEq, Eq)]

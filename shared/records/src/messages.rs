@@ -10,15 +10,11 @@ use domain::dossier::{Dossier, Draft};
 use domain::ids::{AdministrationId, DebtorId, MessageId};
 use domain::message::{Attached, Message};
 use domain::messaging::{self, Written, unread};
-use jiff::SignedDuration;
 use outside::files::Files;
 use store::until_no_conflict;
 
 use crate::documents::{CheckedFile, ending_of};
-use crate::{Origin, Records};
-
-/// How long a request is remembered by what it wrote.
-const MEMORY: SignedDuration = SignedDuration::from_hours(24);
+use crate::{MEMORY, Origin, Records};
 
 /// Messages among which a repetition looks for what it wrote.
 const LATEST: u32 = 20;

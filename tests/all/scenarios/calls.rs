@@ -1,25 +1,17 @@
 //! Telephone calls: which are to be made, what is said in them, and what follows from what came of them. FEATURES 2.2, 7.1;
 //! LAW 2.
 
-use domain::notice::Channel;
 use http::StatusCode;
 use serde_json::{Value, json};
 use tests::bodies::{consumer, invoice, payment};
-use tests::stories::mail_days;
+use tests::stories::{call_before_mailing, mail_days};
 use tests::world::{Answer, World};
 
 /// An invoice due on 1 September 2026 under a policy that calls, and mails where that comes to nothing. The first call is asked for
 /// on the 8th.
 async fn beginning() -> World {
     let world = World::at("2026-08-20T08:00:00Z").await;
-    world
-        .change_settings(|settings| {
-            settings.channels = vec![Channel::Phone, Channel::Email];
-            for step in &mut settings.policies[0].steps {
-                step.channels = vec![Channel::Phone, Channel::Email];
-            }
-        })
-        .await;
+    call_before_mailing(&world).await;
     put(&world, "d1").await;
     world
 }

@@ -1,26 +1,18 @@
 //! Calls at the desk: who is to be called, what is said, and what is written down about it; tasks that are closed, and a statement
 //! of account that is sent. FEATURES 2.2, 7.1, 7.3.
 
-use domain::notice::Channel;
 use http::StatusCode;
 use serde_json::json;
 use tests::bodies::{consumer, invoice, payment};
 use tests::desk::Browser;
 use tests::mail::Next;
-use tests::stories::{mail_days, two_invoices};
+use tests::stories::{call_before_mailing, mail_days, two_invoices};
 use tests::world::World;
 
 /// Debtors with an invoice due on 1 September 2026 under a policy that calls, at noon of the day of the first call.
 async fn asked(debtors: &[String]) -> World {
     let world = World::at("2026-08-20T08:00:00Z").await;
-    world
-        .change_settings(|settings| {
-            settings.channels = vec![Channel::Phone, Channel::Email];
-            for step in &mut settings.policies[0].steps {
-                step.channels = vec![Channel::Phone, Channel::Email];
-            }
-        })
-        .await;
+    call_before_mailing(&world).await;
     for debtor in debtors {
         world.put(&format!("/v1/debtors/{debtor}"), &consumer(&debtor.to_uppercase())).await;
         let body = invoice(debtor, &format!("{debtor}-1"), "2026-08-20", "2026-09-01", "121.00");

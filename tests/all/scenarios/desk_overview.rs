@@ -86,6 +86,29 @@ async fn a_page_whose_counters_are_behind_says_so() {
     assert!(!home.contains(behind) && home.contains("€121.00"), "{home}");
 }
 
+#[tokio::test]
+async fn more_than_a_page_of_debtors_is_gone_through_by_forms() {
+    let world = world().await;
+    for number in 0..45 {
+        bring(&world, records(&format!("f{number}"), 1)).await;
+    }
+    world.settle().await;
+    let mut browser = Browser::signed_in(&world, "demo-read-only").await;
+    let first = browser.get("/desk/debtors").await;
+    let on =
+        |body: &str| (0..45).filter(|n| body.contains(&format!("/desk/debtors/f{n}\""))).collect::<Vec<_>>();
+    assert_eq!(on(&first.body).len(), 40);
+    assert!(!first.body.contains("?cursor="), "where it begins says what somebody owes");
+    let cursor = first.hidden("cursor");
+    let second = browser.post("/desk/debtors", &[("q", ""), ("cursor", &cursor)]).await;
+    assert_eq!(second.status, StatusCode::OK);
+    let mut all = [on(&first.body), on(&second.body)].concat();
+    all.sort_unstable();
+    assert_eq!(all, (0..45).collect::<Vec<_>>());
+    let work = browser.get("/desk/work/disputes").await;
+    assert!(work.body.contains("id=\"none\""));
+}
+
 /// Debtors beside the one with many invoices. More: `TIJDIG_DEBTORS=100000`.
 fn debtors() -> usize {
     std::env::var("TIJDIG_DEBTORS").ok().map_or(120, |text| text.parse().expect("a number"))
@@ -114,7 +137,7 @@ fn records(debtor: &str, invoices: usize) -> Vec<Value> {
     records
 }
 
-/// Store calls and read units of one page, the session included.
+/// Store calls and read units of one page, the session included. DynamoDB counts halves of units.
 const MOST_CALLS: usize = 5;
 const MOST_UNITS: f64 = 60.0;
 
@@ -128,12 +151,17 @@ async fn a_page_costs_at_most_five_calls_and_sixty_units() {
         }
     }
     bring(&world, records("big", 200)).await;
+    // More than a page of a work list.
+    for number in 0..45 {
+        let dispute = json!({ "invoiceId": format!("f{number}-0"), "reason": "complaint", "text": "no" });
+        assert_eq!(world.call("POST", "/v1/disputes", Some(&dispute)).await.status, StatusCode::CREATED);
+    }
     world.settle().await;
     let counting = Arc::new(Counting::of(&world.table));
     world.desk = tests::desk::router(&Store::new(counting.clone()), &world.clock(), &world.identity);
     let mut browser = Browser::signed_in(&world, "demo-controller").await;
     let mut costs = Vec::new();
-    let gets = ["/desk", "/desk/work/tasks", "/desk/debtors", "/desk/debtors/f1", "/desk/debtors/big"];
+    let gets = ["/desk", "/desk/work/disputes", "/desk/debtors", "/desk/debtors/f1", "/desk/debtors/big"];
     for path in gets {
         counting.asked();
         let before = world.table.units().read;

@@ -54,6 +54,7 @@ impl Arrived {
         };
         let (answer, finished) =
             (of_document("Network.responseReceived")?, of_document("Network.loadingFinished")?);
+        // The protocol has numbers of JavaScript: a count may come as 200.0.
         let number = |value: &Value| value.as_f64().unwrap_or_default().round() as u64;
         let asked = events.iter().filter(|event| is(event, "Network.requestWillBeSent"));
         let asked = asked.map(|event| &event["params"]);

@@ -3,7 +3,7 @@
 use askama::Template;
 use domain::Language;
 use domain::calendar::today;
-use domain::calling::{Attempt, CallOutcome, ToSay, amount_of, last_day};
+use domain::calling::{Attempt, ToSay, amount_of, last_day};
 use domain::dossier::Dossier;
 use domain::notice::{Notice, NoticeLine};
 use jiff::Timestamp;
@@ -190,17 +190,9 @@ fn todo(t: &Words, frame: &Frame<'_>, page: &CallPage<'_>, to_say: &ToSay) -> Re
 }
 
 fn made(t: &Words, attempt: &Attempt) -> Result<Made, TextError> {
-    let outcome = match attempt.outcome {
-        CallOutcome::Promised => "promised",
-        CallOutcome::Spoke => "spoke",
-        CallOutcome::Disputes => "disputes",
-        CallOutcome::NotReached => "not_reached",
-        CallOutcome::WrongNumber => "wrong_number",
-        CallOutcome::AsksNoCalls => "asks_no_calls",
-    };
     Ok(Made {
         what: t.call_attempt(t.moment(attempt.at)?, attempt.number.as_str())?,
-        outcome: t.call_outcome(outcome)?,
+        outcome: t.call_outcome(attempt.outcome.name())?,
         by: t.by(attempt.by.as_str())?,
         note: attempt.note.as_deref().map(one_line),
     })

@@ -128,7 +128,7 @@ fn href(debtor: &DebtorId, rest: &str) -> String {
 }
 
 /// What happens next if nothing else does, or why nothing does.
-pub(crate) fn next_words(
+fn next_words(
     t: &Words,
     dossier: &Dossier,
     administration: &Administration,

@@ -29,9 +29,10 @@ struct Page {
     lead: Option<String>,
     rows: Vec<Row>,
     none: Option<String>,
-    /// The address of the page behind a list, and the place of that behind a search.
+    /// The page holds what was found.
+    searched: bool,
+    /// Where the page behind this one begins. That says what somebody owes, or what was searched for: it goes along in a form.
     next: Option<String>,
-    again: Option<String>,
 }
 
 /// The page.
@@ -49,12 +50,8 @@ pub fn debtors(frame: &Frame<'_>, page: &Debtors<'_>) -> Result<String, PageErro
         (true, false) => Some(t.debtors_none()?),
         (false, _) => None,
     };
-    let cursor = page.cursor.map(str::to_owned);
-    let (next, again) = match searched {
-        true => (None, cursor),
-        false => (cursor.map(|cursor| format!("/desk/debtors?cursor={cursor}")), None),
-    };
+    let next = page.cursor.map(str::to_owned);
     let lead = (!searched && !rows.is_empty()).then(|| t.debtors_lead()).transpose()?;
-    let page = Page { wanted: page.wanted.to_owned(), lead, rows, none, next, again, base };
+    let page = Page { wanted: page.wanted.to_owned(), lead, rows, none, searched, next, base };
     Ok(page.render()?)
 }

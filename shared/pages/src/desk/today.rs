@@ -91,7 +91,8 @@ pub fn home(frame: &Frame<'_>, today: &Today<'_>) -> Result<String, PageError> {
     let phases = today.phases.iter().map(|(phase, open)| Ok((phase_words(t, *phase)?, *open)));
     let page = Page {
         wanted: "",
-        begins: today.debtors == 0,
+        // Where the counters are not whole, that none is counted says nothing.
+        begins: today.debtors == 0 && today.behind_seconds == 0 && today.rebuilding.is_none(),
         work: work.collect::<Result<_, TextError>>()?,
         nothing_waits: today.waiting.iter().all(|(_, things)| *things == 0),
         outstanding: t.money(&today.outstanding.amount),

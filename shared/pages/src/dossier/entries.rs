@@ -2,7 +2,6 @@
 //! municipality's.
 
 use domain::Money;
-use domain::calling::CallOutcome;
 use domain::hold::HoldReason;
 use domain::ids::{InvoiceId, NoticeId};
 use domain::payment::PaymentKind;
@@ -133,7 +132,7 @@ fn said(writer: &Writer<'_>, event: &Event) -> Option<Said> {
         | Event::NoticeFailed { .. } => of_notices(writer, event),
         // Without what the desk noted.
         Event::CallMade { notice, outcome, .. } => Said {
-            what: call_word(*outcome).to_owned(),
+            what: outcome.name().to_owned(),
             notice: Some(notice.clone()),
             ..Said::default()
         },
@@ -182,17 +181,6 @@ fn said(writer: &Writer<'_>, event: &Event) -> Option<Said> {
         | Event::DossierBuilt { .. }
         | Event::DossierFailed { .. } => return None,
     })
-}
-
-fn call_word(outcome: CallOutcome) -> &'static str {
-    match outcome {
-        CallOutcome::Promised => "promised",
-        CallOutcome::Spoke => "spoke",
-        CallOutcome::Disputes => "disputes",
-        CallOutcome::NotReached => "not_reached",
-        CallOutcome::WrongNumber => "wrong_number",
-        CallOutcome::AsksNoCalls => "asks_no_calls",
-    }
 }
 
 fn of_money(writer: &Writer<'_>, event: &Event) -> Said {
